@@ -1,0 +1,72 @@
+# smsengage: SMS engagement data in PostgreSQL
+#
+#   make demo        build, start a private server, load samples, show results
+#   make localcheck  build and run every test against throw-away servers
+#   make install     for the server of $(PG_CONFIG); then CREATE EXTENSION
+
+EXTENSION = smsengage
+EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(EXTENSION).control)
+
+MODULE_big = smsengage
+OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c src/*/*.c)))
+PGFILEDESC = "smsengage - SMS engagement data"
+PG_CPPFLAGS = -I$(srcdir)/src -DSMSENGAGE_VERSION='"$(EXTVERSION)"'
+
+# The install script is put together from the numbered parts, in their order.
+SQL_PARTS = $(sort $(wildcard sql/[0-9]*.sql))
+SQL_BUILT = sql/$(EXTENSION)--$(EXTVERSION).sql
+DATA = $(wildcard sql/$(EXTENSION)--*--*.sql)
+DATA_built = $(SQL_BUILT)
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+
+# Same answers whatever the locale of the server or of the caller.
+ENCODING = UTF8
+NO_LOCALE = 1
+
+REGRESS = $(sort $(basename $(notdir $(wildcard test/sql/*.sql))))
+REGRESS_OPTS = --inputdir=test --load-extension=$(EXTENSION)
+
+# Not every package of PostgreSQL's build files has the isolation tester.
+ifneq ($(wildcard $(dir $(PGXS))../test/isolation/pg_isolation_regress),)
+ifneq ($(wildcard test/specs/*.spec),)
+ISOLATION = $(sort $(basename $(notdir $(wildcard test/specs/*.spec))))
+endif
+endif
+# --outputdir: before PostgreSQL 16, expected/ is looked for beside the output
+ISOLATION_OPTS = --inputdir=test --outputdir=. --load-extension=$(EXTENSION)
+
+PROVE_TESTS = $(sort $(wildcard test/t/*.pl))
+EXTRA_CLEAN = tmp_check
+
+ifeq ($(wildcard $(PGXS)),)
+$(filter-out localcheck demo prepare,$(or $(MAKECMDGOALS),all)):
+	@echo "smsengage: the PostgreSQL server headers are missing." >&2
+	@echo "  Debian, Ubuntu: apt-get install postgresql-server-dev-15 (or: make prepare)" >&2
+	@echo "  elsewhere: install PostgreSQL's development package, or say PG_CONFIG=/path/to/pg_config" >&2
+	@exit 1
+else
+include $(PGXS)
+
+$(SQL_BUILT): $(SQL_PARTS) $(EXTENSION).control
+	cat $(SQL_PARTS) > $@.tmp && mv $@.tmp $@
+
+$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/*/*.h) $(EXTENSION).control
+endif
+
+.PHONY: prepare demo localcheck prove_installcheck
+# What the build and the tests need from the system; installs packages only.
+prepare:
+	@sh test/prepare.sh
+
+demo:
+	@MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh contrib/demo/demo.sh
+
+# All tests against throw-away servers, nothing installed; root may run it.
+localcheck:
+	@MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh test/localcheck.sh
+
+# TAP tests start their own servers, so they need a non-root user.
+prove_installcheck:
+	$(prove_installcheck)

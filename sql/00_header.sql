@@ -1,0 +1,5 @@
+-- smsengage: types, functions and aggregates of the extension.
+-- The tables of a store are made by create_store() and are not members.
+\echo Use "CREATE EXTENSION smsengage" to load this file. \quit
+
+COMMENT ON SCHEMA smsengage IS 'SMS engagement data: events, delivery state, tallies, segments and the send gate';

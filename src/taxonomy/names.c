@@ -1,0 +1,230 @@
+/*-------------------------------------------------------------------------
+ *
+ * names.c
+ *	  Names of providers, classes, groups, channels and event types, both
+ *	  ways.  Look-ups by name ignore ASCII case.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "taxonomy/taxonomy.h"
+
+typedef struct Name
+{
+	int			number;
+	const char *name;
+} Name;
+
+static const Name providers[] = {
+	{SMS_PROVIDER_ENS, "salesforce_ens"},
+	{SMS_PROVIDER_DMO, "salesforce_dmo"},
+	{SMS_PROVIDER_INFOBIP, "infobip"},
+	{SMS_PROVIDER_ENGAGELAB, "engagelab"},
+	{SMS_PROVIDER_INTERCOM, "intercom"},
+	{SMS_PROVIDER_NATIVE, "native"},
+	{SMS_PROVIDER_TWILIO, "twilio"},
+	{SMS_PROVIDER_AWS, "aws"},
+	{0, NULL}
+};
+
+static const Name classes[] = {
+	{SMS_CLASS_UNKNOWN, "unknown"},
+	{SMS_CLASS_ACCEPTED, "accepted"},
+	{SMS_CLASS_NOT_SENT, "not_sent"},
+	{SMS_CLASS_SENT, "sent"},
+	{SMS_CLASS_IN_TRANSIT, "in_transit"},
+	{SMS_CLASS_TO_OPERATOR, "to_operator"},
+	{SMS_CLASS_EXPIRED, "expired"},
+	{SMS_CLASS_UNDELIVERED, "undelivered"},
+	{SMS_CLASS_DELIVERED, "delivered"},
+	{SMS_CLASS_SEEN, "seen"},
+	{0, NULL}
+};
+
+static const Name groups[] = {
+	{SMS_GROUP_UNKNOWN, "UNKNOWN"},
+	{SMS_GROUP_ACCEPTED, "ACCEPTED"},
+	{SMS_GROUP_PENDING, "PENDING"},
+	{SMS_GROUP_UNDELIVERABLE, "UNDELIVERABLE"},
+	{SMS_GROUP_DELIVERED, "DELIVERED"},
+	{SMS_GROUP_EXPIRED, "EXPIRED"},
+	{SMS_GROUP_REJECTED, "REJECTED"},
+	{0, NULL}
+};
+
+/* The first name of a number is the one printed; the others are read too. */
+static const Name channels[] = {
+	{SMS_CHANNEL_SMS, "SMS"},
+	{SMS_CHANNEL_LMS, "LMS"},
+	{SMS_CHANNEL_MMS, "MMS"},
+	{SMS_CHANNEL_WHATSAPP, "WHATSAPP"},
+	{SMS_CHANNEL_VIBER, "VIBER"},
+	{SMS_CHANNEL_VIBER, "VIBER_BM"},
+	{SMS_CHANNEL_RCS, "RCS"},
+	{SMS_CHANNEL_KAKAO_ALIM, "KAKAO_ALIM"},
+	{SMS_CHANNEL_KAKAO_ALIM, "KAKAO"},
+	{SMS_CHANNEL_KAKAO_CHINGUTALK, "KAKAO_CHINGUTALK"},
+	{SMS_CHANNEL_KAKAO_CHINGUTALK, "KAKAO_CHIN"},
+	{SMS_CHANNEL_LINE, "LINE"},
+	{SMS_CHANNEL_APPLE_MB, "APPLE_MB"},
+	{SMS_CHANNEL_MESSENGER, "MESSENGER"},
+	{SMS_CHANNEL_INSTAGRAM, "INSTAGRAM"},
+	{SMS_CHANNEL_TELEGRAM, "TELEGRAM"},
+	{SMS_CHANNEL_EMAIL, "EMAIL"},
+	{SMS_CHANNEL_VOICE, "VOICE"},
+	{SMS_CHANNEL_PUSH, "PUSH"},
+	{SMS_CHANNEL_OTHER, "OTHER"},
+	{0, NULL}
+};
+
+static const Name event_types[] = {
+	{SMS_EVENT_SENT, "SENT"},
+	{SMS_EVENT_NOT_SENT, "NOT_SENT"},
+	{SMS_EVENT_SUBSCRIBE, "SUBSCRIBE"},
+	{SMS_EVENT_UNSUBSCRIBE, "UNSUBSCRIBE"},
+	{SMS_EVENT_CONFIRMATION, "CONFIRMATION"},
+	{SMS_EVENT_HELP, "HELP"},
+	{SMS_EVENT_CLICK, "CLICK"},
+	{SMS_EVENT_UNDELIVERED, "UNDELIVERED"},
+	{SMS_EVENT_ACCEPTED, "ACCEPTED"},
+	{SMS_EVENT_TRANSIENT, "TRANSIENT"},
+	{SMS_EVENT_DELIVERED, "DELIVERED"},
+	{SMS_EVENT_EXPIRED, "EXPIRED"},
+	{SMS_EVENT_REJECTED, "REJECTED"},
+	{SMS_EVENT_SEEN, "SEEN"},
+	{SMS_EVENT_REPLY, "REPLY"},
+	{SMS_EVENT_BLOCK, "BLOCK"},
+	{SMS_EVENT_UNBLOCK, "UNBLOCK"},
+	{SMS_EVENT_LINK, "LINK"},
+	{0, NULL}
+};
+
+static char
+fold(char c)
+{
+	return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c;
+}
+
+static bool
+same_name(SmsText text, const char *name)
+{
+	size_t		i;
+
+	for (i = 0; i < text.len; i++)
+		if (name[i] == '\0' || fold(text.ptr[i]) != fold(name[i]))
+			return false;
+	return name[i] == '\0';
+}
+
+static const char *
+name_of(const Name *names, int number)
+{
+	for (; names->name != NULL; names++)
+		if (names->number == number)
+			return names->name;
+	return NULL;
+}
+
+static int
+number_of(const Name *names, SmsText text, int otherwise)
+{
+	if (text.ptr != NULL)
+		for (; names->name != NULL; names++)
+			if (same_name(text, names->name))
+				return names->number;
+	return otherwise;
+}
+
+/* NULL for SMS_PROVIDER_NONE, as for every number without a name below */
+const char *
+sms_provider_name(SmsProvider provider)
+{
+	return name_of(providers, provider);
+}
+
+SmsProvider
+sms_provider_by_name(SmsText name)
+{
+	return number_of(providers, name, SMS_PROVIDER_NONE);
+}
+
+const char *
+sms_class_name(SmsClass cls)
+{
+	return name_of(classes, cls);
+}
+
+SmsClass
+sms_class_by_name(SmsText name)
+{
+	return number_of(classes, name, SMS_CLASS_NONE);
+}
+
+bool
+sms_class_is_final(SmsClass cls)
+{
+	return cls == SMS_CLASS_NOT_SENT || cls >= SMS_CLASS_EXPIRED;
+}
+
+/*
+ * The status group a class belongs to.  "Delivered to operator" is in group
+ * DELIVERED although it is not final, as in Infobip's list.
+ */
+SmsStatusGroup
+sms_class_group(SmsClass cls)
+{
+	switch (cls)
+	{
+		case SMS_CLASS_ACCEPTED:
+			return SMS_GROUP_ACCEPTED;
+		case SMS_CLASS_NOT_SENT:
+			return SMS_GROUP_REJECTED;
+		case SMS_CLASS_SENT:
+		case SMS_CLASS_IN_TRANSIT:
+			return SMS_GROUP_PENDING;
+		case SMS_CLASS_TO_OPERATOR:
+		case SMS_CLASS_DELIVERED:
+		case SMS_CLASS_SEEN:
+			return SMS_GROUP_DELIVERED;
+		case SMS_CLASS_EXPIRED:
+			return SMS_GROUP_EXPIRED;
+		case SMS_CLASS_UNDELIVERED:
+			return SMS_GROUP_UNDELIVERABLE;
+		case SMS_CLASS_NONE:
+		case SMS_CLASS_UNKNOWN:
+			break;
+	}
+	return SMS_GROUP_UNKNOWN;
+}
+
+const char *
+sms_group_name(SmsStatusGroup group)
+{
+	return name_of(groups, group);
+}
+
+const char *
+sms_channel_name(SmsChannel channel)
+{
+	return name_of(channels, channel);
+}
+
+/* No name means SMS; a name that is not in the list means OTHER. */
+SmsChannel
+sms_channel_by_name(SmsText name)
+{
+	if (name.ptr == NULL || name.len == 0)
+		return SMS_CHANNEL_SMS;
+	return number_of(channels, name, SMS_CHANNEL_OTHER);
+}
+
+const char *
+sms_event_type_name(SmsEventType type)
+{
+	return name_of(event_types, type);
+}
+
+SmsEventType
+sms_event_type_by_name(SmsText name)
+{
+	return number_of(event_types, name, SMS_EVENT_NONE);
+}

@@ -1,0 +1,124 @@
+/*-------------------------------------------------------------------------
+ *
+ * taxonomy.h
+ *	  The words every provider's codes are translated into.
+ *
+ * Numbers are stored (delivery_state) or sent on the wire: they are frozen,
+ * new ones are only added at the end.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SMS_TAXONOMY_H
+#define SMS_TAXONOMY_H
+
+#include "core.h"
+
+typedef enum SmsProvider
+{
+	SMS_PROVIDER_NONE = 0,
+	SMS_PROVIDER_ENS = 1,		/* salesforce_ens */
+	SMS_PROVIDER_DMO = 2,		/* salesforce_dmo */
+	SMS_PROVIDER_INFOBIP = 3,
+	SMS_PROVIDER_ENGAGELAB = 4,
+	SMS_PROVIDER_INTERCOM = 5,
+	SMS_PROVIDER_NATIVE = 6,
+	SMS_PROVIDER_TWILIO = 7,
+	SMS_PROVIDER_AWS = 8
+} SmsProvider;
+
+#define SMS_N_PROVIDERS 9
+
+/*
+ * What a delivery report says, in rising order of knowledge.  Where two final
+ * reports carry the same time, the higher number wins, so "delivered" stands
+ * above the failures.
+ */
+typedef enum SmsClass
+{
+	SMS_CLASS_NONE = 0,			/* not a delivery report */
+	SMS_CLASS_UNKNOWN = 1,		/* a report whose code no table has */
+	SMS_CLASS_ACCEPTED = 2,		/* taken over by the provider, not yet sent */
+	SMS_CLASS_NOT_SENT = 3,		/* final: never handed to a carrier */
+	SMS_CLASS_SENT = 4,			/* handed over, no result yet */
+	SMS_CLASS_IN_TRANSIT = 5,	/* a carrier works on it */
+	SMS_CLASS_TO_OPERATOR = 6,	/* the operator has it; not final */
+	SMS_CLASS_EXPIRED = 7,		/* final: outcome unknown, time is up */
+	SMS_CLASS_UNDELIVERED = 8,	/* final: failed after hand-over */
+	SMS_CLASS_DELIVERED = 9,	/* final: on the handset */
+	SMS_CLASS_SEEN = 10			/* final: displayed to the person */
+} SmsClass;
+
+/* Infobip's ids 0..5; UNKNOWN has no id (NULL in SQL). */
+typedef enum SmsStatusGroup
+{
+	SMS_GROUP_UNKNOWN = -1,
+	SMS_GROUP_ACCEPTED = 0,
+	SMS_GROUP_PENDING = 1,
+	SMS_GROUP_UNDELIVERABLE = 2,
+	SMS_GROUP_DELIVERED = 3,
+	SMS_GROUP_EXPIRED = 4,
+	SMS_GROUP_REJECTED = 5
+} SmsStatusGroup;
+
+typedef enum SmsChannel
+{
+	SMS_CHANNEL_SMS = 0,		/* also when no channel is named */
+	SMS_CHANNEL_LMS = 1,
+	SMS_CHANNEL_MMS = 2,
+	SMS_CHANNEL_WHATSAPP = 3,
+	SMS_CHANNEL_VIBER = 4,
+	SMS_CHANNEL_RCS = 5,
+	SMS_CHANNEL_KAKAO_ALIM = 6,
+	SMS_CHANNEL_KAKAO_CHINGUTALK = 7,
+	SMS_CHANNEL_LINE = 8,
+	SMS_CHANNEL_APPLE_MB = 9,
+	SMS_CHANNEL_MESSENGER = 10,
+	SMS_CHANNEL_INSTAGRAM = 11,
+	SMS_CHANNEL_TELEGRAM = 12,
+	SMS_CHANNEL_EMAIL = 13,
+	SMS_CHANNEL_VOICE = 14,
+	SMS_CHANNEL_PUSH = 15,
+	SMS_CHANNEL_OTHER = 255		/* a name that is not in this list */
+} SmsChannel;
+
+/* The event types of a store; see the manual for their meaning. */
+typedef enum SmsEventType
+{
+	SMS_EVENT_NONE = 0,
+	/* the eight of Salesforce's MessageEngagement */
+	SMS_EVENT_SENT,
+	SMS_EVENT_NOT_SENT,
+	SMS_EVENT_SUBSCRIBE,
+	SMS_EVENT_UNSUBSCRIBE,
+	SMS_EVENT_CONFIRMATION,
+	SMS_EVENT_HELP,
+	SMS_EVENT_CLICK,
+	SMS_EVENT_UNDELIVERED,
+	/* and what they lack */
+	SMS_EVENT_ACCEPTED,
+	SMS_EVENT_TRANSIENT,
+	SMS_EVENT_DELIVERED,
+	SMS_EVENT_EXPIRED,
+	SMS_EVENT_REJECTED,
+	SMS_EVENT_SEEN,
+	SMS_EVENT_REPLY,
+	SMS_EVENT_BLOCK,
+	SMS_EVENT_UNBLOCK,
+	SMS_EVENT_LINK,				/* native: two ids are one person */
+	SMS_N_EVENT_TYPES
+} SmsEventType;
+
+/* names.c */
+extern const char *sms_provider_name(SmsProvider provider);
+extern SmsProvider sms_provider_by_name(SmsText name);
+extern const char *sms_class_name(SmsClass cls);
+extern SmsClass sms_class_by_name(SmsText name);
+extern bool sms_class_is_final(SmsClass cls);
+extern SmsStatusGroup sms_class_group(SmsClass cls);
+extern const char *sms_group_name(SmsStatusGroup group);
+extern const char *sms_channel_name(SmsChannel channel);
+extern SmsChannel sms_channel_by_name(SmsText name);
+extern const char *sms_event_type_name(SmsEventType type);
+extern SmsEventType sms_event_type_by_name(SmsText name);
+
+#endif							/* SMS_TAXONOMY_H */
