@@ -2,68 +2,67 @@
 #
 # Build, then run every test in a throw-away copy of the tree, with
 # throw-away servers on private sockets.  Nothing is installed into the
-# system.  A root caller hands the run over to $CHECK_USER, because no
-# PostgreSQL server starts as root.
+# system but packages that are missing (prepare.sh).
 #
 #   REGRESS="a b"  ISOLATION="c"  PROVE_TESTS="test/t/x.pl"  narrow the run;
 #   an empty value leaves that kind out.
 #
 set -eu
 cd "$(dirname "$0")/.."
-unset MAKEFLAGS MFLAGS MAKELEVEL PGHOST PGPORT PGUSER PGDATABASE PGSERVICE
-: "${MAKE:=make}" "${PG_CONFIG:=pg_config}" "${CHECK_USER:=postgres}"
+. test/server.sh
 
-work=$(mktemp -d -t localcheck.XXXXXX)
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-chmod 755 "$work"
-
-"$MAKE" -s PG_CONFIG="$PG_CONFIG" all
-"$MAKE" -s PG_CONFIG="$PG_CONFIG" install DESTDIR="$work/inst" > /dev/null
-mkdir "$work/tree"
-tar -cf - --exclude=./.git . | tar -xf - -C "$work/tree"
-
-# How the server is told to load the extension from $work/inst: PostgreSQL 18
-# has a setting for it, Debian's older builds have another.
-settings=$("$("$PG_CONFIG" --bindir)/postgres" --describe-config | cut -f1)
-case $settings in
-	*extension_control_path*)
-		echo "extension_control_path = '$work/inst$("$PG_CONFIG" --sharedir):\$system'"
-		echo "dynamic_library_path = '$work/inst$("$PG_CONFIG" --pkglibdir):\$libdir'"
-		;;
-	*extension_destdir*)
-		echo "extension_destdir = '$work/inst'"
-		;;
-	*)
-		echo "this server loads installed extensions only:" \
-			"use \"make install\" and \"make installcheck\"" >&2
-		exit 2
-		;;
-esac > "$work/extra.conf"
-echo "fsync = off" >> "$work/extra.conf"
-
-as=
-if [ "$(id -u)" -eq 0 ]; then
-	chown -R "$CHECK_USER" "$work"
-	as="runuser -u $CHECK_USER --"
-fi
-run="$as env LC_ALL=C TZ=UTC TMPDIR=$work TEMP_CONFIG=$work/extra.conf $MAKE -s -C $work/tree PG_CONFIG=$PG_CONFIG"
-status=0
-$run installcheck ${REGRESS+REGRESS="$REGRESS"} ${ISOLATION+ISOLATION="$ISOLATION"} \
-	EXTRA_REGRESS_OPTS="--temp-instance=$work/pg --temp-config=$work/extra.conf" || status=$?
-if perl -MIPC::Run -e 1 2> /dev/null; then
-	if [ -n "${PROVE_TESTS-$(ls test/t/*.pl 2> /dev/null)}" ]; then
-		$run prove_installcheck ${PROVE_TESTS+PROVE_TESTS="$PROVE_TESTS"} || status=$?
-	fi
+# TAP tests need a Perl module more; without the right to install it, a run
+# without them must be asked for.
+if [ -n "${PROVE_TESTS-all}" ]; then
+	sh test/prepare.sh build tap
 else
-	echo "TAP tests skipped: Perl's IPC::Run is missing (Debian: libipc-run-perl)"
+	sh test/prepare.sh build
+fi
+
+room_open
+tree_lock
+stage
+mkdir "$room/tree"
+tar -cf - --exclude=./.git --exclude=./results --exclude=./tmp_check . |
+	tar -xf - -C "$room/tree"
+tree_unlock
+[ -z "$as" ] || chown -R "$CHECK_USER:" "$room/tree"
+
+check()
+{
+	run env LC_ALL=C TZ=UTC TMPDIR="$room" TEMP_CONFIG="$room/extra.conf" \
+		"$MAKE" -s -C "$room/tree" PG_CONFIG="$PG_CONFIG" "$@" || status=$?
+	# the next kind of test starts a new file
+	if [ -s "$room/tree/regression.diffs" ]; then
+		cat "$room/tree/regression.diffs" >> "$room/diffs"
+	fi
+	rm -f "$room/tree/regression.diffs"
+}
+
+status=0
+server="EXTRA_REGRESS_OPTS=--temp-instance=$room/pg --temp-config=$room/extra.conf"
+if [ -n "${REGRESS-all}" ]; then
+	check installcheck ISOLATION= ${REGRESS+"REGRESS=$REGRESS"} "$server"
+fi
+if [ -n "${ISOLATION-all}" ]; then
+	check installcheck REGRESS= ${ISOLATION+"ISOLATION=$ISOLATION"} "$server"
+fi
+if [ -n "${PROVE_TESTS-$(ls test/t/*.pl 2> /dev/null)}" ]; then
+	check prove_installcheck ${PROVE_TESTS+"PROVE_TESTS=$PROVE_TESTS"}
 fi
 
 # Leave what a developer needs to see beside the sources.
-rm -rf results regression.diffs regression.out
-for f in results regression.diffs regression.out; do
-	if [ -e "$work/tree/$f" ]; then cp -R "$work/tree/$f" .; fi
-done
-if [ $status -ne 0 ] && [ -s regression.diffs ]; then cat regression.diffs; fi
+tree_lock
+rm -rf results regression.diffs regression.out tmp_check
+if [ -d "$room/tree/results" ]; then cp -R "$room/tree/results" .; fi
+if [ $status -ne 0 ]; then
+	if [ -d "$room/tree/tmp_check/log" ]; then
+		mkdir tmp_check
+		cp -R "$room/tree/tmp_check/log" tmp_check
+	fi
+	if [ -s "$room/diffs" ]; then
+		cp "$room/diffs" regression.diffs
+		cat regression.diffs
+	fi
+fi
 exit $status
