@@ -1,0 +1,152 @@
+#!/bin/sh
+#
+# Small rules of the project, each checked by a few lines.  Needs a built
+# tree (smsengage.so).  Prints one line a check and ends with a failure when
+# one fails.
+#
+set -u
+cd "$(dirname "$0")/.." || exit
+LC_ALL=C
+export LC_ALL
+: "${CC:=gcc}"
+bad=0
+found=$(TMPDIR='' mktemp -t smsengage-checks.XXXXXX) || exit
+trap 'rm -f "$found"' EXIT
+
+# check NAME COMMAND...: what the command prints breaks the rule.
+check()
+{
+	name=$1
+	shift
+	if "$@" > "$found" 2>&1 && ! [ -s "$found" ]; then
+		echo "check $name ... ok"
+	else
+		echo "check $name ... FAILED"
+		sed 's/^/    /' "$found"
+		bad=$((bad + 1))
+	fi
+}
+
+# One backend holds the libraries of many extensions in one namespace.
+symbols()
+{
+	nm -D --defined-only smsengage.so > "$found.nm" || return
+	awk '$3 !~ /^(sms_|pg_finfo_sms_|Pg_magic_func$|_PG_init$)/ {
+		print "exported symbol " $3 }' "$found.nm"
+	rm -f "$found.nm"
+}
+
+# Every test has its output, every output its test, and no two tests share one.
+outputs()
+{
+	for t in test/sql/*.sql test/specs/*.spec; do
+		[ -e "$t" ] || continue
+		n=${t##*/}
+		n=${n%.*}
+		[ -e "expected/$n.out" ] || echo "$t has no expected/$n.out"
+	done
+	for o in expected/*.out; do
+		n=${o##*/}
+		n=${n%.out}
+		if [ -e "test/sql/$n.sql" ] && [ -e "test/specs/$n.spec" ]; then
+			echo "test/sql/$n.sql and test/specs/$n.spec share $o"
+		elif ! [ -e "test/sql/$n.sql" ] && ! [ -e "test/specs/$n.spec" ]; then
+			echo "$o has no test"
+		fi
+	done
+}
+
+# Install scripts fail on what is there already; function bodies may differ.
+plain_create()
+{
+	perl -0777 -ne '
+		s{(\$\w*\$).*?\1}{ "\n" x ($& =~ tr/\n//) }gse;
+		s{--[^\n]*}{}g;
+		while (/\bCREATE\s+OR\s+REPLACE\b|\bIF\s+NOT\s+EXISTS\b/gi) {
+			my ($what, $line) = ($&, 1 + (substr($_, 0, $-[0]) =~ tr/\n//));
+			print "$ARGV:$line: $what\n";
+		}' sql/[0-9]*.sql
+}
+
+# The owner's rights are given away with a stated reason only.
+definer()
+{
+	awk 'FNR == 1 { told = -99 }
+		/-- *definer:/ { told = FNR }
+		!/^ *--/ && /SECURITY +DEFINER/ && FNR - told > 15 {
+			print FILENAME ":" FNR ": SECURITY DEFINER without a comment \"definer:\" above" }
+		' sql/[0-9]*.sql
+}
+
+versions()
+{
+	v=$(sed -n "s/^default_version *= *'\(.*\)'/\1/p" smsengage.control)
+	for m in $(sed -n 's/^ *"version": *"\([0-9.]*\)".*/\1/p' META.json); do
+		case $m in
+			"$v" | "$v".*) ;;
+			*) echo "META.json has $m, smsengage.control $v" ;;
+		esac
+	done
+	c=$(sed -n 's/^## \[\([0-9.]*\)\].*/\1/p' CHANGELOG.md | head -n 1)
+	case $c in
+		"$v" | "$v".*) ;;
+		*) echo "CHANGELOG.md starts with $c, smsengage.control has $v" ;;
+	esac
+}
+
+# Files with an include that is not ours and not the C library's are glue.
+glue()
+{
+	for f in src/*.c src/*/*.c; do
+		[ -e "$f" ] || continue
+		for h in $(sed -n 's/^# *include *"\(.*\)".*/\1/p' "$f"); do
+			if ! [ -e "src/$h" ] && ! [ -e "${f%/*}/$h" ]; then
+				echo "$f"
+				break
+			fi
+		done
+	done
+}
+
+# Glue starts with postgres.h; headers leave that to it.
+postgres_first()
+{
+	for f in $(glue); do
+		first=$(sed -n 's/^# *include *//p' "$f" | head -n 1)
+		[ "$first" = '"postgres.h"' ] ||
+			echo "$f uses the server and includes $first before postgres.h"
+	done
+	grep -n '^# *include *"postgres.h"' src/*.h src/*/*.h
+	return 0
+}
+
+# Cores are plain C99, so that they can be fuzzed without a server.
+cores()
+{
+	glue > "$found.glue"
+	for f in src/*.c src/*/*.c; do
+		[ -e "$f" ] || continue
+		grep -qxF "$f" "$found.glue" ||
+			"$CC" -std=c99 -Wall -Wextra -Wpedantic -Isrc -fsyntax-only "$f"
+	done
+	rm -f "$found.glue"
+}
+
+# Nothing of one machine, nothing left for later.
+leftovers()
+{
+	git grep -nIE '(^|[^[:alnum:]_.$}])/(home|root|tmp|work)(/|$)' -- \
+		. ':!test/checks.sh'
+	git grep -nIwE 'TODO|FIXME' -- . ':!test/checks.sh'
+	return 0
+}
+
+check symbols symbols
+check outputs outputs
+check plain_create plain_create
+check definer definer
+check versions versions
+check postgres_first postgres_first
+check cores cores
+check leftovers leftovers
+[ $bad -eq 0 ]
