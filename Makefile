@@ -58,14 +58,15 @@ endif
 .PHONY: prepare demo localcheck prove_installcheck
 # What the build and the tests need from the system; installs packages only.
 prepare:
-	@sh test/prepare.sh
+	@exec env PG_CONFIG='$(PG_CONFIG)' sh test/prepare.sh
 
+# "exec": a signal to make must reach the script, not a shell in between.
 demo:
-	@MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh contrib/demo/demo.sh
+	@exec env MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh contrib/demo/demo.sh
 
 # All tests against throw-away servers, nothing installed; root may run it.
 localcheck:
-	@MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh test/localcheck.sh
+	@exec env MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh test/localcheck.sh
 
 # TAP tests start their own servers, so they need a non-root user.
 prove_installcheck:
