@@ -125,19 +125,20 @@ stage()
 server_start()
 {
 	bin=$("$PG_CONFIG" --bindir)
-	{
-		cat "$room/extra.conf"
-		echo "listen_addresses = ''"
-		echo "unix_socket_directories = '$room'"
-		for setting; do echo "$setting"; done
-	} > "$room/server.conf"
 	if ! {
 		run "$bin/initdb" -D "$room/data" -U postgres -A trust -E UTF8 \
 			--no-locale -N &&
-		echo "include '$room/server.conf'" >> "$room/data/postgresql.conf" &&
+		{
+			cat "$room/extra.conf"
+			echo "port = 5432"
+			echo "listen_addresses = ''"
+			echo "unix_socket_directories = '$room'"
+			for setting; do echo "$setting"; done
+		} >> "$room/data/postgresql.conf" &&
 		run "$bin/pg_ctl" -D "$room/data" -l "$room/server.log" -w start
 	} > "$room/start.log" 2>&1; then
-		cat "$room/start.log" "$room/server.log" >&2
+		cat "$room/start.log" >&2
+		[ ! -e "$room/server.log" ] || cat "$room/server.log" >&2
 		return 1
 	fi
 	export PGHOST="$room" PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
