@@ -1,0 +1,81 @@
+-- Recipients, message texts and keywords: pure functions, no locale, no table.
+
+CREATE FUNCTION smsengage.normalize_recipient(recipient text) RETURNS text
+AS 'MODULE_PATHNAME', 'sms_normalize_recipient_text'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.normalize_recipient(text) IS
+'A recipient in the form in which people are found again: "+" and 7 to 15 digits when it is an international phone number (with or without +, 00, tel:, whatsapp: and the like, blanks, brackets, "(0)"), else as given without blanks around it: short codes of up to 6 digits, names, and numbers in national form, whose country is not known. Digits without a plus are taken for an international number, as ENS and Infobip send them';
+
+CREATE FUNCTION smsengage.same_sender(a text, b text) RETURNS boolean
+AS 'MODULE_PATHNAME', 'sms_same_sender_text'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.same_sender(text, text) IS
+'Are two senders the same, byte by byte, with or without a leading plus';
+
+CREATE FUNCTION smsengage.calling_code(recipient text) RETURNS text
+AS 'MODULE_PATHNAME', 'sms_calling_code'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.calling_code(text) IS
+'The calling code of a phone number, digits only (ITU-T E.164); NULL when it is no phone number or the code is not assigned';
+
+CREATE FUNCTION smsengage.country_of(recipient text) RETURNS text
+AS 'MODULE_PATHNAME', 'sms_country_of'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.country_of(text) IS
+'The country of a phone number''s prefix, ISO 3166-1 alpha-2 (and XK): +1 by area code, +7 and +44 where the next digits tell; NULL when there is none, or it is not one country (toll-free, satellite, unknown area codes)';
+
+CREATE FUNCTION smsengage.zones_of(recipient text) RETURNS text[]
+AS 'MODULE_PATHNAME', 'sms_zones_of'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.zones_of(text) IS
+'Time zones that a phone number''s prefix may lie in, as names of the tz database: one where the prefix decides, else all of the country that differ, so that the strictest can be taken; NULL when nothing is known. Mobile numbers in Australia, Russia and Indonesia, for example, do not tell the zone';
+
+CREATE FUNCTION smsengage.sms_parts(message_text text, OUT encoding text, OUT units integer, OUT parts integer)
+AS 'MODULE_PATHNAME', 'sms_parts'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION smsengage.sms_parts(text) IS
+'What a text costs to send (3GPP 23.038): encoding GSM-7 or UCS-2, units (septets or UTF-16 code units), parts (one of 160 or 70 units, or several of 153 or 67; escape and surrogate pairs are not split). An empty text has 0 parts. An estimate: providers may transliterate or use national tables, the count they report is kept with the message';
+
+CREATE FUNCTION smsengage.sms_parts(message_text text, reference_bits integer, OUT encoding text, OUT units integer, OUT parts integer)
+AS 'MODULE_PATHNAME', 'sms_parts'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION smsengage.sms_parts(text, integer) IS
+'As sms_parts(message_text), with the size of the reference in the header that joins parts: 8 bits (the usual, 153 or 67 units a part) or 16 (152 or 66). Error 22023 for another size';
+
+CREATE FUNCTION smsengage.estimate_cost(message_text text, price_per_part numeric) RETURNS numeric
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 20
+BEGIN ATOMIC
+	SELECT p.parts OPERATOR(pg_catalog.*) price_per_part FROM smsengage.sms_parts(message_text) AS p;
+END;
+COMMENT ON FUNCTION smsengage.estimate_cost(text, numeric) IS
+'Price of one message with this text, in the currency of the price: parts x price per part, exact';
+
+CREATE FUNCTION smsengage.ucs2_characters(message_text text, OUT "position" integer, OUT "character" text, OUT code_point text, OUT replacement text) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'sms_ucs2_characters'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 5;
+COMMENT ON FUNCTION smsengage.ucs2_characters(text) IS
+'The characters that force a text into UCS-2, which more than halves what fits a part: position in characters from 1, the character, its code point, and what may stand for it without changing what is read (typographic quotes, dashes and blanks; empty: leave it out; NULL: nothing)';
+
+CREATE FUNCTION smsengage.fold_keyword(message_text text, loose boolean DEFAULT false) RETURNS text
+AS 'MODULE_PATHNAME', 'sms_fold_keyword_text'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.fold_keyword(text, boolean) IS
+'The form in which keywords are compared: without blanks around it, ASCII letters in upper case, other letters untouched, the same in every locale. Loose: also without punctuation around it, and runs of blanks as one';
+
+CREATE FUNCTION smsengage.first_word(message_text text) RETURNS text
+AS 'MODULE_PATHNAME', 'sms_first_word_text'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.first_word(text) IS
+'The first word of a text in the folded form of keywords, without punctuation around it';
+
+CREATE FUNCTION smsengage.match_keyword(message_text text, loose boolean DEFAULT false) RETURNS text
+AS 'MODULE_PATHNAME', 'sms_match_keyword_text'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.match_keyword(text, boolean) IS
+'What a message asks for by the default keywords of all origins: STOP, START, HELP or NULL. The whole message must be the keyword; loose: punctuation does not count, and a message whose first word is a stop word is a STOP ("Stop please", but also "End of story")';
+
+CREATE FUNCTION smsengage.default_keywords(OUT keyword text, OUT action text, OUT origin text) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'sms_default_keywords'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 34;
+COMMENT ON FUNCTION smsengage.default_keywords() IS
+'Keywords that providers act on by default: folded keyword, action (STOP, START, HELP), origin (twilio: long and short codes; twilio_toll_free; aws; ctia: Short Code Monitoring Handbook; telnyx: what it adds)';

@@ -1,0 +1,22 @@
+/*-------------------------------------------------------------------------
+ *
+ * recipient.h
+ *	  The one form of a phone number under which people are found again.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SMS_RECIPIENT_H
+#define SMS_RECIPIENT_H
+
+#include "core.h"
+
+/* Digits of an international number: E.164's limit, and more than any code */
+#define SMS_PHONE_MIN_DIGITS 7
+#define SMS_PHONE_MAX_DIGITS 15
+
+extern SmsText sms_trim_ascii(SmsText text);
+extern size_t sms_normalize_recipient(SmsText in, char *out);
+extern bool sms_recipient_is_phone(SmsText normalized);
+extern bool sms_same_sender(SmsText a, SmsText b);
+
+#endif							/* SMS_RECIPIENT_H */

@@ -1,0 +1,265 @@
+/*-------------------------------------------------------------------------
+ *
+ * text_funcs.c
+ *	  SQL functions over recipients, message texts and keywords.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "mb/pg_wchar.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+#include "text/country.h"
+#include "text/keyword.h"
+#include "text/parts.h"
+#include "text/recipient.h"
+#include "text/utf8.h"
+
+PG_FUNCTION_INFO_V1(sms_normalize_recipient_text);
+PG_FUNCTION_INFO_V1(sms_same_sender_text);
+PG_FUNCTION_INFO_V1(sms_calling_code);
+PG_FUNCTION_INFO_V1(sms_country_of);
+PG_FUNCTION_INFO_V1(sms_zones_of);
+PG_FUNCTION_INFO_V1(sms_parts);
+PG_FUNCTION_INFO_V1(sms_ucs2_characters);
+PG_FUNCTION_INFO_V1(sms_fold_keyword_text);
+PG_FUNCTION_INFO_V1(sms_first_word_text);
+PG_FUNCTION_INFO_V1(sms_match_keyword_text);
+PG_FUNCTION_INFO_V1(sms_default_keywords);
+
+/* An argument as it is: enough where only ASCII counts. */
+static SmsText
+text_arg(FunctionCallInfo fcinfo, int n)
+{
+	text	   *t = PG_GETARG_TEXT_PP(n);
+	SmsText		result = {VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t)};
+
+	return result;
+}
+
+/* An argument in UTF-8, whatever the encoding of the database. */
+static SmsText
+utf8_arg(FunctionCallInfo fcinfo, int n)
+{
+	SmsText		result = text_arg(fcinfo, n);
+	char	   *converted = pg_server_to_any(result.ptr, result.len, PG_UTF8);
+
+	if (converted != result.ptr)
+	{
+		result.ptr = converted;
+		result.len = strlen(converted);
+	}
+	return result;
+}
+
+/* A text in UTF-8 as a value of the database. */
+static Datum
+utf8_datum(SmsText t)
+{
+	const char *converted = t.ptr;
+
+	if (GetDatabaseEncoding() != PG_UTF8 && t.len > 0)
+	{
+		converted = pg_any_to_server(t.ptr, t.len, PG_UTF8);
+		if (converted != t.ptr)
+			t.len = strlen(converted);
+	}
+	return PointerGetDatum(cstring_to_text_with_len(converted, t.len));
+}
+
+static SmsText
+normalized_arg(FunctionCallInfo fcinfo, int n)
+{
+	SmsText		in = text_arg(fcinfo, n);
+	char	   *out = palloc(in.len + 2);
+	SmsText		result = {out, sms_normalize_recipient(in, out)};
+
+	return result;
+}
+
+static SmsText
+folded_arg(FunctionCallInfo fcinfo, int n, bool loose)
+{
+	SmsText		in = utf8_arg(fcinfo, n);
+	char	   *out = palloc(in.len + 1);
+	SmsText		result = {out, sms_fold_keyword(in, loose, out)};
+
+	return result;
+}
+
+Datum
+sms_normalize_recipient_text(PG_FUNCTION_ARGS)
+{
+	SmsText		recipient = normalized_arg(fcinfo, 0);
+
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(recipient.ptr, recipient.len));
+}
+
+Datum
+sms_same_sender_text(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(sms_same_sender(text_arg(fcinfo, 0), text_arg(fcinfo, 1)));
+}
+
+Datum
+sms_calling_code(PG_FUNCTION_ARGS)
+{
+	SmsPlace	place;
+
+	if (!sms_place_of(normalized_arg(fcinfo, 0), &place))
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(place.calling_code.ptr,
+											  place.calling_code.len));
+}
+
+Datum
+sms_country_of(PG_FUNCTION_ARGS)
+{
+	SmsPlace	place;
+
+	if (!sms_place_of(normalized_arg(fcinfo, 0), &place) ||
+		place.country == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(place.country));
+}
+
+Datum
+sms_zones_of(PG_FUNCTION_ARGS)
+{
+	SmsPlace	place;
+	ArrayBuildState *zones = NULL;
+	const char *p;
+
+	if (!sms_place_of(normalized_arg(fcinfo, 0), &place) ||
+		place.zones == NULL)
+		PG_RETURN_NULL();
+	p = place.zones;
+	while (*p != '\0')
+	{
+		size_t		len = strcspn(p, " ");
+
+		zones = accumArrayResult(zones,
+								 PointerGetDatum(cstring_to_text_with_len(p, len)),
+								 false, TEXTOID, CurrentMemoryContext);
+		p += len;
+		if (*p == ' ')
+			p++;
+	}
+	PG_RETURN_DATUM(makeArrayResult(zones, CurrentMemoryContext));
+}
+
+/* sms_parts(message_text [, reference_bits]) */
+Datum
+sms_parts(PG_FUNCTION_ARGS)
+{
+	SmsReference reference = SMS_REFERENCE_8_BITS;
+	TupleDesc	tupdesc;
+	SmsParts	parts;
+	Datum		values[3];
+	bool		nulls[3] = {false, false, false};
+
+	if (PG_NARGS() > 1)
+	{
+		int32		bits = PG_GETARG_INT32(1);
+
+		if (bits != 8 && bits != 16)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("invalid number of reference bits: %d", bits),
+					 errhint("The header of a part has a reference of 8 or 16 bits.")));
+		if (bits == 16)
+			reference = SMS_REFERENCE_16_BITS;
+	}
+	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+
+	/* a text is shorter than 2^30 bytes, a byte makes two units at most */
+	parts = sms_count_parts(utf8_arg(fcinfo, 0), reference);
+	values[0] = CStringGetTextDatum(parts.ucs2 ? "UCS-2" : "GSM-7");
+	values[1] = Int32GetDatum((int32) parts.units);
+	values[2] = Int32GetDatum((int32) parts.parts);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc),
+													  values, nulls)));
+}
+
+Datum
+sms_ucs2_characters(PG_FUNCTION_ARGS)
+{
+	SmsText		in = utf8_arg(fcinfo, 0);
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	int32		position = 0;
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (size_t pos = 0; pos < in.len;)
+	{
+		size_t		at = pos;
+		uint32_t	c = sms_utf8_next(in, &pos);
+		SmsText		character = {in.ptr + at, pos - at};
+		const char *replacement = sms_gsm_replacement(c);
+		Datum		values[4];
+		bool		nulls[4] = {false, false, false, false};
+
+		position++;
+		if (sms_gsm_units(c) > 0)
+			continue;
+		values[0] = Int32GetDatum(position);
+		values[1] = utf8_datum(character);
+		values[2] = CStringGetTextDatum(psprintf("U+%04X", (unsigned) c));
+		if (replacement != NULL)
+			values[3] = CStringGetTextDatum(replacement);
+		else
+			nulls[3] = true;
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+Datum
+sms_fold_keyword_text(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_DATUM(utf8_datum(folded_arg(fcinfo, 0, PG_GETARG_BOOL(1))));
+}
+
+Datum
+sms_first_word_text(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_DATUM(utf8_datum(sms_first_word(folded_arg(fcinfo, 0, true))));
+}
+
+Datum
+sms_match_keyword_text(PG_FUNCTION_ARGS)
+{
+	bool		loose = PG_GETARG_BOOL(1);
+	const char *action;
+
+	action = sms_keyword_action_name(sms_match_keyword(folded_arg(fcinfo, 0, loose),
+													   loose));
+	if (action == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(action));
+}
+
+Datum
+sms_default_keywords(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (size_t i = 0; i < sms_n_keyword_defaults; i++)
+	{
+		const SmsKeyword *keyword = &sms_keyword_defaults[i];
+		Datum		values[3];
+		bool		nulls[3] = {false, false, false};
+
+		values[0] = CStringGetTextDatum(keyword->word);
+		values[1] = CStringGetTextDatum(sms_keyword_action_name(keyword->action));
+		values[2] = CStringGetTextDatum(keyword->origin);
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}
