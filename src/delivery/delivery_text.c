@@ -356,7 +356,7 @@ take_fact(Scanner *s, SmsDeliveryEntry *entry)
 			return true;
 	}
 	else
-		return fail(s, word.ptr, "sent, a final class, or seen in an entry of that class");
+		return fail(s, word.ptr, "sent, a final class, or (in an entry of class seen) seen");
 	if (*at != SMS_NO_INSTANT)
 		return fail(s, word.ptr, "each kind of time at most once");
 	return take_clock(s, at);
