@@ -103,11 +103,7 @@ sms_delivery_report(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(state);
 }
 
-/*
- * delivery_merge(a, b), also transition and combine function of merge().
- * There, most reports change nothing or only a time, and the state is kept
- * where it is instead of being copied into the aggregate's memory again.
- */
+/* delivery_merge(a, b), also transition and combine function of merge() */
 Datum
 sms_delivery_merge_states(PG_FUNCTION_ARGS)
 {
@@ -124,16 +120,6 @@ sms_delivery_merge_states(PG_FUNCTION_ARGS)
 		while (sms_delivery_next(&cursor, &entry))
 			continue;
 		sms_delivery_damaged(cursor.damaged ? a : b);
-	}
-	if (AggCheckCallContext(fcinfo, NULL))
-	{
-		struct varlena *old = (struct varlena *) PG_GETARG_POINTER(0);
-
-		if (VARATT_IS_4B_U(old) && VARSIZE(old) == VARSIZE(state))
-		{
-			memcpy(old, state, VARSIZE(state));
-			PG_RETURN_POINTER(old);
-		}
 	}
 	PG_RETURN_POINTER(state);
 }
