@@ -1,0 +1,209 @@
+-- Parsing: from what a provider POSTs to rows.
+
+CREATE TYPE smsengage.parsed_event AS (
+	event_no integer,
+	outcome text,
+	reason text,
+	raw text,
+	event_time timestamptz,
+	event_key bigint,
+	scope text,
+	created_time timestamptz,
+	received_at timestamptz,
+	sent_time timestamptz,
+	message_key uuid,
+	part smallint,
+	parts smallint,
+	status_class text,
+	error_permanent boolean,
+	provider text,
+	event_type text,
+	time_source text,
+	account text,
+	event_id text,
+	message_id text,
+	bulk_message text,
+	template text,
+	channel text,
+	individual_id text,
+	recipient text,
+	sender_id text,
+	keyword text,
+	message_text text,
+	unsubscribe_source text,
+	unsubscribe_reason text,
+	link_name text,
+	link_url text,
+	resolved_url text,
+	user_agent text,
+	device_type text,
+	os text,
+	device_name text,
+	status_code text,
+	status_name text,
+	error_code text,
+	error_text text,
+	price numeric,
+	price_currency text,
+	callback_data text,
+	extra json
+);
+COMMENT ON TYPE smsengage.parsed_event IS 'One event of a payload: outcome is event, ignored (understood, but not engagement: reason says what) or rejected (reason names the JSON path and what was expected, raw is the event as sent). scope tells where individual_id means one person; empty if the event belongs to nobody. The other columns are those of the table event.';
+
+CREATE FUNCTION smsengage.parse(provider text, payload text, account text DEFAULT NULL, arrival timestamptz DEFAULT pg_catalog.now())
+RETURNS SETOF smsengage.parsed_event
+AS 'MODULE_PATHNAME', 'sms_parse_text'
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 10;
+COMMENT ON FUNCTION smsengage.parse(text, text, text, timestamptz) IS 'What a payload of this provider (or auto) says, one row an event in the order of the payload; stores nothing and raises for no payload. account fills a missing one; arrival stands for the clock where a payload has none, and limits times to two days ahead of it.';
+
+CREATE FUNCTION smsengage.parse(provider text, payload bytea, account text DEFAULT NULL, arrival timestamptz DEFAULT pg_catalog.now())
+RETURNS SETOF smsengage.parsed_event
+AS 'MODULE_PATHNAME', 'sms_parse_bytea'
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 10;
+COMMENT ON FUNCTION smsengage.parse(text, bytea, text, timestamptz) IS 'The same for the raw bytes of a request: events with bytes that are not UTF-8 are rejected, the others are not touched by them.';
+
+-- A payload on its way into the store.
+
+CREATE TYPE smsengage.parsed_batch;
+CREATE FUNCTION smsengage.parsed_batch_in(cstring) RETURNS smsengage.parsed_batch
+AS 'MODULE_PATHNAME', 'sms_parsed_batch_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.parsed_batch_in(cstring) IS 'Refuses every text: only batch() makes such values.';
+CREATE FUNCTION smsengage.parsed_batch_out(smsengage.parsed_batch) RETURNS cstring
+AS 'MODULE_PATHNAME', 'sms_parsed_batch_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.parsed_batch_out(smsengage.parsed_batch) IS 'Says how many events the batch holds.';
+CREATE TYPE smsengage.parsed_batch (
+	INPUT = smsengage.parsed_batch_in,
+	OUTPUT = smsengage.parsed_batch_out,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = plain
+);
+COMMENT ON TYPE smsengage.parsed_batch IS 'The events of one payload between the commands of one ingestion; lives in memory only.';
+
+-- The columns of the table event, in its order.
+CREATE TYPE smsengage.event_row AS (
+	event_time timestamptz,
+	event_key bigint,
+	individual_no bigint,
+	created_time timestamptz,
+	received_at timestamptz,
+	sent_time timestamptz,
+	message_key uuid,
+	part smallint,
+	parts smallint,
+	status_class smallint,
+	error_permanent boolean,
+	provider text,
+	event_type text,
+	time_source text,
+	account text,
+	event_id text,
+	message_id text,
+	bulk_message text,
+	template text,
+	channel text,
+	individual_id text,
+	recipient text,
+	sender_id text,
+	keyword text,
+	message_text text,
+	unsubscribe_source text,
+	unsubscribe_reason text,
+	link_name text,
+	link_url text,
+	resolved_url text,
+	user_agent text,
+	device_type text,
+	os text,
+	device_name text,
+	status_code text,
+	status_name text,
+	error_code text,
+	error_text text,
+	price numeric,
+	price_currency text,
+	callback_data text,
+	extra json
+);
+COMMENT ON TYPE smsengage.event_row IS 'A row of the table event as batch_events() hands it out.';
+
+-- The columns of the table message, in its order.
+CREATE TYPE smsengage.message_row AS (
+	message_key uuid,
+	first_time timestamptz,
+	last_time timestamptz,
+	individual_no bigint,
+	parts smallint,
+	account text,
+	provider text,
+	message_id text,
+	recipient text,
+	sender_id text,
+	channel text,
+	bulk_message text,
+	template text,
+	price numeric,
+	price_currency text,
+	callback_data text,
+	state smsengage.delivery_state
+);
+COMMENT ON TYPE smsengage.message_row IS 'A row of the table message as batch_messages() hands it out.';
+
+CREATE FUNCTION smsengage.batch(provider text, payload text, account text, arrival timestamptz)
+RETURNS smsengage.parsed_batch
+AS 'MODULE_PATHNAME', 'sms_batch_of_text' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION smsengage.batch(text, text, text, timestamptz) IS 'Parses a payload for ingestion. Used by ingest().';
+CREATE FUNCTION smsengage.batch(provider text, payload bytea, account text, arrival timestamptz)
+RETURNS smsengage.parsed_batch
+AS 'MODULE_PATHNAME', 'sms_batch_of_bytea' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION smsengage.batch(text, bytea, text, timestamptz) IS 'Parses the raw bytes of a request for ingestion. Used by ingest().';
+
+CREATE FUNCTION smsengage.batch_counts(batch smsengage.parsed_batch,
+	OUT events integer, OUT repeated integer, OUT rejected integer, OUT ignored integer, OUT people integer, OUT named integer, OUT timeless integer)
+AS 'MODULE_PATHNAME', 'sms_batch_counts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.batch_counts(smsengage.parsed_batch) IS 'How many events of the batch are to be stored, are repeated within it, were rejected or ignored; how many people they belong to, how many events name a person and how many have no time in their identity.';
+
+CREATE FUNCTION smsengage.batch_people(batch smsengage.parsed_batch)
+RETURNS TABLE (person_no integer, scope text, individual_id text)
+AS 'MODULE_PATHNAME', 'sms_batch_people' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 100;
+COMMENT ON FUNCTION smsengage.batch_people(smsengage.parsed_batch) IS 'The people that the batch''s events belong to, in order of scope and id.';
+
+CREATE FUNCTION smsengage.batch_months(batch smsengage.parsed_batch)
+RETURNS SETOF date
+AS 'MODULE_PATHNAME', 'sms_batch_months' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 1;
+COMMENT ON FUNCTION smsengage.batch_months(smsengage.parsed_batch) IS 'The first days of the months (UTC) that the batch''s events lie in.';
+
+CREATE FUNCTION smsengage.batch_identities(batch smsengage.parsed_batch)
+RETURNS TABLE (digest uuid, event_time timestamptz)
+AS 'MODULE_PATHNAME', 'sms_batch_identities' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 100;
+COMMENT ON FUNCTION smsengage.batch_identities(smsengage.parsed_batch) IS 'Identity and time of the events whose identity does not contain the time.';
+
+CREATE FUNCTION smsengage.batch_events(batch smsengage.parsed_batch, people bigint[], identities uuid[])
+RETURNS SETOF smsengage.event_row
+AS 'MODULE_PATHNAME', 'sms_batch_events' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 100;
+COMMENT ON FUNCTION smsengage.batch_events(smsengage.parsed_batch, bigint[], uuid[]) IS 'The batch''s events in key order; people are the numbers of batch_people() in its order, identities those of batch_identities() that were new.';
+
+CREATE FUNCTION smsengage.batch_messages(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
+RETURNS SETOF smsengage.message_row
+AS 'MODULE_PATHNAME', 'sms_batch_messages' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 100;
+COMMENT ON FUNCTION smsengage.batch_messages(smsengage.parsed_batch, bigint[], bigint[]) IS 'The delivery reports among the events with these keys, merged by message, in key order.';
+
+CREATE FUNCTION smsengage.batch_contacts(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
+RETURNS TABLE (individual_no bigint, recipient text, last_day date)
+AS 'MODULE_PATHNAME', 'sms_batch_contacts' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 100;
+COMMENT ON FUNCTION smsengage.batch_contacts(smsengage.parsed_batch, bigint[], bigint[]) IS 'The numbers that the events with these keys give for named people, and the last day (UTC) of each, in key order.';
+
+CREATE FUNCTION smsengage.batch_rejects(batch smsengage.parsed_batch, account text)
+RETURNS TABLE (outcome text, digest uuid, provider text, reason text, payload text, payload_bytes bytea)
+AS 'MODULE_PATHNAME', 'sms_batch_rejects' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
+COMMENT ON FUNCTION smsengage.batch_rejects(smsengage.parsed_batch, text) IS 'What the batch rejected or ignored; payload_bytes only where the text cannot hold the bytes as they came; digest identifies the piece in the account.';
+
+CREATE FUNCTION smsengage.event_state(provider text, status_class smallint, status_code text, error_code text, channel text, part smallint, event_time timestamptz, sent_time timestamptz, time_source text)
+RETURNS smsengage.delivery_state
+AS 'MODULE_PATHNAME', 'sms_event_state' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.event_state(text, smallint, text, text, text, smallint, timestamptz, timestamptz, text) IS 'The delivery state that one stored event gives by itself; NULL for an event that is not a delivery report. merge() over the events of a message is the state of the message.';
+
+CREATE FUNCTION smsengage.content_digest(VARIADIC fields text[])
+RETURNS uuid
+AS 'MODULE_PATHNAME', 'sms_content_digest' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.content_digest(text[]) IS 'BLAKE2b-128 (RFC 7693) over the fields, each with its length, so that no two lists look alike; NULL differs from the empty text. The same on every server, for ever.';

@@ -1,0 +1,13 @@
+-- Views over the store: plain types, the caller's rights.
+
+CREATE FUNCTION smsengage.store_views()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+AS $$
+BEGIN
+	PERFORM smsengage.salesforce_views();
+END
+$$;
+COMMENT ON FUNCTION smsengage.store_views() IS 'Makes or replaces the views over the store. Used by migrate().';

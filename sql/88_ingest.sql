@@ -1,0 +1,212 @@
+-- Ingestion: one payload, parsed once, stored in a handful of commands.
+--
+-- Each command has its own snapshot, so that what a concurrent session wrote
+-- meanwhile (a person, a partition, an event) is seen by the next one.
+
+CREATE FUNCTION smsengage.make_partition(month date)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+AS $$
+DECLARE
+	first_day date := date_trunc('month', month::timestamp)::date;
+	name text := 'event_' || to_char(first_day, 'YYYY_MM');
+	since text := to_char(first_day, 'YYYY-MM-DD') || ' 00:00:00+00';
+	until text := to_char((first_day + interval '1 month')::date, 'YYYY-MM-DD') || ' 00:00:00+00';
+BEGIN
+	IF to_regclass('smsengage.' || name) IS NOT NULL THEN
+		RETURN;
+	END IF;
+	PERFORM pg_advisory_xact_lock('smsengage.event'::regclass::oid::integer, to_char(first_day, 'YYYYMM')::integer);
+	IF to_regclass('smsengage.' || name) IS NOT NULL THEN
+		RETURN;
+	END IF;
+	-- ATTACH locks out neither readers nor writers; the check spares its scan
+	EXECUTE format('CREATE TABLE smsengage.%I (LIKE smsengage.event INCLUDING DEFAULTS INCLUDING STORAGE INCLUDING COMPRESSION,'
+				   ' CONSTRAINT event_time_check CHECK (event_time >= %L AND event_time < %L))', name, since, until);
+	EXECUTE format('ALTER TABLE smsengage.event ATTACH PARTITION smsengage.%I FOR VALUES FROM (%L) TO (%L)', name, since, until);
+	EXECUTE format('ALTER TABLE smsengage.%I DROP CONSTRAINT event_time_check', name);
+END
+$$;
+COMMENT ON FUNCTION smsengage.make_partition(date) IS 'Makes the partition of event for the month (UTC) of this day, if it is missing. Several calls at once make one; two transactions that make several months in opposite order may meet 40P01: repeat.';
+
+CREATE FUNCTION smsengage.number_people(batch smsengage.parsed_batch)
+RETURNS bigint[]
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	numbers bigint[];
+BEGIN
+	SELECT array_agg(i.individual_no ORDER BY p.person_no) INTO numbers
+	FROM smsengage.batch_people(batch) p
+	LEFT JOIN smsengage.individual i ON i.scope = p.scope AND i.individual_id = p.individual_id;
+	IF array_position(numbers, NULL) IS NULL THEN
+		RETURN numbers;
+	END IF;
+
+	-- a number is drawn only for who is not known; the loser of a race sees the winner's
+	INSERT INTO smsengage.individual (scope, individual_id)
+	SELECT p.scope, p.individual_id
+	FROM smsengage.batch_people(batch) p
+	WHERE numbers[p.person_no] IS NULL
+	ORDER BY p.person_no
+	ON CONFLICT DO NOTHING;
+
+	SELECT array_agg(i.individual_no ORDER BY p.person_no) INTO numbers
+	FROM smsengage.batch_people(batch) p
+	JOIN smsengage.individual i ON i.scope = p.scope AND i.individual_id = p.individual_id;
+	RETURN numbers;
+END
+$$;
+COMMENT ON FUNCTION smsengage.number_people(smsengage.parsed_batch) IS 'The numbers of batch_people(), in its order; people not known yet get one.';
+
+CREATE FUNCTION smsengage.ingest_batch(batch smsengage.parsed_batch, given_account text,
+	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	counts record;
+	people bigint[];
+	identities uuid[];
+	stored bigint[];
+	first_day date;
+BEGIN
+	counts := smsengage.batch_counts(batch);
+	rejected := counts.rejected;
+	ignored := counts.ignored;
+	accepted := 0;
+	duplicate := counts.repeated;
+
+	IF counts.rejected + counts.ignored > 0 THEN
+		INSERT INTO smsengage.rejected_event (digest, received_at, provider, account, reason, payload, payload_bytes)
+		SELECT r.digest, now(), r.provider, coalesce(given_account, ''), r.reason, r.payload, r.payload_bytes
+		FROM smsengage.batch_rejects(batch, given_account) r
+		WHERE r.outcome = 'rejected'
+		ORDER BY r.digest
+		ON CONFLICT DO NOTHING;
+		INSERT INTO smsengage.provider_notice (digest, received_at, provider, account, reason, payload, payload_bytes)
+		SELECT r.digest, now(), r.provider, coalesce(given_account, ''), r.reason, r.payload, r.payload_bytes
+		FROM smsengage.batch_rejects(batch, given_account) r
+		WHERE r.outcome = 'ignored'
+		ORDER BY r.digest
+		ON CONFLICT DO NOTHING;
+	END IF;
+	IF counts.events = 0 THEN
+		RETURN;
+	END IF;
+
+	FOR first_day IN SELECT m FROM smsengage.batch_months(batch) m LOOP
+		IF to_regclass('smsengage.event_' || to_char(first_day, 'YYYY_MM')) IS NULL THEN
+			PERFORM smsengage.make_partition(first_day);
+		END IF;
+	END LOOP;
+	IF counts.people > 0 THEN
+		people := smsengage.number_people(batch);
+	END IF;
+	IF counts.timeless > 0 THEN
+		WITH fresh AS (
+			INSERT INTO smsengage.event_identity (digest, event_time)
+			SELECT i.digest, i.event_time FROM smsengage.batch_identities(batch) i ORDER BY i.digest
+			ON CONFLICT DO NOTHING
+			RETURNING digest
+		)
+		SELECT array_agg(f.digest) INTO identities FROM fresh f;
+	END IF;
+
+	WITH fresh AS (
+		INSERT INTO smsengage.event
+		SELECT e.* FROM smsengage.batch_events(batch, people, identities) e
+		ON CONFLICT DO NOTHING
+		RETURNING event_key
+	)
+	SELECT count(*), array_agg(f.event_key) INTO accepted, stored FROM fresh f;
+	duplicate := duplicate + counts.events - accepted;
+	IF accepted = 0 THEN
+		RETURN;
+	END IF;
+
+	INSERT INTO smsengage.message AS m
+	SELECT r.* FROM smsengage.batch_messages(batch, people, stored) r
+	ON CONFLICT (message_key) DO UPDATE SET
+		first_time = least(m.first_time, excluded.first_time),
+		last_time = greatest(m.last_time, excluded.last_time),
+		individual_no = greatest(m.individual_no, excluded.individual_no),
+		parts = greatest(m.parts, excluded.parts),
+		recipient = greatest(m.recipient, excluded.recipient),
+		sender_id = greatest(m.sender_id, excluded.sender_id),
+		channel = greatest(m.channel, excluded.channel),
+		bulk_message = greatest(m.bulk_message, excluded.bulk_message),
+		template = greatest(m.template, excluded.template),
+		price = greatest(m.price, excluded.price),
+		price_currency = greatest(m.price_currency, excluded.price_currency),
+		callback_data = greatest(m.callback_data, excluded.callback_data),
+		state = smsengage.delivery_merge(m.state, excluded.state);
+
+	IF counts.named > 0 THEN
+		INSERT INTO smsengage.contact_point AS c (individual_no, recipient, last_day)
+		SELECT b.individual_no, b.recipient, b.last_day FROM smsengage.batch_contacts(batch, people, stored) b
+		ON CONFLICT (individual_no, recipient) DO UPDATE SET last_day = excluded.last_day
+			WHERE c.last_day < excluded.last_day;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION smsengage.ingest_batch(smsengage.parsed_batch, text) IS 'Stores a batch in the caller''s transaction. Used by ingest().';
+
+CREATE FUNCTION smsengage.ingest(provider text, payload text, account text DEFAULT NULL,
+	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF provider IS NULL OR payload IS NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed',
+			MESSAGE = 'provider and payload must not be null';
+	END IF;
+	SELECT i.* INTO accepted, duplicate, rejected, ignored
+	FROM smsengage.ingest_batch(smsengage.batch(provider, payload, account, now()), account) i;
+END
+$$;
+COMMENT ON FUNCTION smsengage.ingest(text, text, text) IS 'Stores what a provider POSTed: an object, an array, or several of them one after the other. Returns how many events were new, were known, were not understood (see rejected_event) and are no engagement (see provider_notice). account fills a missing one; an event that names another is rejected. Repeating a payload changes nothing. Raises 22023 for an unknown provider, 22004 for NULL; never for what the payload says.';
+
+CREATE FUNCTION smsengage.ingest(provider text, payload bytea, account text DEFAULT NULL,
+	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF provider IS NULL OR payload IS NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed',
+			MESSAGE = 'provider and payload must not be null';
+	END IF;
+	SELECT i.* INTO accepted, duplicate, rejected, ignored
+	FROM smsengage.ingest_batch(smsengage.batch(provider, payload, account, now()), account) i;
+END
+$$;
+COMMENT ON FUNCTION smsengage.ingest(text, bytea, text) IS 'The same for the raw bytes of a request; bytes that are not UTF-8 cost the event they are in, not the others.';
+
+CREATE FUNCTION smsengage.ingest(provider text, payload json, account text DEFAULT NULL,
+	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	SELECT i.* INTO accepted, duplicate, rejected, ignored
+	FROM smsengage.ingest(provider, payload::text, account) i;
+END
+$$;
+COMMENT ON FUNCTION smsengage.ingest(text, json, text) IS 'The same for a value of type json.';
+
+CREATE FUNCTION smsengage.ingest(provider text, payload jsonb, account text DEFAULT NULL,
+	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	SELECT i.* INTO accepted, duplicate, rejected, ignored
+	FROM smsengage.ingest(provider, payload::text, account) i;
+END
+$$;
+COMMENT ON FUNCTION smsengage.ingest(text, jsonb, text) IS 'The same for a value of type jsonb, whose members are no longer as they were written.';

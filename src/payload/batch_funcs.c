@@ -1,0 +1,561 @@
+/*-------------------------------------------------------------------------
+ *
+ * batch_funcs.c
+ *	  SQL functions that make a parsed_batch and hand out its parts, one for
+ *	  each command of ingestion.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/date.h"
+#include "utils/datetime.h"
+#include "utils/numeric.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
+
+#include "payload/batch.h"
+#include "payload/event_row.h"
+#include "payload/report.h"
+#include "server.h"
+
+PG_FUNCTION_INFO_V1(sms_parsed_batch_in);
+PG_FUNCTION_INFO_V1(sms_parsed_batch_out);
+PG_FUNCTION_INFO_V1(sms_batch_of_text);
+PG_FUNCTION_INFO_V1(sms_batch_of_bytea);
+PG_FUNCTION_INFO_V1(sms_batch_counts);
+PG_FUNCTION_INFO_V1(sms_batch_people);
+PG_FUNCTION_INFO_V1(sms_batch_months);
+PG_FUNCTION_INFO_V1(sms_batch_identities);
+PG_FUNCTION_INFO_V1(sms_batch_events);
+PG_FUNCTION_INFO_V1(sms_batch_messages);
+PG_FUNCTION_INFO_V1(sms_batch_contacts);
+PG_FUNCTION_INFO_V1(sms_batch_rejects);
+PG_FUNCTION_INFO_V1(sms_content_digest);
+
+Datum
+sms_parsed_batch_in(PG_FUNCTION_ARGS)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("cannot accept a value of type %s", "parsed_batch"),
+			 errhint("Only the function batch() makes such values.")));
+	PG_RETURN_NULL();
+}
+
+Datum
+sms_parsed_batch_out(PG_FUNCTION_ARGS)
+{
+	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+
+	PG_RETURN_CSTRING(psprintf("batch of %d events", batch->n_events));
+}
+
+/* The provider a caller names; 'auto' is SMS_PROVIDER_NONE. */
+SmsProvider
+sms_provider_argument(text *name)
+{
+	SmsText		given = sms_text_of(name);
+	SmsProvider provider = sms_provider_by_name(given);
+
+	if (sms_spec_of(provider) == NULL && !sms_text_is(given, "auto"))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unknown provider \"%.*s\"",
+						pg_mbcliplen(given.ptr, (int) given.len, 64), given.ptr),
+				 errhint("Providers are salesforce_ens, salesforce_dmo, infobip, engagelab, intercom, native, twilio and aws; \"auto\" finds out.")));
+	return provider;
+}
+
+/* The account a caller names, or no value. */
+SmsText
+sms_account_argument(FunctionCallInfo fcinfo, int n)
+{
+	SmsText		account = {NULL, 0};
+
+	if (!PG_ARGISNULL(n))
+		account = sms_text_of(PG_GETARG_TEXT_PP(n));
+	if (account.len > SMS_MAX_KEY_BYTES)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("account is longer than %d bytes", SMS_MAX_KEY_BYTES)));
+	return account;
+}
+
+Datum
+sms_batch_of_text(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(sms_batch_build(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
+									  sms_text_of(PG_GETARG_TEXT_PP(1)),
+									  sms_account_argument(fcinfo, 2),
+									  PG_GETARG_TIMESTAMPTZ(3), false, true));
+}
+
+Datum
+sms_batch_of_bytea(PG_FUNCTION_ARGS)
+{
+	SmsText		payload = sms_text_of(PG_GETARG_BYTEA_PP(1));
+	bool		valid = sms_utf8_valid_prefix(payload.ptr, payload.len) == payload.len;
+
+	PG_RETURN_POINTER(sms_batch_build(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
+									  payload, sms_account_argument(fcinfo, 2),
+									  PG_GETARG_TIMESTAMPTZ(3), !valid, true));
+}
+
+Datum
+sms_batch_counts(PG_FUNCTION_ARGS)
+{
+	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+	TupleDesc	desc;
+	Datum		values[7];
+	bool		nulls[7] = {false};
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	values[0] = Int32GetDatum(batch->n_good);
+	values[1] = Int32GetDatum(batch->n_repeated);
+	values[2] = Int32GetDatum(batch->n_rejected);
+	values[3] = Int32GetDatum(batch->n_ignored);
+	values[4] = Int32GetDatum(batch->n_people);
+	values[5] = Int32GetDatum(batch->n_named);
+	values[6] = Int32GetDatum(batch->n_timeless);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
+}
+
+static void
+put_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+}
+
+/* (person_no, scope, individual_id), in order of the last two */
+Datum
+sms_batch_people(PG_FUNCTION_ARGS)
+{
+	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+	bool		nulls[3] = {false};
+	int			i;
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (i = 0; i < batch->n_people; i++)
+	{
+		const SmsBatchPerson *person = sms_batch_person(batch, i);
+		Datum		values[3];
+
+		values[0] = Int32GetDatum(i + 1);
+		values[1] = sms_text_datum(sms_batch_text(batch, person->scope));
+		values[2] = sms_text_datum(sms_batch_text(batch, person->individual_id));
+		put_row(fcinfo, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+/* First days of the months (UTC) that the good events lie in. */
+Datum
+sms_batch_months(PG_FUNCTION_ARGS)
+{
+	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	DateADT		last = 0;
+	bool		any = false;
+	int			i;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	for (i = 0; i < batch->n_events; i++)
+	{
+		const SmsBatchEvent *event = sms_batch_event(batch, i);
+		int			year,
+					month,
+					day;
+		Datum		value;
+		bool		null = false;
+		DateADT		first;
+
+		if (!sms_batch_is_good(event))
+			continue;
+		j2date((int) (event->time[SMS_TIME_EVENT] / USECS_PER_DAY) + POSTGRES_EPOCH_JDATE,
+			   &year, &month, &day);
+		first = date2j(year, month, 1) - POSTGRES_EPOCH_JDATE;
+		if (any && first == last)
+			continue;
+		any = true;
+		last = first;
+		value = DateADTGetDatum(first);
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, &value, &null);
+	}
+	return (Datum) 0;
+}
+
+static Datum
+uuid_datum(const uint8 *bytes)
+{
+	pg_uuid_t  *uuid = palloc(sizeof(pg_uuid_t));
+
+	memcpy(uuid->data, bytes, UUID_LEN);
+	return UUIDPGetDatum(uuid);
+}
+
+/* (digest, event_time) of the events whose identity has no time in it */
+Datum
+sms_batch_identities(PG_FUNCTION_ARGS)
+{
+	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+	bool		nulls[2] = {false};
+	int			i;
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (i = 0; i < batch->n_events; i++)
+	{
+		const SmsBatchEvent *event = sms_batch_event(batch, i);
+		Datum		values[2];
+
+		if (!sms_batch_is_good(event) || !event->timeless)
+			continue;
+		values[0] = uuid_datum(event->identity);
+		values[1] = TimestampTzGetDatum(event->time[SMS_TIME_EVENT]);
+		put_row(fcinfo, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+static int
+compare_uuid_datums(const void *a, const void *b)
+{
+	return memcmp(DatumGetUUIDP(*(const Datum *) a),
+				  DatumGetUUIDP(*(const Datum *) b), UUID_LEN);
+}
+
+static int
+compare_key_datums(const void *a, const void *b)
+{
+	int64		x = DatumGetInt64(*(const Datum *) a);
+	int64		y = DatumGetInt64(*(const Datum *) b);
+
+	return x < y ? -1 : x > y;
+}
+
+/* An array argument's elements, sorted; NULL is the empty array. */
+static Datum *
+sorted_argument(FunctionCallInfo fcinfo, int n, Oid type, int len, bool byval,
+				char align, int (*compare) (const void *, const void *),
+				int *count)
+{
+	Datum	   *elements;
+
+	*count = 0;
+	if (PG_ARGISNULL(n))
+		return NULL;
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(n), type, len, byval, align,
+					  &elements, NULL, count);
+	qsort(elements, *count, sizeof(Datum), compare);
+	return elements;
+}
+
+/* The numbers of the batch's people, in their order. */
+static const int64 *
+people_argument(FunctionCallInfo fcinfo, int n, const SmsBatch *batch)
+{
+	ArrayType  *array;
+
+	if (batch->n_people == 0)
+		return NULL;
+	array = PG_ARGISNULL(n) ? NULL : PG_GETARG_ARRAYTYPE_P(n);
+	if (array == NULL || ARR_NDIM(array) != 1 || ARR_HASNULL(array) ||
+		ARR_ELEMTYPE(array) != INT8OID ||
+		ARR_DIMS(array)[0] != batch->n_people)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("expected one number for each of the batch's %d people",
+						batch->n_people)));
+	return (const int64 *) ARR_DATA_PTR(array);
+}
+
+/*
+ * Rows for the event table.  Of the timeless events only those whose identity
+ * is among the new ones: the others were stored before, under their own time.
+ */
+Datum
+sms_batch_events(PG_FUNCTION_ARGS)
+{
+	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+	const int64 *people = people_argument(fcinfo, 1, batch);
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	MemoryContext row_context;
+	Datum	   *identities;
+	int			n_identities;
+	int			i;
+
+	identities = sorted_argument(fcinfo, 2, UUIDOID, UUID_LEN, false, TYPALIGN_CHAR,
+								 compare_uuid_datums, &n_identities);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	row_context = AllocSetContextCreate(CurrentMemoryContext, "smsengage rows",
+										ALLOCSET_DEFAULT_SIZES);
+	for (i = 0; i < batch->n_events; i++)
+	{
+		const SmsBatchEvent *event = sms_batch_event(batch, i);
+		MemoryContext outer;
+		Datum		values[SMS_N_EVENT_COLUMNS];
+		bool		nulls[SMS_N_EVENT_COLUMNS];
+		Datum		digest = PointerGetDatum(event->identity);
+
+		CHECK_FOR_INTERRUPTS();
+		if (!sms_batch_is_good(event))
+			continue;
+		if (event->timeless &&
+			(n_identities == 0 ||
+			 bsearch(&digest, identities, n_identities, sizeof(Datum),
+					 compare_uuid_datums) == NULL))
+			continue;
+		outer = MemoryContextSwitchTo(row_context);
+		sms_event_row(batch, event,
+					  event->person == SMS_NO_PERSON ? 0 : people[event->person],
+					  values, nulls);
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+		MemoryContextSwitchTo(outer);
+		MemoryContextReset(row_context);
+	}
+	return (Datum) 0;
+}
+
+static int
+compare_messages(const void *a, const void *b)
+{
+	const SmsBatchEvent *x = *(const SmsBatchEvent *const *) a;
+	const SmsBatchEvent *y = *(const SmsBatchEvent *const *) b;
+	int			result = memcmp(x->message, y->message, SMS_DIGEST_SIZE);
+
+	return result != 0 ? result : x < y ? -1 : x > y;
+}
+
+/* The good events whose keys are in an array argument; *n is their number. */
+static const SmsBatchEvent **
+fresh_events(FunctionCallInfo fcinfo, int arg, const SmsBatch *batch, int *n)
+{
+	const SmsBatchEvent **events;
+	Datum	   *keys;
+	int			n_keys;
+	int			i;
+
+	keys = sorted_argument(fcinfo, arg, INT8OID, sizeof(int64), true, TYPALIGN_DOUBLE,
+						   compare_key_datums, &n_keys);
+	events = palloc((Size) batch->n_events * sizeof(*events) + 1);
+	*n = 0;
+	for (i = 0; n_keys > 0 && i < batch->n_events; i++)
+	{
+		const SmsBatchEvent *event = sms_batch_event(batch, i);
+		Datum		key = Int64GetDatum(event->key);
+
+		if (sms_batch_is_good(event) &&
+			bsearch(&key, keys, n_keys, sizeof(Datum), compare_key_datums) != NULL)
+			events[(*n)++] = event;
+	}
+	return events;
+}
+
+/*
+ * Rows for the message table: the reports among the events whose keys are
+ * given, merged by message, in key order.
+ */
+Datum
+sms_batch_messages(PG_FUNCTION_ARGS)
+{
+	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+	const int64 *people = people_argument(fcinfo, 1, batch);
+	MemoryContext row_context;
+	const SmsBatchEvent **reports;
+	int			n_fresh;
+	int			n = 0;
+	int			i;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	reports = fresh_events(fcinfo, 2, batch, &n_fresh);
+	for (i = 0; i < n_fresh; i++)
+		if (reports[i]->has_message && reports[i]->cls != SMS_CLASS_NONE)
+			reports[n++] = reports[i];
+	qsort(reports, n, sizeof(*reports), compare_messages);
+
+	row_context = AllocSetContextCreate(CurrentMemoryContext, "smsengage rows",
+										ALLOCSET_DEFAULT_SIZES);
+	for (i = 0; i < n;)
+	{
+		MemoryContext outer = MemoryContextSwitchTo(row_context);
+		Datum		values[SMS_N_MESSAGE_COLUMNS];
+		bool		nulls[SMS_N_MESSAGE_COLUMNS];
+		int			same = 1;
+
+		CHECK_FOR_INTERRUPTS();
+		while (i + same < n && memcmp(reports[i]->message, reports[i + same]->message,
+									  SMS_DIGEST_SIZE) == 0)
+			same++;
+		sms_message_row(batch, &reports[i], same, people, values, nulls);
+		put_row(fcinfo, values, nulls);
+		i += same;
+		MemoryContextSwitchTo(outer);
+		MemoryContextReset(row_context);
+	}
+	return (Datum) 0;
+}
+
+/* A number of a named person on a day. */
+typedef struct Contact
+{
+	int64		individual_no;
+	SmsText		recipient;
+	DateADT		day;
+} Contact;
+
+static int
+compare_contacts(const void *a, const void *b)
+{
+	const Contact *x = a;
+	const Contact *y = b;
+	int			result;
+
+	if (x->individual_no != y->individual_no)
+		return x->individual_no < y->individual_no ? -1 : 1;
+	result = memcmp(x->recipient.ptr, y->recipient.ptr,
+					Min(x->recipient.len, y->recipient.len));
+	if (result == 0 && x->recipient.len != y->recipient.len)
+		result = x->recipient.len < y->recipient.len ? -1 : 1;
+	/* the latest day first */
+	return result != 0 ? result : y->day - x->day;
+}
+
+static DateADT
+utc_day(SmsInstant at)
+{
+	return (DateADT) (at / USECS_PER_DAY);
+}
+
+/* (individual_no, recipient, last_day), for named people only */
+Datum
+sms_batch_contacts(PG_FUNCTION_ARGS)
+{
+	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+	const int64 *people = people_argument(fcinfo, 1, batch);
+	const SmsBatchEvent **events;
+	Contact    *contacts;
+	bool		nulls[3] = {false};
+	int			n_fresh;
+	int			n = 0;
+	int			i;
+
+	InitMaterializedSRF(fcinfo, 0);
+	events = fresh_events(fcinfo, 2, batch, &n_fresh);
+	contacts = palloc((Size) n_fresh * sizeof(*contacts) + 1);
+	for (i = 0; i < n_fresh; i++)
+	{
+		SmsText		recipient = sms_batch_text(batch, events[i]->text[SMS_TEXT_RECIPIENT]);
+
+		if (events[i]->person == SMS_NO_PERSON || recipient.ptr == NULL ||
+			events[i]->text[SMS_TEXT_INDIVIDUAL_ID].len < 0)
+			continue;
+		contacts[n].individual_no = people[events[i]->person];
+		contacts[n].recipient = recipient;
+		contacts[n++].day = utc_day(events[i]->time[SMS_TIME_EVENT]);
+	}
+	qsort(contacts, n, sizeof(*contacts), compare_contacts);
+	for (i = 0; i < n; i++)
+	{
+		Datum		values[3];
+
+		if (i > 0 && contacts[i].individual_no == contacts[i - 1].individual_no &&
+			sms_text_same(contacts[i].recipient, contacts[i - 1].recipient))
+			continue;
+		values[0] = Int64GetDatum(contacts[i].individual_no);
+		values[1] = sms_text_datum(contacts[i].recipient);
+		values[2] = DateADTGetDatum(contacts[i].day);
+		put_row(fcinfo, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+/* Identifies a rejected piece, so that a redelivery does not add another. */
+static Datum
+reject_digest(const char *provider, SmsText account, SmsText raw)
+{
+	SmsDigest	digest;
+	uint8		bytes[SMS_DIGEST_SIZE];
+
+	sms_digest_init(&digest);
+	sms_digest_text(&digest, sms_literal(provider));
+	sms_digest_text(&digest, account);
+	sms_digest_text(&digest, raw);
+	sms_digest_final(&digest, bytes);
+	return uuid_datum(bytes);
+}
+
+/*
+ * What was not stored as an event: (outcome, digest, provider, reason,
+ * payload, payload_bytes).  The bytes are given only where the text is not the same,
+ * because they are not valid UTF-8 or hold a zero byte.
+ */
+Datum
+sms_batch_rejects(PG_FUNCTION_ARGS)
+{
+	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+	SmsText		account = sms_account_argument(fcinfo, 1);
+	int			i;
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (i = 0; i < batch->n_events; i++)
+	{
+		const SmsBatchEvent *event = sms_batch_event(batch, i);
+		SmsText		raw = sms_batch_text(batch, event->raw);
+		const char *provider = sms_provider_name(event->provider);
+		Datum		values[6];
+		bool		nulls[6] = {false};
+		bool		exact;
+
+		CHECK_FOR_INTERRUPTS();
+		if (event->outcome == SMS_OUTCOME_EVENT)
+			continue;
+		if (provider == NULL)
+			provider = "auto";
+		values[0] = CStringGetTextDatum(event->outcome == SMS_OUTCOME_IGNORED ?
+										"ignored" : "rejected");
+		values[1] = reject_digest(provider, account, raw);
+		values[2] = CStringGetTextDatum(provider);
+		values[3] = sms_text_datum(sms_batch_text(batch, event->reason));
+		values[4] = sms_raw_text_datum(raw, &exact);
+		values[5] = sms_text_datum(raw);
+		nulls[5] = exact;
+		put_row(fcinfo, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+/* The digest that identities are made with, for use in SQL. */
+Datum
+sms_content_digest(PG_FUNCTION_ARGS)
+{
+	ArrayType  *array = PG_ARGISNULL(0) ? construct_empty_array(TEXTOID) :
+	PG_GETARG_ARRAYTYPE_P(0);
+	SmsDigest	digest;
+	uint8		bytes[SMS_DIGEST_SIZE];
+	Datum	   *fields;
+	bool	   *nulls;
+	int			n;
+	int			i;
+
+	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &fields, &nulls, &n);
+	sms_digest_init(&digest);
+	for (i = 0; i < n; i++)
+	{
+		SmsText		no_value = {NULL, 0};
+
+		sms_digest_text(&digest, nulls[i] ? no_value :
+						sms_text_of(DatumGetTextPP(fields[i])));
+	}
+	sms_digest_final(&digest, bytes);
+	PG_RETURN_DATUM(uuid_datum(bytes));
+}

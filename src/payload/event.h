@@ -1,0 +1,182 @@
+/*-------------------------------------------------------------------------
+ *
+ * event.h
+ *	  One event as it comes out of a payload, and how a provider is described.
+ *
+ * A provider is a descriptor: which member of its JSON goes into which slot,
+ * and a little code that tells the event type, the delivery class and the
+ * identity.  Everything else is the same for all of them (reader.c).
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SMS_EVENT_H
+#define SMS_EVENT_H
+
+#include "core.h"
+#include "payload/digest.h"
+#include "payload/json.h"
+#include "taxonomy/taxonomy.h"
+
+/* A text that may become part of an index row is at most this long. */
+#define SMS_MAX_KEY_BYTES 512
+/* One event's JSON text is at most this long. */
+#define SMS_MAX_EVENT_BYTES (1024 * 1024)
+/* Events are taken up to this far in the future of their arrival. */
+#define SMS_MAX_AHEAD (2 * SMS_DAY)
+
+/* Texts: columns of an event in the order of parsed_event, then the rest. */
+typedef enum SmsTextSlot
+{
+	SMS_TEXT_ACCOUNT,
+	SMS_TEXT_EVENT_ID,
+	SMS_TEXT_MESSAGE_ID,
+	SMS_TEXT_BULK_MESSAGE,
+	SMS_TEXT_TEMPLATE,
+	SMS_TEXT_CHANNEL,
+	SMS_TEXT_INDIVIDUAL_ID,
+	SMS_TEXT_RECIPIENT,
+	SMS_TEXT_SENDER_ID,
+	SMS_TEXT_KEYWORD,
+	SMS_TEXT_MESSAGE_TEXT,
+	SMS_TEXT_UNSUBSCRIBE_SOURCE,
+	SMS_TEXT_UNSUBSCRIBE_REASON,
+	SMS_TEXT_LINK_NAME,
+	SMS_TEXT_LINK_URL,
+	SMS_TEXT_RESOLVED_URL,
+	SMS_TEXT_USER_AGENT,
+	SMS_TEXT_DEVICE_TYPE,
+	SMS_TEXT_OS,
+	SMS_TEXT_DEVICE_NAME,
+	SMS_TEXT_STATUS_CODE,
+	SMS_TEXT_STATUS_NAME,
+	SMS_TEXT_ERROR_CODE,
+	SMS_TEXT_ERROR_TEXT,
+	SMS_TEXT_PRICE,				/* a decimal number as text */
+	SMS_TEXT_PRICE_CURRENCY,
+	SMS_TEXT_CALLBACK_DATA,
+	SMS_TEXT_EXTRA,				/* JSON: the members without a slot */
+	SMS_N_COLUMN_TEXTS,
+
+	/* read, but not columns */
+	SMS_TEXT_TYPE = SMS_N_COLUMN_TEXTS, /* the provider's word for the event */
+	SMS_TEXT_TYPE2,				/* a second such word */
+	SMS_TEXT_ENTERPRISE,		/* the account above the account */
+	SMS_TEXT_SCOPE,				/* where individual_id means one person */
+	SMS_TEXT_OTHER_PERSON,		/* native LINK: the second id */
+	SMS_N_TEXTS
+} SmsTextSlot;
+
+typedef enum SmsTimeSlot
+{
+	SMS_TIME_EVENT,
+	SMS_TIME_CREATED,
+	SMS_TIME_SENT,
+	SMS_TIME_SEEN,
+	SMS_N_TIMES
+} SmsTimeSlot;
+
+typedef enum SmsNumberSlot
+{
+	SMS_NUMBER_PART,
+	SMS_NUMBER_PARTS,
+	SMS_NUMBER_STATUS_GROUP,
+	SMS_NUMBER_ERROR_GROUP,
+	SMS_NUMBER_PERMANENT,		/* 0, 1 */
+	SMS_NUMBER_FINAL,			/* 0, 1 */
+	SMS_N_NUMBERS
+} SmsNumberSlot;
+
+#define SMS_NO_NUMBER INT32_MIN
+
+typedef enum SmsOutcome
+{
+	SMS_OUTCOME_EVENT,
+	SMS_OUTCOME_IGNORED,		/* understood, but not an engagement event */
+	SMS_OUTCOME_REJECTED
+} SmsOutcome;
+
+typedef struct SmsEvent
+{
+	SmsOutcome	outcome;
+	SmsProvider provider;
+	SmsEventType type;
+	SmsClass	cls;
+	int32_t		code;			/* the delivery report's code as a number */
+	bool		arrival_clock;	/* event_time is the arrival: no clock given */
+	bool		timeless;		/* the identity does not contain the time */
+	bool		has_message;	/* message_digest is set */
+	bool		not_merged;		/* a report that must not touch its message */
+	SmsText		text[SMS_N_TEXTS];
+	SmsInstant	time[SMS_N_TIMES];
+	int32_t		number[SMS_N_NUMBERS];
+	uint8_t		identity[SMS_DIGEST_SIZE];
+	uint8_t		message[SMS_DIGEST_SIZE];
+	SmsText		raw;			/* the event's JSON in the payload */
+	int			index;			/* of the event in its array, or -1 */
+	const char *rows;			/* the member that holds the array, or NULL */
+	char		reason[160];	/* why it was ignored or rejected */
+} SmsEvent;
+
+/* How a value becomes what its slot holds. */
+typedef enum SmsConversion
+{
+	SMS_AS_TEXT,				/* any scalar as text */
+	SMS_AS_KEY,					/* the same, limited; empty is no value */
+	SMS_AS_INTEGER_KEY,			/* a number in canonical spelling, as a key */
+	SMS_AS_PHONE,				/* a key in the form of a recipient */
+	SMS_AS_DECIMAL,
+	SMS_AS_JSON,				/* a string's text, or JSON as written */
+	SMS_AS_TIME,				/* epoch or ISO 8601 with an offset */
+	SMS_AS_INTEGER,
+	SMS_AS_BOOLEAN,
+	SMS_AS_NOTHING				/* known and of no use: dropped */
+} SmsConversion;
+
+typedef struct SmsField
+{
+	const char *path;			/* members joined by dots; [] after an array */
+	SmsConversion conversion;
+	int			slot;			/* SmsTextSlot, SmsTimeSlot or SmsNumberSlot */
+	bool		keep;			/* no column shows it: kept in extra as well */
+} SmsField;
+
+struct SmsReader;
+
+typedef struct SmsSpec
+{
+	SmsProvider provider;
+	/* keys that tell this provider's payloads from all others, NULL at end */
+	const char *const *marks;
+	/* the top-level member that holds the events, or NULL */
+	const char *rows;
+	const SmsField *fields;		/* up to a path of NULL */
+	/* names people itself: without a name, nobody is meant */
+	bool		names_people;
+	/*
+	 * Sets type, class and what else follows from several members, then
+	 * hands the event on with sms_finish_event(); or rejects, or ignores.
+	 */
+	void		(*finish) (struct SmsReader *reader, SmsEvent *event);
+	/* feeds what makes this event this event; account and provider are in */
+	void		(*identity) (const SmsEvent *event, SmsDigest *digest);
+	/* feeds what tells messages of one id apart, or NULL */
+	void		(*message_identity) (const SmsEvent *event, SmsDigest *digest);
+} SmsSpec;
+
+/* one file each */
+extern const SmsSpec sms_ens_spec;
+extern const SmsSpec sms_dmo_spec;
+
+/* spec.c */
+extern const SmsSpec *sms_spec_of(SmsProvider provider);
+extern const SmsSpec *sms_spec_by_key(SmsText key);
+
+/* convert.c */
+extern bool sms_text_is(SmsText text, const char *literal);
+extern bool sms_text_same(SmsText a, SmsText b);
+extern SmsText sms_literal(const char *literal);
+extern bool sms_read_integer(SmsText text, int64_t *value);
+extern bool sms_read_decimal(SmsText text);
+extern bool sms_read_time(SmsText text, bool is_number, SmsInstant *value);
+
+#endif							/* SMS_EVENT_H */

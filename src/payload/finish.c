@@ -1,0 +1,127 @@
+/*-------------------------------------------------------------------------
+ *
+ * finish.c
+ *	  What is the same for the events of every provider: account, clocks,
+ *	  person, and the digests that are its keys.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "delivery/delivery.h"
+#include "payload/reader.h"
+#include "text/recipient.h"
+
+void
+sms_emit(SmsReader *reader, const SmsEvent *event)
+{
+	reader->sink(reader->owner, event);
+}
+
+/* A given account fills a missing one and must not contradict another. */
+static void
+settle_account(SmsReader *reader, SmsEvent *event)
+{
+	SmsText    *own = &event->text[SMS_TEXT_ACCOUNT];
+
+	if (own->ptr == NULL)
+		*own = reader->account.ptr != NULL ? reader->account : sms_literal("");
+	else if (reader->account.ptr != NULL && reader->account.len > 0 &&
+			 !sms_text_same(*own, reader->account))
+		sms_reject(event, NULL, "names another account than the one given");
+}
+
+/* Without a clock of its own, an event happened when it arrived. */
+static void
+settle_times(SmsReader *reader, SmsEvent *event)
+{
+	SmsInstant *at = &event->time[SMS_TIME_EVENT];
+
+	if (*at == SMS_NO_INSTANT)
+	{
+		*at = reader->arrival;
+		event->arrival_clock = true;
+		event->timeless = true;
+	}
+	if (event->time[SMS_TIME_CREATED] == SMS_NO_INSTANT)
+		event->time[SMS_TIME_CREATED] = reader->arrival;
+	if (*at < 0)
+		sms_reject(event, NULL, "its time is before 2000-01-01");
+	else if (*at > reader->arrival + SMS_MAX_AHEAD)
+		sms_reject(event, NULL, "its time is more than two days ahead");
+}
+
+/*
+ * Who the event belongs to, as (scope, id): a named person in the provider's
+ * enterprise or account, else the number in the account, else nobody (no
+ * scope).
+ */
+static void
+settle_person(SmsReader *reader, SmsEvent *event)
+{
+	SmsText    *id = &event->text[SMS_TEXT_INDIVIDUAL_ID];
+	SmsText		owner = event->text[SMS_TEXT_ENTERPRISE];
+	const char *provider = sms_provider_name(event->provider);
+	size_t		len = strlen(provider);
+	char	   *scope;
+
+	if (owner.ptr == NULL)
+		owner = event->text[SMS_TEXT_ACCOUNT];
+	if (id->ptr != NULL)
+	{
+		scope = sms_region_alloc(reader->region, len + 1 + owner.len);
+		memcpy(scope, provider, len);
+		scope[len] = '/';
+		memcpy(scope + len + 1, owner.ptr, owner.len);
+		event->text[SMS_TEXT_SCOPE].ptr = scope;
+		event->text[SMS_TEXT_SCOPE].len = len + 1 + owner.len;
+	}
+	else if (!reader->spec->names_people &&
+			 sms_recipient_is_phone(event->text[SMS_TEXT_RECIPIENT]))
+		event->text[SMS_TEXT_SCOPE] = event->text[SMS_TEXT_ACCOUNT];
+}
+
+static void
+settle_keys(SmsReader *reader, SmsEvent *event)
+{
+	SmsDigest	digest;
+
+	sms_digest_init(&digest);
+	sms_digest_text(&digest, sms_literal(sms_provider_name(event->provider)));
+	sms_digest_text(&digest, event->text[SMS_TEXT_ACCOUNT]);
+	reader->spec->identity(event, &digest);
+	sms_digest_final(&digest, event->identity);
+
+	if (event->text[SMS_TEXT_MESSAGE_ID].ptr == NULL)
+		return;
+	sms_digest_init(&digest);
+	sms_digest_text(&digest, sms_literal(sms_provider_name(event->provider)));
+	sms_digest_text(&digest, event->text[SMS_TEXT_ACCOUNT]);
+	sms_digest_text(&digest, event->text[SMS_TEXT_MESSAGE_ID]);
+	if (reader->spec->message_identity != NULL)
+		reader->spec->message_identity(event, &digest);
+	sms_digest_final(&digest, event->message);
+	event->has_message = true;
+}
+
+/* Settles what remains and hands the event to the sink. */
+void
+sms_finish_event(SmsReader *reader, SmsEvent *event)
+{
+	int32_t		part = event->number[SMS_NUMBER_PART];
+	int32_t		parts = event->number[SMS_NUMBER_PARTS];
+
+	if (event->outcome == SMS_OUTCOME_EVENT)
+	{
+		settle_account(reader, event);
+		settle_times(reader, event);
+		if (part != SMS_NO_NUMBER && (part < 0 || part > SMS_MAX_PART))
+			sms_reject(event, NULL, "expected a part number from 0 to 254");
+		if (parts != SMS_NO_NUMBER && (parts < 0 || parts > INT16_MAX))
+			sms_reject(event, NULL, "expected a number of parts up to 32767");
+	}
+	if (event->outcome == SMS_OUTCOME_EVENT)
+	{
+		settle_person(reader, event);
+		settle_keys(reader, event);
+	}
+	sms_emit(reader, event);
+}

@@ -1,0 +1,147 @@
+/*-------------------------------------------------------------------------
+ *
+ * parse_funcs.c
+ *	  parse(): what a payload says, event by event, and nothing stored; and
+ *	  the delivery state of a stored event.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/timestamp.h"
+
+#include "payload/event_row.h"
+#include "payload/reader.h"
+#include "payload/report.h"
+#include "server.h"
+
+PG_FUNCTION_INFO_V1(sms_parse_text);
+PG_FUNCTION_INFO_V1(sms_parse_bytea);
+PG_FUNCTION_INFO_V1(sms_event_state);
+
+/* parsed_event: event_no, outcome, reason, raw, then the event's columns */
+#define N_LEADING 4
+#define COLUMN_SCOPE 2			/* among the event's: in place of the number */
+#define COLUMN_CLASS 9			/* its name in place of its number */
+
+static void
+parsed_row(const SmsBatch *batch, int i, Datum *values, bool *nulls)
+{
+	static const char *const outcomes[] = {"event", "ignored", "rejected"};
+	const SmsBatchEvent *event = sms_batch_event(batch, i);
+	SmsText		text;
+	bool		exact;
+
+	memset(nulls, true, N_LEADING + SMS_N_EVENT_COLUMNS);
+	values[0] = Int32GetDatum(i + 1);
+	values[1] = CStringGetTextDatum(outcomes[event->outcome]);
+	nulls[0] = nulls[1] = false;
+	if (event->outcome != SMS_OUTCOME_EVENT)
+	{
+		values[2] = sms_text_datum(sms_batch_text(batch, event->reason));
+		values[3] = sms_raw_text_datum(sms_batch_text(batch, event->raw), &exact);
+		nulls[2] = nulls[3] = false;
+		return;
+	}
+
+	values += N_LEADING;
+	nulls += N_LEADING;
+	sms_event_row(batch, event, 0, values, nulls);
+	text = sms_batch_text(batch, event->text[SMS_TEXT_SCOPE]);
+	nulls[COLUMN_SCOPE] = text.ptr == NULL;
+	if (text.ptr != NULL)
+		values[COLUMN_SCOPE] = sms_text_datum(text);
+	if (!nulls[COLUMN_CLASS])
+		values[COLUMN_CLASS] = CStringGetTextDatum(sms_class_name(event->cls));
+}
+
+static Datum
+parse(FunctionCallInfo fcinfo, bool is_text)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	SmsText		payload = sms_text_of(PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1)));
+	bool		valid = is_text ||
+		sms_utf8_valid_prefix(payload.ptr, payload.len) == payload.len;
+	MemoryContext row_context;
+	MemoryContext outer;
+	SmsBatch   *batch;
+	int			i;
+
+	batch = sms_batch_build(sms_provider_argument(PG_GETARG_TEXT_PP(0)), payload,
+							sms_account_argument(fcinfo, 2), PG_GETARG_TIMESTAMPTZ(3),
+							!valid, false);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	row_context = AllocSetContextCreate(CurrentMemoryContext, "smsengage rows",
+										ALLOCSET_DEFAULT_SIZES);
+	for (i = 0; i < batch->n_events; i++)
+	{
+		Datum		values[N_LEADING + SMS_N_EVENT_COLUMNS];
+		bool		nulls[N_LEADING + SMS_N_EVENT_COLUMNS];
+
+		CHECK_FOR_INTERRUPTS();
+		outer = MemoryContextSwitchTo(row_context);
+		parsed_row(batch, i, values, nulls);
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+		MemoryContextSwitchTo(outer);
+		MemoryContextReset(row_context);
+	}
+	return (Datum) 0;
+}
+
+Datum
+sms_parse_text(PG_FUNCTION_ARGS)
+{
+	return parse(fcinfo, true);
+}
+
+Datum
+sms_parse_bytea(PG_FUNCTION_ARGS)
+{
+	return parse(fcinfo, false);
+}
+
+static SmsText
+text_argument(FunctionCallInfo fcinfo, int n)
+{
+	SmsText		no_value = {NULL, 0};
+
+	return PG_ARGISNULL(n) ? no_value : sms_text_of(PG_GETARG_TEXT_PP(n));
+}
+
+static SmsInstant
+time_argument(FunctionCallInfo fcinfo, int n)
+{
+	return PG_ARGISNULL(n) ? SMS_NO_INSTANT : PG_GETARG_TIMESTAMPTZ(n);
+}
+
+/*
+ * The delivery state that an event alone gives, from its columns: provider,
+ * status_class, status_code, error_code, channel, part, event_time, sent_time,
+ * time_source.  NULL if the event is not a delivery report.
+ */
+Datum
+sms_event_state(PG_FUNCTION_ARGS)
+{
+	SmsDelivery *state;
+	SmsReport	report;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(6))
+		PG_RETURN_NULL();
+	sms_event_report(sms_provider_by_name(text_argument(fcinfo, 0)),
+					 PG_GETARG_INT16(1), text_argument(fcinfo, 2),
+					 text_argument(fcinfo, 3), text_argument(fcinfo, 4),
+					 PG_ARGISNULL(5) ? SMS_NO_NUMBER : PG_GETARG_INT16(5),
+					 time_argument(fcinfo, 6), time_argument(fcinfo, 7),
+					 !PG_ARGISNULL(8), &report);
+	state = palloc0(SMS_DELIVERY_ONE_REPORT);
+	if (!sms_delivery_from_report(&report, state))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("not a delivery report: class %d, part %d",
+						report.cls, report.part)));
+	PG_RETURN_POINTER(state);
+}

@@ -1,0 +1,540 @@
+/*-------------------------------------------------------------------------
+ *
+ * reader.c
+ *	  Walks a payload and hands out its events.
+ *
+ * A payload is one JSON value or several in a row (NDJSON).  A value is an
+ * event, an array of events, or an object with an array of events in it.  One
+ * event that cannot be understood is handed out as rejected, with its text;
+ * the others are not touched by it.  Where the structure is broken, the end
+ * of the broken element is looked for; if it cannot be found, the rest of the
+ * payload is one rejected piece.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "payload/reader.h"
+
+static void
+append(char **out, char *end, const char *text)
+{
+	size_t		len = strlen(text);
+
+	if (len > (size_t) (end - *out))
+		len = end - *out;
+	memcpy(*out, text, len);
+	*out += len;
+}
+
+static void
+append_number(char **out, char *end, uint64_t number)
+{
+	char		digits[24];
+	int			i = sizeof(digits) - 1;
+
+	digits[i] = '\0';
+	do
+		digits[--i] = (char) ('0' + number % 10);
+	while ((number /= 10) > 0);
+	append(out, end, digits + i);
+}
+
+static void
+append_reason(SmsEvent *event, const char *what)
+{
+	char	   *out = event->reason;
+
+	append(&out, out + sizeof(event->reason) - 1, what);
+	*out = '\0';
+}
+
+/* The path of the event or member, as in JSONPath, and what is wrong. */
+static void
+set_reason(SmsEvent *event, const char *where, const char *what)
+{
+	char	   *out = event->reason;
+	char	   *end = out + sizeof(event->reason) - 1;
+
+	append(&out, end, "$");
+	if (event->rows != NULL)
+	{
+		append(&out, end, ".");
+		append(&out, end, event->rows);
+	}
+	if (event->index >= 0)
+	{
+		append(&out, end, "[");
+		append_number(&out, end, (uint64_t) event->index);
+		append(&out, end, "]");
+	}
+	if (where != NULL)
+	{
+		append(&out, end, ".");
+		append(&out, end, where);
+	}
+	append(&out, end, ": ");
+	append(&out, end, what);
+	*out = '\0';
+}
+
+/*
+ * Rejects the event: where is a path of the descriptor, never a key of the
+ * payload, and what says what was expected.  The first reason stays.
+ */
+void
+sms_reject(SmsEvent *event, const char *where, const char *what)
+{
+	if (event->outcome == SMS_OUTCOME_REJECTED)
+		return;
+	event->outcome = SMS_OUTCOME_REJECTED;
+	set_reason(event, where, what);
+}
+
+/* Marks the event as understood and of no interest to the store. */
+void
+sms_ignore(SmsEvent *event, const char *what)
+{
+	if (event->outcome != SMS_OUTCOME_EVENT)
+		return;
+	event->outcome = SMS_OUTCOME_IGNORED;
+	append_reason(event, what);
+}
+
+static void
+reject_at(SmsReader *reader, const char *what, const char *at)
+{
+	char		reason[120];
+	char	   *out = reason;
+	char	   *end = reason + sizeof(reason) - 1;
+
+	append(&out, end, what);
+	append(&out, end, " (at byte ");
+	append_number(&out, end, (uint64_t) (at - reader->json.start) + 1);
+	append(&out, end, " of the payload)");
+	*out = '\0';
+	sms_reject(&reader->event, NULL, reason);
+}
+
+static void
+reject_fault(SmsReader *reader)
+{
+	char		reason[80];
+	char	   *out = reason;
+
+	append(&out, reason + sizeof(reason) - 1, "invalid JSON: expected ");
+	append(&out, reason + sizeof(reason) - 1, reader->json.fault);
+	*out = '\0';
+	reject_at(reader, reason, reader->json.fault_at);
+}
+
+static void
+start_event(SmsReader *reader)
+{
+	SmsEvent   *event = &reader->event;
+	int			i;
+
+	memset(event, 0, sizeof(*event));
+	event->provider = reader->spec != NULL ? reader->spec->provider : reader->provider;
+	for (i = 0; i < SMS_N_TIMES; i++)
+		event->time[i] = SMS_NO_INSTANT;
+	for (i = 0; i < SMS_N_NUMBERS; i++)
+		event->number[i] = SMS_NO_NUMBER;
+	event->index = reader->index;
+	event->rows = reader->rows;
+	reader->frames = 0;
+	reader->extra_len = 0;
+	reader->json.content_fault = NULL;
+}
+
+/* Hands out [from, to) as one rejected piece. */
+static void
+emit_rejected(SmsReader *reader, const char *from, const char *to)
+{
+	reader->event.outcome = SMS_OUTCOME_REJECTED;
+	reader->event.raw.ptr = from;
+	reader->event.raw.len = to - from;
+	sms_emit(reader, &reader->event);
+}
+
+static void
+enter(SmsReader *reader, SmsText key, bool is_array)
+{
+	reader->frame[reader->frames].key = key;
+	reader->frame[reader->frames].is_array = is_array;
+	reader->frame[reader->frames].opened = false;
+	reader->frames++;
+}
+
+/* A value as it was written: a string with its quotes. */
+static SmsText
+whole_value(const SmsJsonValue *value)
+{
+	SmsText		text = value->text;
+
+	if (value->kind == SMS_JSON_STRING)
+	{
+		text.ptr--;
+		text.len += 2;
+	}
+	return text;
+}
+
+/* Objects and arrays open around a member of the event. */
+static int
+open_levels(const SmsReader *reader)
+{
+	return reader->depth + 1 + reader->frames;
+}
+
+static bool walk_members(SmsReader *reader, int node);
+
+/*
+ * An array whose first object has fields; every other element is kept as it
+ * is.
+ */
+static bool
+walk_elements(SmsReader *reader, int node)
+{
+	SmsJson    *json = &reader->json;
+	SmsText		no_key = {NULL, 0};
+	SmsJsonValue value;
+	bool		first = true;
+
+	json->pos++;
+	while (sms_json_element(json, first))
+	{
+		if (first && *json->pos == '{')
+		{
+			enter(reader, no_key, false);
+			if (!walk_members(reader, node))
+				return false;
+			sms_extra_leave(reader);
+		}
+		else
+		{
+			if (!sms_json_skip(json, open_levels(reader), &value))
+				return false;
+			if (json->content_fault == NULL)
+				sms_extra_member(reader, no_key, whole_value(&value));
+		}
+		first = false;
+	}
+	return json->fault == NULL;
+}
+
+/* Walks the object at pos, whose node is given. */
+static bool
+walk_members(SmsReader *reader, int node)
+{
+	SmsJson    *json = &reader->json;
+	SmsJsonValue key;
+	SmsJsonValue value;
+	bool		first = true;
+
+	json->pos++;
+	while (sms_json_key(json, first, &key))
+	{
+		int			child = key.escaped ? -1 :
+			sms_shape_child(reader->shape, node, key.text);
+		const SmsField *field;
+		char		c = json->pos < json->end ? *json->pos : '\0';
+
+		first = false;
+		if (child >= 0 &&
+			((c == '{' && sms_shape_has_members(reader->shape, child)) ||
+			 (c == '[' && sms_shape_has_elements(reader->shape, child))))
+		{
+			enter(reader, key.text, c == '[');
+			if (c == '{' ? !walk_members(reader, child) :
+				!walk_elements(reader, child))
+				return false;
+			sms_extra_leave(reader);
+			continue;
+		}
+		if (!sms_json_skip(json, open_levels(reader), &value))
+			return false;
+		if (json->content_fault != NULL)
+			continue;			/* the event is lost, its structure is not */
+		field = child >= 0 ? sms_shape_field(reader->shape, child) : NULL;
+		if (field == NULL || !sms_assign(reader, field, &value) || field->keep)
+			sms_extra_member(reader, key.text, whole_value(&value));
+	}
+	return json->fault == NULL;
+}
+
+/* Reads one event, the object at pos.  False at a fault of structure. */
+static bool
+read_event(SmsReader *reader)
+{
+	SmsJson    *json = &reader->json;
+	SmsEvent   *event = &reader->event;
+	const char *from = json->pos;
+
+	start_event(reader);
+	if (json->pos >= json->end || *json->pos != '{')
+	{
+		SmsJsonValue value;
+
+		if (!sms_json_skip(json, reader->depth, &value))
+			return false;
+		sms_reject(event, NULL, "expected a JSON object");
+		emit_rejected(reader, from, json->pos);
+		return true;
+	}
+	reader->shape = sms_shape_of(reader->spec);
+	if (!walk_members(reader, 0))
+		return false;
+	if (json->content_fault != NULL)
+		reject_at(reader, json->content_fault, json->content_fault_at);
+	if (json->pos - from > SMS_MAX_EVENT_BYTES)
+		sms_reject(event, NULL, "expected at most 1048576 bytes of JSON in one event");
+	event->raw.ptr = from;
+	event->raw.len = json->pos - from;
+	if (event->outcome == SMS_OUTCOME_REJECTED)
+	{
+		sms_emit(reader, event);
+		return true;
+	}
+	event->text[SMS_TEXT_EXTRA] = sms_extra_text(reader);
+	reader->spec->finish(reader, event);
+	return true;
+}
+
+/*
+ * Finds the provider of the object at pos by the first key that tells it;
+ * reads ahead and comes back.
+ */
+static const SmsSpec *
+detect(SmsReader *reader)
+{
+	SmsJson		ahead = reader->json;
+	const SmsSpec *spec = NULL;
+	SmsJsonValue key;
+	SmsJsonValue value;
+	bool		first = true;
+
+	if (ahead.pos >= ahead.end || *ahead.pos != '{')
+		return NULL;
+	ahead.pos++;
+	while (spec == NULL && sms_json_key(&ahead, first, &key))
+	{
+		spec = sms_spec_by_key(key.text);
+		first = false;
+		if (!sms_json_skip(&ahead, 1, &value))
+			break;
+	}
+	return spec;
+}
+
+/* Reads the element of an array of events that begins at pos. */
+static bool
+read_element(SmsReader *reader)
+{
+	const char *from = reader->json.pos;
+
+	if (reader->provider == SMS_PROVIDER_NONE)
+		reader->spec = detect(reader);
+	if (reader->spec == NULL)
+	{
+		SmsJsonValue value;
+
+		start_event(reader);
+		if (sms_json_skip(&reader->json, reader->depth, &value))
+		{
+			sms_reject(&reader->event, NULL,
+					   "no provider's payload has such members; name the provider");
+			emit_rejected(reader, from, reader->json.pos);
+			return true;
+		}
+	}
+	else if (read_event(reader))
+		return true;
+
+	/* broken: this element is lost; those behind it if its end is */
+	reject_fault(reader);
+	if (sms_json_resync(&reader->json, from, reader->index >= 0))
+	{
+		emit_rejected(reader, from, reader->json.pos);
+		return true;
+	}
+	emit_rejected(reader, from, reader->json.end);
+	reader->json.pos = reader->json.end;
+	return false;
+}
+
+/* The array of events at pos.  False if the rest of the payload is lost. */
+static bool
+read_events(SmsReader *reader)
+{
+	SmsJson    *json = &reader->json;
+	bool		first = true;
+
+	json->pos++;
+	reader->index = 0;
+	while (sms_json_element(json, first))
+	{
+		if (!read_element(reader))
+			return false;
+		first = false;
+		reader->index++;
+	}
+	reader->index = -1;
+	if (json->fault == NULL)
+		return true;
+	start_event(reader);
+	reject_fault(reader);
+	emit_rejected(reader, json->fault_at, json->end);
+	return false;
+}
+
+/* True if the object at pos has an array of events under this key. */
+static bool
+has_rows(SmsReader *reader, const char *rows)
+{
+	SmsJson		ahead = reader->json;
+	SmsJsonValue key;
+	SmsJsonValue value;
+	bool		first = true;
+
+	ahead.pos++;
+	while (sms_json_key(&ahead, first, &key))
+	{
+		if (sms_text_is(key.text, rows) && ahead.pos < ahead.end &&
+			*ahead.pos == '[')
+			return true;
+		first = false;
+		if (!sms_json_skip(&ahead, 1, &value))
+			break;
+	}
+	return false;
+}
+
+/*
+ * The members of an envelope beside its events, but for those the provider's
+ * description drops; handed out as one ignored piece, so that nothing is
+ * lost.  The envelope, known to be sound, is at pos and is read once more.
+ */
+static void
+emit_leftover(SmsReader *reader, const char *from)
+{
+	SmsJson		again = reader->json;
+	SmsJsonValue key;
+	SmsJsonValue value;
+	bool		first = true;
+
+	start_event(reader);
+	again.pos = from + 1;
+	while (sms_json_key(&again, first, &key) && sms_json_skip(&again, 1, &value))
+	{
+		int			child = sms_shape_child(reader->shape, 0, key.text);
+		const SmsField *field = child >= 0 ?
+			sms_shape_field(reader->shape, child) : NULL;
+
+		first = false;
+		if (!sms_text_is(key.text, reader->spec->rows) &&
+			(field == NULL || field->conversion != SMS_AS_NOTHING))
+			sms_extra_member(reader, key.text, whole_value(&value));
+	}
+	reader->event.raw = sms_extra_text(reader);
+	if (reader->event.raw.ptr == NULL)
+		return;
+	sms_ignore(&reader->event, "members beside the events");
+	sms_emit(reader, &reader->event);
+}
+
+/* An object around an array of events. */
+static bool
+read_envelope(SmsReader *reader)
+{
+	SmsJson    *json = &reader->json;
+	const char *from = json->pos;
+	SmsJsonValue key;
+	SmsJsonValue value;
+	bool		first = true;
+
+	json->pos++;
+	while (sms_json_key(json, first, &key))
+	{
+		first = false;
+		if (sms_text_is(key.text, reader->spec->rows) &&
+			json->pos < json->end && *json->pos == '[')
+		{
+			reader->rows = reader->spec->rows;
+			reader->depth = 2;
+			if (!read_events(reader))
+				return false;
+			reader->rows = NULL;
+			reader->depth = 0;
+		}
+		else if (!sms_json_skip(json, 1, &value))
+			break;
+	}
+	if (json->fault != NULL)
+	{
+		start_event(reader);
+		reject_fault(reader);
+		emit_rejected(reader, json->fault_at, json->end);
+		json->pos = json->end;
+		return false;
+	}
+	emit_leftover(reader, from);
+	return true;
+}
+
+/* One value at the top of the payload. */
+static bool
+read_document(SmsReader *reader)
+{
+	SmsJson    *json = &reader->json;
+	const SmsSpec *spec;
+
+	if (*json->pos == '[')
+	{
+		reader->depth = 1;
+		if (!read_events(reader))
+			return false;
+		reader->depth = 0;
+		return true;
+	}
+	spec = reader->provider != SMS_PROVIDER_NONE ? reader->spec : detect(reader);
+	reader->spec = spec;
+	if (*json->pos == '{' && spec != NULL && spec->rows != NULL &&
+		has_rows(reader, spec->rows))
+	{
+		reader->shape = sms_shape_of(spec);
+		return read_envelope(reader);
+	}
+	reader->index = -1;
+	return read_element(reader);
+}
+
+void
+sms_read_payload(SmsReader *reader, const char *text, size_t len)
+{
+	SmsJson    *json = &reader->json;
+	bool		empty = true;
+
+	sms_json_init(json, text, len, reader->check_utf8);
+	reader->spec = sms_spec_of(reader->provider);
+	reader->index = -1;
+	reader->depth = 0;
+	reader->frames = 0;
+	reader->rows = NULL;
+	reader->extra = NULL;
+	reader->extra_len = reader->extra_size = 0;
+	for (;;)
+	{
+		sms_json_space(json);
+		if (json->pos >= json->end)
+			break;
+		empty = false;
+		if (!read_document(reader))
+			return;
+	}
+	if (empty)
+	{
+		start_event(reader);
+		sms_ignore(&reader->event, "empty payload");
+		reader->event.raw = sms_literal("");
+		sms_emit(reader, &reader->event);
+	}
+}

@@ -1,0 +1,49 @@
+/*-------------------------------------------------------------------------
+ *
+ * server.h
+ *	  Small bridges between the cores and the server; for glue files only,
+ *	  after postgres.h.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SMS_SERVER_H
+#define SMS_SERVER_H
+
+#include "core.h"
+#include "utils/builtins.h"
+
+/* A region that is a memory context; freed with it. */
+static inline void *
+sms_palloc(void *owner, size_t size)
+{
+	return MemoryContextAlloc((MemoryContext) owner, size);
+}
+
+static inline SmsRegion
+sms_region_in(MemoryContext context)
+{
+	SmsRegion	region;
+
+	region.alloc = sms_palloc;
+	region.owner = context;
+	return region;
+}
+
+/* The bytes of a text or bytea that is not compressed. */
+static inline SmsText
+sms_text_of(const void *value)
+{
+	SmsText		text;
+
+	text.ptr = VARDATA_ANY(value);
+	text.len = VARSIZE_ANY_EXHDR(value);
+	return text;
+}
+
+static inline Datum
+sms_text_datum(SmsText text)
+{
+	return PointerGetDatum(cstring_to_text_with_len(text.ptr, text.len));
+}
+
+#endif							/* SMS_SERVER_H */
