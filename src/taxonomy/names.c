@@ -202,6 +202,12 @@ sms_group_name(SmsStatusGroup group)
 	return name_of(groups, group);
 }
 
+SmsStatusGroup
+sms_group_by_name(SmsText name)
+{
+	return number_of(groups, name, SMS_GROUP_UNKNOWN);
+}
+
 const char *
 sms_channel_name(SmsChannel channel)
 {

@@ -116,6 +116,7 @@ extern SmsClass sms_class_by_name(SmsText name);
 extern bool sms_class_is_final(SmsClass cls);
 extern SmsStatusGroup sms_class_group(SmsClass cls);
 extern const char *sms_group_name(SmsStatusGroup group);
+extern SmsStatusGroup sms_group_by_name(SmsText name);
 extern const char *sms_channel_name(SmsChannel channel);
 extern SmsChannel sms_channel_by_name(SmsText name);
 extern const char *sms_event_type_name(SmsEventType type);
