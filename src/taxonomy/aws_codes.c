@@ -17,10 +17,10 @@
 
 static const SmsStatus statuses[] = {
 	STATUS("SENT", SENT, -1, NONE, NONE, "given to the carrier"),
-	STATUS("SPAM", UNDELIVERED, -1, CARRIER, INTERCEPTION,
+	STATUS("SPAM", UNDELIVERED, -1, WRONG, INTERCEPTION,
 		   "the carrier took it for spam"),
 	STATUS("QUEUED", ACCEPTED, -1, NONE, NONE, "queued for delivery"),
-	STATUS("BLOCKED", UNDELIVERED, -1, CARRIER, BLACKLIST,
+	STATUS("BLOCKED", UNDELIVERED, -1, WRONG, BLACKLIST,
 		   "the device blocks messages of this kind"),
 	STATUS("INVALID", UNDELIVERED, 1, LANDLINE, EMPTY,
 		   "number is not valid"),
@@ -35,13 +35,13 @@ static const SmsStatus statuses[] = {
 	/* switched off or not connected: no reason to block */
 	STATUS("UNREACHABLE", UNDELIVERED, 0, UNREACHABLE, POWER_OFF,
 		   "phone is off or out of reach"),
-	/* by a protect configuration of the account */
-	STATUS("PROTECT_BLOCKED", NOT_SENT, -1, COUNTRY, NONE,
-		   "the account does not send to this country or number"),
-	STATUS("CARRIER_BLOCKED", UNDELIVERED, -1, CARRIER, BLACKLIST,
+	STATUS("CARRIER_BLOCKED", UNDELIVERED, -1, WRONG, BLACKLIST,
 		   "the carrier blocks messages to this number"),
 	STATUS("INVALID_MESSAGE", UNDELIVERED, -1, WRONG, NONE,
 		   "body of the message is not valid"),
+	/* by a protect configuration of the account */
+	STATUS("PROTECT_BLOCKED", NOT_SENT, -1, COUNTRY, NONE,
+		   "the account does not send to this country or number"),
 	STATUS("CARRIER_UNREACHABLE", UNDELIVERED, 0, CARRIER, OTHER,
 		   "network of the recipient has a problem")
 };

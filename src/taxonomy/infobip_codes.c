@@ -35,8 +35,8 @@ static const SmsStatus statuses[] = {
 			 "prefix or length of the number is wrong"),
 	STATUS(9, UNDELIVERABLE, UNDELIVERABLE_NOT_DELIVERED, UNDELIVERED,
 		   UNREACHABLE, OTHER, "could not be delivered"),
-	/* 10 and 14 tell of a list the number is on, so they block like a failure */
-	REJECTED(10, "REJECTED_DND", CARRIER, BLACKLIST, PROCESS_GLOBAL_BLOCK,
+	/* 10 and 14: the number is on a list, which blocks like a failure */
+	REJECTED(10, "REJECTED_DND", WRONG, BLACKLIST, PROCESS_GLOBAL_BLOCK,
 			 "the number is registered as do-not-disturb"),
 	REJECTED(11, "REJECTED_SOURCE", WRONG, NONE, SUBCATEGORY_NONE,
 			 "the sender is not registered on the account"),
@@ -45,7 +45,7 @@ static const SmsStatus statuses[] = {
 	REJECTED(13, "REJECTED_SENDER", WRONG, NONE, SUBCATEGORY_NONE,
 			 "the sender is blocklisted on the account"),
 	/* older documents write BLACKLISTED */
-	REJECTED(14, "REJECTED_DESTINATION_BLOCKLISTED", CARRIER, BLACKLIST,
+	REJECTED(14, "REJECTED_DESTINATION_BLOCKLISTED", WRONG, BLACKLIST,
 			 PROCESS_PARTIAL_BLOCK, "the number is on a block list"),
 	STATUS(15, EXPIRED, EXPIRED_EXPIRED, EXPIRED, UNREACHABLE, NONE,
 		   "the validity period ended before delivery"),
@@ -62,7 +62,7 @@ static const SmsStatus statuses[] = {
 	/* comes under the id of the first message, of which it says nothing */
 	SMS_STATUS_ROW(SMS_GROUP_REJECTED, "23", "REJECTED_DUPLICATE_MESSAGE_ID",
 				   NOT_SENT, -1, NONE, NONE, NO, SMS_SUBCATEGORY_NONE, true,
-				   "the message id was used before; this submission was dropped"),
+				   "the message id was used before; this one was dropped"),
 	REJECTED(24, "REJECTED_INVALID_UDH", WRONG, NONE, PROCESS_CONTENT_ERROR,
 			 "user data header is not valid"),
 	REJECTED(25, "REJECTED_MESSAGE_TOO_LONG", TOO_LONG, NONE,
@@ -81,9 +81,9 @@ static const SmsStatus statuses[] = {
 			 "MMS: notifyUrl is not valid"),
 	REJECTED(77, "REJECTED_MESSAGE_TEXT_TOO_LONG", TOO_LONG, NONE,
 			 PROCESS_CONTENT_ERROR, "MMS: text is over 1600 characters"),
-	STATUS(87, EXPIRED, SIGNALS_BLOCKED, EXPIRED, CARRIER, NONE,
+	STATUS(87, EXPIRED, SIGNALS_BLOCKED, EXPIRED, WRONG, NONE,
 		   "stopped by the anti-fraud filter, charged"),
-	REJECTED(87, "SIGNALS_BLOCKED", CARRIER, NONE, SUBCATEGORY_NONE,
+	REJECTED(87, "SIGNALS_BLOCKED", WRONG, NONE, SUBCATEGORY_NONE,
 			 "stopped by the anti-fraud filter, not charged"),
 	STATUS(96, UNDELIVERABLE, NO_ANSWER, UNDELIVERED, UNREACHABLE, NO_ANSWER,
 		   "voice: the call was not answered"),
@@ -94,7 +94,7 @@ static const SmsStatus statuses[] = {
 	REJECTED(99, "REJECTED", WRONG, NONE, SUBCATEGORY_NONE,
 			 "voice: declined by the person"),
 	REJECTED(100, "UNDELIVERABLE_REJECTED_PLATFORM", WRONG, NONE,
-			 SUBCATEGORY_NONE, "the request was malformed, or the service is down")
+			 SUBCATEGORY_NONE, "malformed request, or the service is down")
 };
 
 SMS_STATUS_TABLE(sms_infobip_statuses, statuses);

@@ -72,6 +72,20 @@ sms_issue(int number)
 }
 
 /*
+ * May the same message to the same number arrive at another time?  What holds
+ * for the issue does not hold for a failure that is permanent, or for a
+ * number that is gone.
+ */
+bool
+sms_status_retryable(const SmsStatus *status)
+{
+	const SmsIssue *issue = sms_issue(status->issue);
+
+	return issue != NULL && issue->retryable && status->permanent != 1 &&
+		status->block_code != SMS_BLOCK_EMPTY;
+}
+
+/*
  * Writes text with straight quotes and hyphens, lower case ASCII, and
  * neither blanks, quotes nor full stop around it.  Returns its length, or 0
  * if it is too long to be a reason.

@@ -159,13 +159,13 @@ typedef struct SmsStatusTable
 						"the number is not in use"), \
 	SMS_BLOCK_ERROR_ROW("510", "Send Failed-Out of service", UNREACHABLE, \
 						OUT_OF_SERVICE, "the number is shut down"), \
-	SMS_BLOCK_ERROR_ROW("520", "Send Failed-Blacklist", CARRIER, BLACKLIST, \
+	SMS_BLOCK_ERROR_ROW("520", "Send Failed-Blacklist", WRONG, BLACKLIST, \
 						"the number is on a blacklist of channel or operator"), \
 	SMS_BLOCK_ERROR_ROW("530", "Send Failed-Busy", UNREACHABLE, BUSY, \
 						"the number is busy"), \
 	SMS_BLOCK_ERROR_ROW("540", "Send Failed-No answer", UNREACHABLE, \
 						NO_ANSWER, "the number does not answer"), \
-	SMS_BLOCK_ERROR_ROW("550", "Send Failed-Interception", CARRIER, \
+	SMS_BLOCK_ERROR_ROW("550", "Send Failed-Interception", WRONG, \
 						INTERCEPTION, \
 						"channel or operator intercepted the content"), \
 	SMS_BLOCK_ERROR_ROW("560", "Send Failed-Break down", UNREACHABLE, \
@@ -209,6 +209,7 @@ typedef struct SmsIssue
 } SmsIssue;
 
 extern const SmsIssue *sms_issue(int number);
+extern bool sms_status_retryable(const SmsStatus *status);
 extern int	sms_issue_by_reason(SmsText reason);
 
 /* category.c */

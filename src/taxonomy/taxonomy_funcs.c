@@ -298,8 +298,9 @@ sms_delivery_issues(PG_FUNCTION_ARGS)
 
 /* The row (issue, meaning, possible_fix, retryable), all NULL for none. */
 static Datum
-issue_row(FunctionCallInfo fcinfo, const SmsIssue *issue)
+issue_row(FunctionCallInfo fcinfo, int number, bool retryable)
 {
+	const SmsIssue *issue = sms_issue(number);
 	TupleDesc	desc;
 	Datum		values[4] = {0};
 	bool		nulls[4] = {true, true, true, true};
@@ -311,11 +312,19 @@ issue_row(FunctionCallInfo fcinfo, const SmsIssue *issue)
 		set_text(&values[0], &nulls[0], issue->reason);
 		set_text(&values[1], &nulls[1], issue->meaning);
 		set_text(&values[2], &nulls[2], issue->possible_fix);
-		values[3] = BoolGetDatum(issue->retryable);
+		values[3] = BoolGetDatum(retryable);
 		nulls[3] = false;
 	}
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values,
 											 nulls));
+}
+
+static Datum
+issue_of_code(FunctionCallInfo fcinfo, const SmsStatus *row)
+{
+	if (row == NULL)
+		return issue_row(fcinfo, SMS_ISSUE_NONE, false);
+	return issue_row(fcinfo, row->issue, sms_status_retryable(row));
 }
 
 /*
@@ -333,20 +342,17 @@ sms_delivery_issue(PG_FUNCTION_ARGS)
 	SmsProvider provider = provider_arg(fcinfo, 0);
 	SmsText		reason = text_arg(fcinfo, 1);
 	const SmsStatus *row = NULL;
-	int			number;
+	int			number = sms_issue_by_reason(reason);
 	int			i;
 
-	number = sms_issue_by_reason(reason);
-	if (number == SMS_ISSUE_NONE)
-	{
-		for (i = 0; row == NULL && i < lengthof(order); i++)
-			row = sms_status_find(provider, order[i], SMS_NO_GROUP, reason);
-		if (row == NULL)
-			row = sms_status_by_name(provider, reason);
-		if (row != NULL)
-			number = row->issue;
-	}
-	return issue_row(fcinfo, sms_issue(number));
+	if (number != SMS_ISSUE_NONE)
+		return issue_row(fcinfo, number, sms_issue(number)->retryable);
+
+	for (i = 0; row == NULL && i < lengthof(order); i++)
+		row = sms_status_find(provider, order[i], SMS_NO_GROUP, reason);
+	if (row == NULL)
+		row = sms_status_by_name(provider, reason);
+	return issue_of_code(fcinfo, row);
 }
 
 Datum
@@ -357,7 +363,7 @@ sms_delivery_issue_of_code(PG_FUNCTION_ARGS)
 
 	if (code_args(fcinfo, &args))
 		row = find_code(&args);
-	return issue_row(fcinfo, row == NULL ? NULL : sms_issue(row->issue));
+	return issue_of_code(fcinfo, row);
 }
 
 Datum
