@@ -21,15 +21,17 @@
  */
 #include "taxonomy/status.h"
 
+#define HOUR 3600
+
 static const SmsBlockPolicy policies[SMS_N_BLOCK_CODES] = {
 	{SMS_BLOCK_EMPTY, "Send Failed-Empty", 30, 0, "global", true},
-	{SMS_BLOCK_OUT_OF_SERVICE, "Send Failed-Out of service", 0, 3600, "global", true},
-	{SMS_BLOCK_BLACKLIST, "Send Failed-Blacklist", 0, 3600, "local", true},
+	{SMS_BLOCK_OUT_OF_SERVICE, "Send Failed-Out of service", 0, HOUR, "global", true},
+	{SMS_BLOCK_BLACKLIST, "Send Failed-Blacklist", 0, HOUR, "local", true},
 	{SMS_BLOCK_BUSY, "Send Failed-Busy", 0, 0, "none", true},
 	{SMS_BLOCK_NO_ANSWER, "Send Failed-No answer", 0, 0, "none", true},
-	{SMS_BLOCK_INTERCEPTION, "Send Failed-Interception", 0, 3600, "local", true},
-	{SMS_BLOCK_BREAK_DOWN, "Send Failed-Break down", 0, 3600, "global", true},
-	{SMS_BLOCK_NOT_IN_SERVICE, "Send Failed-Not in service", 0, 3600, "global", true},
+	{SMS_BLOCK_INTERCEPTION, "Send Failed-Interception", 0, HOUR, "local", true},
+	{SMS_BLOCK_BREAK_DOWN, "Send Failed-Break down", 0, HOUR, "global", true},
+	{SMS_BLOCK_NOT_IN_SERVICE, "Send Failed-Not in service", 0, HOUR, "global", true},
 	{SMS_BLOCK_POWER_OFF, "Send Failed-Power off", 0, 0, "none", true},
 	{SMS_BLOCK_OTHER, "Send Failed-Other", 0, 0, "none", true}
 };

@@ -106,10 +106,10 @@ sms_status_subcategory(const SmsStatus *status)
 		case SMS_CATEGORY_SEND_FAILED:
 			if (status->opt_out != SMS_OPT_OUT_NO)
 				return SMS_SEND_BLACKLIST;
-			if (status->block_code != SMS_BLOCK_NONE)
-				return (SmsSubcategory)
-					(SMS_SEND_EMPTY + (status->block_code - SMS_BLOCK_EMPTY) / 10);
-			return SMS_SEND_OTHER;
+			if (status->block_code == SMS_BLOCK_NONE)
+				return SMS_SEND_OTHER;
+			return (SmsSubcategory) (SMS_SEND_EMPTY +
+									 (status->block_code - SMS_BLOCK_EMPTY) / 10);
 		default:
 			break;
 	}

@@ -14,7 +14,8 @@
 #define STATUS(code, cls, issue, block, subcategory, description) \
 	SMS_STATUS_ROW(SMS_NO_GROUP, code, code, cls, -1, issue, block, NO, \
 				   SMS_##subcategory, false, description)
-#define ERROR(code, name, cls, issue, block, opt_out, subcategory, description) \
+#define ERROR(code, name, cls, issue, block, opt_out, subcategory, \
+			  description) \
 	SMS_STATUS_ROW(SMS_NO_GROUP, code, name, cls, -1, issue, block, opt_out, \
 				   SMS_##subcategory, false, description)
 
@@ -65,7 +66,7 @@ static const SmsStatus errors[] = {
 		  PROCESS_OTHER, "did not pass the platform's checks"),
 	ERROR("3004", "frequency limit", NOT_SENT, TOO_MANY, NONE, NO,
 		  PROCESS_FREQUENCY_OVERRUN, "too many sends to this number"),
-	/* never reached a channel, and may as well be a missing template: no block */
+	/* never given to a channel, maybe for want of a template: no block */
 	ERROR("4001", "invalid number", NOT_SENT, LANDLINE, NONE, NO,
 		  PROCESS_OTHER, "number not valid (OTP: template not found)"),
 	ERROR("5001", "send failed", NOT_SENT, WRONG, NONE, NO,

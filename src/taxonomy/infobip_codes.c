@@ -35,7 +35,7 @@ static const SmsStatus statuses[] = {
 			 "prefix or length of the number is wrong"),
 	STATUS(9, UNDELIVERABLE, UNDELIVERABLE_NOT_DELIVERED, UNDELIVERED,
 		   UNREACHABLE, OTHER, "could not be delivered"),
-	/* 10 and 14 tell of a list the number is on, so they block like a failure */
+	/* 10 and 14: the number is on a list, which blocks like a failure */
 	REJECTED(10, "REJECTED_DND", WRONG, BLACKLIST, PROCESS_GLOBAL_BLOCK,
 			 "the number is registered as do-not-disturb"),
 	REJECTED(11, "REJECTED_SOURCE", WRONG, NONE, SUBCATEGORY_NONE,
@@ -62,7 +62,7 @@ static const SmsStatus statuses[] = {
 	/* comes under the id of the first message, of which it says nothing */
 	SMS_STATUS_ROW(SMS_GROUP_REJECTED, "23", "REJECTED_DUPLICATE_MESSAGE_ID",
 				   NOT_SENT, -1, NONE, NONE, NO, SMS_SUBCATEGORY_NONE, true,
-				   "the message id was used before; this submission was dropped"),
+				   "the message id was used before; this one was dropped"),
 	REJECTED(24, "REJECTED_INVALID_UDH", WRONG, NONE, PROCESS_CONTENT_ERROR,
 			 "user data header is not valid"),
 	REJECTED(25, "REJECTED_MESSAGE_TOO_LONG", TOO_LONG, NONE,
@@ -94,7 +94,7 @@ static const SmsStatus statuses[] = {
 	REJECTED(99, "REJECTED", WRONG, NONE, SUBCATEGORY_NONE,
 			 "voice: declined by the person"),
 	REJECTED(100, "UNDELIVERABLE_REJECTED_PLATFORM", WRONG, NONE,
-			 SUBCATEGORY_NONE, "the request was malformed, or the service is down")
+			 SUBCATEGORY_NONE, "malformed request, or the service is down")
 };
 
 SMS_STATUS_TABLE(sms_infobip_statuses, statuses);

@@ -24,7 +24,9 @@ static const SmsStatus statuses[] = {
 	STATUS("transient", IN_TRANSIT, "an intermediate report"),
 	STATUS("in_transit", IN_TRANSIT, "a carrier works on it"),
 	STATUS("to_operator", TO_OPERATOR, "the operator has it"),
-	STATUS("undelivered", UNDELIVERED, "failed after hand-over")
+	SMS_STATUS_ROW(SMS_NO_GROUP, "undelivered", "undelivered", UNDELIVERED,
+				   -1, WRONG, OTHER, NO, SMS_SUBCATEGORY_NONE, false,
+				   "failed after hand-over")
 };
 
 static const SmsStatus errors[] = {

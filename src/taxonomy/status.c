@@ -161,9 +161,13 @@ sms_status_find(SmsProvider provider, SmsCodeSpace space, int group,
 	first = &table->rows[low];
 	if (first->group == SMS_NO_GROUP || group == SMS_NO_GROUP)
 		return first;
-	for (i = low; i < table->n && compare_code(&table->rows[i], code) == 0; i++)
+	for (i = low; i < table->n; i++)
+	{
+		if (compare_code(&table->rows[i], code) != 0)
+			break;
 		if (table->rows[i].group == group)
 			return &table->rows[i];
+	}
 	return space == SMS_SPACE_ERROR ? first : NULL;
 }
 

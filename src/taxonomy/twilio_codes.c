@@ -60,9 +60,9 @@ static const SmsStatus errors[] = {
 		  "message blocked for this recipient"),
 	ERROR("30005", UNDELIVERED, UNREACHABLE, EMPTY, NO, SUBCATEGORY_NONE,
 		  "unknown destination handset"),
-	/* a landline, but maybe only a carrier that this sender cannot reach */
-	ERROR("30006", UNDELIVERED, LANDLINE, OUT_OF_SERVICE, NO,
-		  SUBCATEGORY_NONE, "landline or unreachable carrier"),
+	/* Intercom's "landline", which is this code there: a bad number */
+	ERROR("30006", UNDELIVERED, LANDLINE, EMPTY, NO, SUBCATEGORY_NONE,
+		  "landline or unreachable carrier"),
 	ERROR("30007", UNDELIVERED, WRONG, INTERCEPTION, NO, SUBCATEGORY_NONE,
 		  "message filtered"),
 	ERROR("30008", UNDELIVERED, WRONG, OTHER, NO, SUBCATEGORY_NONE,
