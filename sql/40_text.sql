@@ -76,6 +76,6 @@ COMMENT ON FUNCTION smsengage.match_keyword(text, boolean) IS
 
 CREATE FUNCTION smsengage.default_keywords(OUT keyword text, OUT action text, OUT origin text) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'sms_default_keywords'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 34;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 41;
 COMMENT ON FUNCTION smsengage.default_keywords() IS
-'Keywords that providers act on by default: folded keyword, action (STOP, START, HELP), origin (twilio: long and short codes; twilio_toll_free; aws; ctia: Short Code Monitoring Handbook; telnyx: what it adds)';
+'Keywords that providers act on by default: folded keyword, action (STOP, START, HELP), origin (twilio: long and short codes; twilio_toll_free; aws; ctia: Short Code Monitoring Handbook; fcc: 47 CFR 64.1200(a)(10); telnyx: what it adds)';

@@ -156,10 +156,10 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'It is 0 or more.';
 	END IF;
 
-	per_message := make_interval(secs => seconds::double precision / message_count);
+	per_message := interval '1 second' * (seconds::double precision / message_count);
 	messages_per_second := round(message_count::numeric / seconds, 6);
 	starts_at := at;
-	ends_at := at + make_interval(secs => (recipients::numeric * seconds / message_count)::double precision);
+	ends_at := at + interval '1 second' * (recipients::numeric * seconds / message_count)::double precision;
 	IF message_count > 200 * seconds THEN
 		warning := format('%s messages per second: above a couple of hundred it is better to set no limit.', round(messages_per_second, 1));
 	END IF;

@@ -17,7 +17,8 @@
 #include "text/utf8.h"
 
 /*
- * Sources: the vendors' help pages and CTIA's Short Code Monitoring Handbook.
+ * Sources: the vendors' help pages, CTIA's Short Code Monitoring Handbook,
+ * and the words that 47 CFR 64.1200(a)(10) names as a reasonable revocation.
  * No word has two actions.
  */
 const SmsKeyword sms_keyword_defaults[] = {
@@ -57,6 +58,14 @@ const SmsKeyword sms_keyword_defaults[] = {
 	{"UNSUBSCRIBE", SMS_KEYWORD_STOP, "ctia"},
 	{"QUIT", SMS_KEYWORD_STOP, "ctia"},
 	{"HELP", SMS_KEYWORD_HELP, "ctia"},
+
+	{"STOP", SMS_KEYWORD_STOP, "fcc"},
+	{"QUIT", SMS_KEYWORD_STOP, "fcc"},
+	{"END", SMS_KEYWORD_STOP, "fcc"},
+	{"REVOKE", SMS_KEYWORD_STOP, "fcc"},
+	{"OPT OUT", SMS_KEYWORD_STOP, "fcc"},
+	{"CANCEL", SMS_KEYWORD_STOP, "fcc"},
+	{"UNSUBSCRIBE", SMS_KEYWORD_STOP, "fcc"},
 
 	{"STOP ALL", SMS_KEYWORD_STOP, "telnyx"}
 };
