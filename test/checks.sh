@@ -135,9 +135,9 @@ cores()
 # Nothing of one machine, nothing left for later.
 leftovers()
 {
-	git grep -nIE '(^|[^[:alnum:]_.$}])/(home|root|tmp|work)(/|$)' -- \
+	git -c safe.directory="$PWD" grep -nIE '(^|[^[:alnum:]_.$}])/(home|root|tmp|work)(/|$)' -- \
 		. ':!test/checks.sh'
-	git grep -nIwE 'TODO|FIXME' -- . ':!test/checks.sh'
+	git -c safe.directory="$PWD" grep -nIwE 'TODO|FIXME' -- . ':!test/checks.sh'
 	return 0
 }
 
