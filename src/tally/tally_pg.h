@@ -1,0 +1,26 @@
+/*-------------------------------------------------------------------------
+ *
+ * tally_pg.h
+ *	  tally as a type of the server: between values and the core.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SMS_TALLY_PG_H
+#define SMS_TALLY_PG_H
+
+#include "fmgr.h"
+
+#include "tally/tally.h"
+
+#define PG_GETARG_TALLY(n) sms_tally_from_datum(PG_GETARG_DATUM(n))
+
+/* tally_type.c */
+extern SmsRegion sms_region_in(MemoryContext context);
+extern SmsTally sms_tally_view(struct varlena *value);
+extern SmsTally sms_tally_from_datum(Datum datum);
+extern struct varlena *sms_tally_from_sum(const SmsSum *sum);
+extern struct varlena *sms_tally_from_bits(const SmsBits *bits);
+extern void sms_tally_overflow(void) pg_attribute_noreturn();
+extern uint32_t sms_check_offset(int32 offset);
+
+#endif							/* SMS_TALLY_PG_H */
