@@ -63,6 +63,6 @@ FROM smsengage.message_engagement
 GROUP BY event_type
 ORDER BY event_type;
 
-\echo '== What could not be understood is kept, with the reason'
+\echo '== What could not be understood is kept once, whole, with the reason'
 SELECT provider, reason, left(payload, 60) || '...' AS payload
 FROM smsengage.rejected_event;
