@@ -39,7 +39,7 @@ sms_individuals(PG_FUNCTION_ARGS)
 	SmsTally	tally = PG_GETARG_TALLY(0);
 	SmsBits		bits[SMS_CHUNK_WORDS];
 
-	/* with one plane, its people are all people, and total() counts them */
+	/* a plane knows the number of its offsets, but planes may overlap */
 	if (tally.data[1] == 1)
 	{
 		size_t		position = SMS_TALLY_HEADER;
