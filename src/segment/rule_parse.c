@@ -123,7 +123,7 @@ parse_value(SmsRuleParser *parser, const SmsColumn *column, SmsText *value)
 		sms_rule_want(parser, "a text in single quotes");
 		if (parser->token.kind != SMS_TOKEN_TEXT)
 			return sms_rule_fail(parser, parser->token.kind == SMS_TOKEN_NUMBER ?
-								 "This column is a text: write the number in single quotes." : NULL);
+								 "A text stands in single quotes, also when it consists of digits." : NULL);
 		*value = parser->token.value;
 		return sms_rule_scan(parser);
 	}
@@ -446,7 +446,7 @@ parse_event_condition(SmsRuleParser *parser, SmsCondition *condition)
 	{
 		if (sms_rule_word_is(parser->token.span, "then") ||
 			sms_rule_word_is(parser->token.span, "not"))
-			return sms_rule_fail(parser, "The first event of a sequence has no count: sent in last 1 month then click within 2 days.");
+			return sms_rule_fail(parser, "The first event of a sequence has no count and no periods: sent in last 1 month then click within 2 days.");
 		return true;
 	}
 	if (!accept_word(parser, "then", &found))
@@ -474,8 +474,7 @@ parse_edge(SmsRuleParser *parser, SmsCondition *condition)
 	if (!parse_event(parser, &condition->event) ||
 		!sms_rule_parse_window(parser, condition))
 		return false;
-	if (condition->kind == SMS_CONDITION_REGULAR ||
-		condition->window.kind == SMS_WINDOW_EVER)
+	if (condition->window.kind == SMS_WINDOW_EVER)
 		return sms_rule_fail(parser, example);
 	return true;
 }
@@ -530,7 +529,9 @@ parse_state(SmsRuleParser *parser, SmsCondition *condition)
 			return accept_word(parser, "to", &found) &&
 				(!found || parse_name(parser, "a sender in single quotes", &condition->name));
 		case SMS_CONDITION_SEGMENT:
-			return expect_word(parser, "segment") &&
+			if (!sms_rule_at_word(parser, "segment"))
+				return sms_rule_fail(parser, "A window stands behind its event: click in last 30 days.");
+			return sms_rule_scan(parser) &&
 				parse_name(parser, "the name of a segment in single quotes", &condition->name);
 		case SMS_CONDITION_INDIVIDUAL:
 			return expect_word(parser, "in") &&

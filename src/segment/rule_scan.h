@@ -62,6 +62,7 @@ extern bool sms_rule_fail_limit(SmsRuleParser *parser, SmsRuleErrorKind kind,
 						   const char *expected);
 extern bool sms_rule_fail_value(SmsRuleParser *parser, const char *expected,
 						   const char *hint);
+extern const char *sms_rule_sign_hint(SmsText sign);
 extern size_t sms_rule_append(char *buffer, size_t size, size_t at, const char *text);
 
 /* rule_time.c */
@@ -80,6 +81,5 @@ extern const SmsColumn *sms_rule_column(SmsText name);
 extern const char *sms_rule_event_hint(SmsRuleParser *parser, char *buffer, size_t size);
 extern const char *sms_rule_column_hint(SmsRuleParser *parser, char *buffer, size_t size);
 extern const char *sms_rule_trailing_hint(SmsRuleParser *parser);
-extern const char *sms_rule_sign_hint(SmsText sign);
 
 #endif							/* SMS_SEGMENT_RULE_SCAN_H */

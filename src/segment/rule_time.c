@@ -26,14 +26,17 @@ static const char window_hint[] =
 static const char date_form[] =
 "a date or time such as '2026-03-01' or '2026-03-01 14:30+02:00'";
 
-/* A whole number from 1 or 0 up to 2147483647; does not go on. */
+/* The whole number at the current token, up to 2147483647; does not go on. */
 static bool
-read_int(SmsRuleParser *parser, int32_t *n)
+read_int(SmsRuleParser *parser, const char *what, int32_t *n)
 {
 	SmsText		span = parser->token.span;
 	int64_t		value = 0;
 	size_t		i;
 
+	sms_rule_want(parser, what);
+	if (parser->token.kind != SMS_TOKEN_NUMBER)
+		return sms_rule_fail(parser, NULL);
 	for (i = 0; i < span.len; i++)
 	{
 		if (span.ptr[i] == '.')
@@ -50,10 +53,28 @@ read_int(SmsRuleParser *parser, int32_t *n)
 bool
 sms_rule_parse_int(SmsRuleParser *parser, const char *what, int32_t *n)
 {
-	sms_rule_want(parser, what);
-	if (parser->token.kind != SMS_TOKEN_NUMBER)
-		return sms_rule_fail(parser, NULL);
-	return read_int(parser, n) && sms_rule_scan(parser);
+	return read_int(parser, what, n) && sms_rule_scan(parser);
+}
+
+/* A number of units, which is at least 1 */
+static bool
+parse_units_count(SmsRuleParser *parser, int32_t *n)
+{
+	if (!read_int(parser, "a number", n))
+		return false;
+	if (*n == 0)
+		return sms_rule_fail_value(parser, "a number of at least 1", NULL);
+	return sms_rule_scan(parser);
+}
+
+/* "the" may stand before "last", "this" and "previous". */
+static bool
+skip_the(SmsRuleParser *parser)
+{
+	if (parser->token.kind != SMS_TOKEN_WORD ||
+		!sms_rule_word_is(parser->token.span, "the"))
+		return true;
+	return sms_rule_scan(parser);
 }
 
 static bool
@@ -99,8 +120,6 @@ sms_rule_parse_span_from(SmsRuleParser *parser, int32_t n, SmsSpan *span)
 			return sms_rule_fail(parser, NULL);
 		if (span->n[unit] != 0)
 			return sms_rule_fail_value(parser, "each unit once", NULL);
-		if (n == 0)
-			return sms_rule_fail_value(parser, "a span of at least 1", NULL);
 		minutes += (int64_t) n * unit_minutes[unit];
 		if (minutes > (int64_t) SMS_RULE_MAX_YEARS * unit_minutes[SMS_UNIT_YEAR])
 			return sms_rule_fail_limit(parser, SMS_RULE_LIMIT,
@@ -111,7 +130,7 @@ sms_rule_parse_span_from(SmsRuleParser *parser, int32_t n, SmsSpan *span)
 		sms_rule_want(parser, "more units");
 		if (parser->token.kind != SMS_TOKEN_NUMBER)
 			return true;
-		if (!sms_rule_parse_int(parser, "a number", &n))
+		if (!parse_units_count(parser, &n))
 			return false;
 	}
 }
@@ -121,8 +140,22 @@ sms_rule_parse_span(SmsRuleParser *parser, SmsSpan *span)
 {
 	int32_t		n;
 
-	return sms_rule_parse_int(parser, "a number", &n) &&
+	return parse_units_count(parser, &n) &&
 		sms_rule_parse_span_from(parser, n, span);
+}
+
+/* n digits at text.ptr[*at], of a value from low to high */
+static bool
+read_digits(SmsText text, size_t *at, int n, int low, int high, int *value)
+{
+	*value = 0;
+	for (; n > 0; n--, (*at)++)
+	{
+		if (*at >= text.len || text.ptr[*at] < '0' || text.ptr[*at] > '9')
+			return false;
+		*value = *value * 10 + (text.ptr[*at] - '0');
+	}
+	return *value >= low && *value <= high;
 }
 
 /*
@@ -133,25 +166,23 @@ sms_rule_parse_span(SmsRuleParser *parser, SmsSpan *span)
 static bool
 is_zone_name(SmsText name)
 {
-	size_t		letters = name.len;
+	static const char gmt[] = "etc/gmt";
 	size_t		i;
 
 	if (name.len == 0 || name.len > SMS_RULE_MAX_ZONE)
 		return false;
-	if (name.len > 8)
+	if (name.len == sizeof(gmt) + 1 || name.len == sizeof(gmt) + 2)
 	{
-		SmsText		head = {name.ptr, 7};
+		SmsText		head = {name.ptr, sizeof(gmt) - 1};
+		size_t		at = sizeof(gmt);
+		int			hours;
 
-		if (sms_rule_word_is(head, "etc/gmt") &&
-			(name.ptr[7] == '+' || name.ptr[7] == '-') && name.len <= 10)
-		{
-			letters = 7;
-			for (i = 8; i < name.len; i++)
-				if (name.ptr[i] < '0' || name.ptr[i] > '9')
-					return false;
-		}
+		if (sms_rule_word_is(head, gmt) &&
+			(name.ptr[at - 1] == '+' || name.ptr[at - 1] == '-') &&
+			read_digits(name, &at, name.len - at, 0, 14, &hours))
+			return true;
 	}
-	for (i = 0; i < letters; i++)
+	for (i = 0; i < name.len; i++)
 	{
 		char		c = name.ptr[i] | 0x20;
 
@@ -178,8 +209,9 @@ sms_rule_parse_zone(SmsRuleParser *parser, SmsText *zone)
 	for (i = 0; i < 3; i++)
 	{
 		if (!sms_rule_at_word(parser, words[i]))
-			return sms_rule_fail(parser,
-								 i > 1 ? NULL : "A count stands before the window: click >= 3 in last 1 month.");
+			return sms_rule_fail(parser, sms_rule_word_is(parser->token.span, "least") ||
+								 sms_rule_word_is(parser->token.span, "most") ?
+								 "A count stands before the window: click >= 3 in last 1 month." : NULL);
 		if (!sms_rule_scan(parser))
 			return false;
 	}
@@ -193,20 +225,6 @@ sms_rule_parse_zone(SmsRuleParser *parser, SmsText *zone)
 	if (!sms_rule_word_is(parser->token.value, "utc"))
 		*zone = parser->token.value;
 	return sms_rule_scan(parser);
-}
-
-/* n digits at text.ptr[*at], of a value from low to high */
-static bool
-read_digits(SmsText text, size_t *at, int n, int low, int high, int *value)
-{
-	*value = 0;
-	for (; n > 0; n--, (*at)++)
-	{
-		if (*at >= text.len || text.ptr[*at] < '0' || text.ptr[*at] > '9')
-			return false;
-		*value = *value * 10 + (text.ptr[*at] - '0');
-	}
-	return *value >= low && *value <= high;
 }
 
 static bool
@@ -390,14 +408,12 @@ static bool
 parse_last(SmsRuleParser *parser, SmsWindow *window)
 {
 	SmsUnit		unit;
-	int32_t		n;
 
 	window->kind = SMS_WINDOW_LAST;
 	sms_rule_want(parser, "a number");
 	if (is_unit(parser->token, &unit))
 		return fail_two_readings(parser, unit);
-	return sms_rule_parse_int(parser, "a number", &n) &&
-		sms_rule_parse_span_from(parser, n, &window->span);
+	return sms_rule_parse_span(parser, &window->span);
 }
 
 /* "in 3 of last 4 weeks", at the 3 */
@@ -408,7 +424,7 @@ parse_periods(SmsRuleParser *parser, SmsCondition *condition)
 	int32_t		wanted;
 	int32_t		n;
 
-	if (!sms_rule_parse_int(parser, "a number", &wanted))
+	if (!parse_units_count(parser, &wanted))
 		return false;
 	if (!sms_rule_at_word(parser, "of"))
 	{
@@ -417,26 +433,23 @@ parse_periods(SmsRuleParser *parser, SmsCondition *condition)
 		return sms_rule_fail(parser, is_unit(parser->token, &unit) ?
 							 "Write in last 30 days for the time up to the moment asked." : NULL);
 	}
-	if (!sms_rule_scan(parser))
-		return false;
-	if (sms_rule_at_word(parser, "the") && !sms_rule_scan(parser))
+	if (!sms_rule_scan(parser) || !skip_the(parser))
 		return false;
 	if (!sms_rule_at_word(parser, "last"))
 		return sms_rule_fail(parser, NULL);
-	if (!sms_rule_scan(parser))
+	if (!sms_rule_scan(parser) || !read_int(parser, "a number", &n))
 		return false;
-	if (!sms_rule_parse_int(parser, "a number", &n))
+	if (n > SMS_RULE_MAX_PERIODS)
+		return sms_rule_fail_limit(parser, SMS_RULE_LIMIT, "at most 1000 periods");
+	if (n < wanted)
+		return sms_rule_fail_value(parser, "at least as many periods as are wanted", NULL);
+	if (!sms_rule_scan(parser))
 		return false;
 	if (!sms_rule_at_unit(parser, &window->unit))
 		return sms_rule_fail(parser, NULL);
 	if (window->unit != SMS_UNIT_DAY && window->unit != SMS_UNIT_WEEK &&
 		window->unit != SMS_UNIT_MONTH)
 		return sms_rule_fail_value(parser, "days, weeks or months", NULL);
-	if (n > SMS_RULE_MAX_PERIODS)
-		return sms_rule_fail_limit(parser, SMS_RULE_LIMIT, "at most 1000 periods");
-	if (wanted < 1 || wanted > n)
-		return sms_rule_fail_value(parser, "at least 1 period, and not more than there are",
-								   "Write click in 3 of last 4 weeks.");
 	condition->kind = SMS_CONDITION_REGULAR;
 	condition->wanted = wanted;
 	window->kind = SMS_WINDOW_PERIODS;
@@ -449,11 +462,11 @@ static bool
 parse_in(SmsRuleParser *parser, SmsCondition *condition)
 {
 	SmsWindow  *window = &condition->window;
+	bool		periods = condition->kind == SMS_CONDITION_COUNT;
 
-	if (parser->token.kind == SMS_TOKEN_NUMBER)
+	if (periods && parser->token.kind == SMS_TOKEN_NUMBER)
 		return parse_periods(parser, condition);
-	if (parser->token.kind == SMS_TOKEN_WORD &&
-		sms_rule_word_is(parser->token.span, "the") && !sms_rule_scan(parser))
+	if (!skip_the(parser))
 		return false;
 	if (sms_rule_at_word(parser, "last"))
 		return sms_rule_scan(parser) && parse_last(parser, window) &&
@@ -464,7 +477,8 @@ parse_in(SmsRuleParser *parser, SmsCondition *condition)
 		window->kind = SMS_WINDOW_PREVIOUS;
 	else
 	{
-		sms_rule_want(parser, "a number of periods (in 3 of last 4 weeks)");
+		if (periods)
+			sms_rule_want(parser, "a number of periods (in 3 of last 4 weeks)");
 		return sms_rule_fail(parser, parser->token.kind == SMS_TOKEN_BAD ?
 							 NULL : window_hint);
 	}
@@ -530,6 +544,8 @@ sms_rule_parse_window(SmsRuleParser *parser, SmsCondition *condition)
 bool
 sms_rule_parse_ago(SmsRuleParser *parser, bool more, int32_t n, SmsWindow *window)
 {
+	if (n == 0)
+		return sms_rule_fail_value(parser, "a span of at least 1", NULL);
 	window->kind = more ? SMS_WINDOW_AGO : SMS_WINDOW_LAST;
 	if (!sms_rule_parse_span_from(parser, n, &window->span))
 		return false;

@@ -156,7 +156,7 @@ nearer(SmsText word, const char *name, const char **best, int *best_distance)
 {
 	int			d = distance(word, name);
 
-	if (d < *best_distance && d * 3 <= (int) word.len)
+	if (d > 0 && d < *best_distance && d * 3 <= (int) word.len)
 	{
 		*best = name;
 		*best_distance = d;
@@ -206,7 +206,8 @@ sms_rule_event_hint(SmsRuleParser *parser, char *buffer, size_t size)
 	size_t		at;
 	int			i;
 
-	if (parser->token.kind == SMS_TOKEN_SIGN || parser->token.kind == SMS_TOKEN_NUMBER ||
+	if ((parser->token.kind == SMS_TOKEN_SIGN && strchr("<>=!", word.ptr[0]) != NULL) ||
+		parser->token.kind == SMS_TOKEN_NUMBER ||
 		sms_rule_word_is(word, "at") || sms_rule_word_is(word, "exactly"))
 		return "The event comes first: click >= 3, click at least 3 times.";
 	if (parser->token.kind == SMS_TOKEN_TEXT)
@@ -286,6 +287,6 @@ sms_rule_trailing_hint(SmsRuleParser *parser)
 		sms_rule_word_is(word, "within") || sms_rule_word_is(word, "during"))
 		return "Write in last 30 days for a rolling window, in previous month for the calendar.";
 	if (sms_event_type_by_name(word) != SMS_EVENT_NONE)
-		return "Join conditions with and or or.";
+		return "Join conditions with \"and\" or \"or\".";
 	return NULL;
 }
