@@ -417,7 +417,10 @@ parse_then(SmsRuleParser *parser, SmsCondition *condition, SmsConditionKind kind
 		return false;
 	if (parser->token.kind == SMS_TOKEN_WORD &&
 		sms_rule_word_is(parser->token.span, "then"))
+	{
+		sms_rule_want(parser, "the end of the sequence");
 		return sms_rule_fail(parser, "A sequence has two steps; join several with and.");
+	}
 	return true;
 }
 
@@ -446,7 +449,10 @@ parse_event_condition(SmsRuleParser *parser, SmsCondition *condition)
 	{
 		if (sms_rule_word_is(parser->token.span, "then") ||
 			sms_rule_word_is(parser->token.span, "not"))
+		{
+			sms_rule_want(parser, "the end of the condition");
 			return sms_rule_fail(parser, "The first event of a sequence has no count and no periods: sent in last 1 month then click within 2 days.");
+		}
 		return true;
 	}
 	if (!accept_word(parser, "then", &found))

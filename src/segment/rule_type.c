@@ -10,6 +10,7 @@
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
+#include "compat.h"
 
 #include "common/hashfn.h"
 #include "fmgr.h"
@@ -18,6 +19,7 @@
 #include "utils/builtins.h"
 
 #include "segment/rule_type.h"
+#include "server.h"
 
 /* Result columns of rule_conditions, in the order of sql/60_segment_rule.sql */
 #define N_CONDITION_COLUMNS 9
@@ -39,14 +41,6 @@ PG_FUNCTION_INFO_V1(sms_rule_and);
 PG_FUNCTION_INFO_V1(sms_rule_or);
 PG_FUNCTION_INFO_V1(sms_rule_not);
 PG_FUNCTION_INFO_V1(sms_rule_conditions);
-
-static void *
-region_palloc(void *owner, size_t size)
-{
-	return palloc(size);
-}
-
-static SmsRegion palloc_region = {region_palloc, NULL};
 
 static void
 report(const SmsRuleError *error)
@@ -72,10 +66,11 @@ make_rule(const char *s, size_t len)
 {
 	SmsText		text = {s, len};
 	SmsText		canonical;
+	SmsRegion	region = sms_region_in(CurrentMemoryContext);
 	SmsRuleError error;
 	SegmentRule *rule;
 
-	if (!sms_rule_canonical(text, &palloc_region, &canonical, &error))
+	if (!sms_rule_canonical(text, &region, &canonical, &error))
 		report(&error);
 	rule = palloc(offsetof(SegmentRule, text) + canonical.len);
 	SET_VARSIZE(rule, offsetof(SegmentRule, text) + canonical.len);
@@ -103,8 +98,9 @@ stored_text(const SegmentRule *stored)
 SmsRule *
 sms_rule_read(const SegmentRule *stored)
 {
+	SmsRegion	region = sms_region_in(CurrentMemoryContext);
 	SmsRuleError error;
-	SmsRule    *rule = sms_rule_parse(stored_text(stored), &palloc_region, &error);
+	SmsRule    *rule = sms_rule_parse(stored_text(stored), &region, &error);
 
 	if (rule == NULL)
 		ereport(ERROR,
@@ -303,21 +299,16 @@ condition_kind_name(SmsConditionKind kind)
 	return names[kind];
 }
 
-static Datum
-text_datum(SmsText text)
-{
-	return PointerGetDatum(cstring_to_text_with_len(text.ptr, text.len));
-}
-
 static void
 describe_condition(const SmsCondition *condition, Datum *values, bool *nulls)
 {
 	const SmsWindow *window = &condition->window;
+	SmsRegion	region = sms_region_in(CurrentMemoryContext);
 
 	memset(nulls, true, N_CONDITION_COLUMNS * sizeof(bool));
 	values[0] = Int32GetDatum(condition->no);
 	values[1] = CStringGetTextDatum(condition_kind_name(condition->kind));
-	values[8] = text_datum(sms_condition_text(condition, &palloc_region));
+	values[8] = sms_text_datum(sms_condition_text(condition, &region));
 	nulls[0] = nulls[1] = nulls[8] = false;
 	if (condition->event.type != SMS_EVENT_NONE)
 	{
@@ -326,7 +317,7 @@ describe_condition(const SmsCondition *condition, Datum *values, bool *nulls)
 	}
 	if (condition->event.n_filters > 0)
 	{
-		values[3] = text_datum(sms_filters_text(&condition->event, &palloc_region));
+		values[3] = sms_text_datum(sms_filters_text(&condition->event, &region));
 		nulls[3] = false;
 	}
 	if (condition->kind == SMS_CONDITION_COUNT || condition->kind == SMS_CONDITION_REGULAR)
@@ -337,8 +328,8 @@ describe_condition(const SmsCondition *condition, Datum *values, bool *nulls)
 	}
 	if (window->kind != SMS_WINDOW_EVER)
 	{
-		values[6] = text_datum(sms_window_text(window, &palloc_region));
-		values[7] = window->zone.len > 0 ? text_datum(window->zone) : CStringGetTextDatum("UTC");
+		values[6] = sms_text_datum(sms_window_text(window, &region));
+		values[7] = window->zone.len > 0 ? sms_text_datum(window->zone) : CStringGetTextDatum("UTC");
 		nulls[6] = nulls[7] = false;
 	}
 }

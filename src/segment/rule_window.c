@@ -9,6 +9,7 @@
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
+#include "compat.h"
 
 #include "access/htup_details.h"
 #include "common/int.h"
@@ -23,6 +24,7 @@
 
 PG_FUNCTION_INFO_V1(sms_rule_window_sql);
 
+pg_attribute_noreturn()
 static void
 fail_range(void)
 {

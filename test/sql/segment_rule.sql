@@ -232,3 +232,27 @@ SELECT ('individual in (' || string_agg(format('''person %s''', md5(i::text)), '
 FROM generate_series(1, 1000) i;
 SELECT length(rule::text), rule OPERATOR(smsengage.=) rule::text::smsengage.segment_rule AS equal,
 	length(smsengage.rule_not(rule)::text) AS negated FROM long_rule;
+
+-- filters know every column of the store's events but keys, times, numbers of people, classes and the rest
+BEGIN;
+SET LOCAL client_min_messages = warning;
+SELECT count(*) AS made FROM smsengage.create_store();
+CREATE TEMP TABLE filtered AS
+SELECT attname::text AS name, atttypid::regtype::text AS type FROM pg_attribute
+WHERE attrelid = 'smsengage.event'::regclass AND attnum > 0 AND NOT attisdropped
+	AND attname NOT IN ('event_key', 'individual_no', 'status_class', 'message_key', 'extra')
+	AND atttypid <> 'timestamptz'::regtype;
+SELECT count(*) AS columns,
+	count(('event[' || name || CASE type WHEN 'text' THEN ' = ''x''' WHEN 'boolean' THEN ' = true' ELSE ' > 1' END
+		|| ']')::smsengage.segment_rule) AS as_filters
+FROM filtered;
+ROLLBACK;
+DO $$
+DECLARE
+	hint text;
+BEGIN
+	PERFORM 'event[x is null]'::smsengage.segment_rule;
+EXCEPTION WHEN syntax_error THEN
+	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+	RAISE NOTICE '% columns in the hint', array_length(string_to_array(hint, ', '), 1);
+END $$;

@@ -78,7 +78,7 @@ SELECT rule, t.* FROM (VALUES
 SELECT rule, t.* FROM (VALUES
 	('first click'), ('first click >= 3 in last 2 days'), ('last click'), ('last known'),
 	('last click in 3 of last 4 weeks'), ('sent then'), ('sent then known'), ('sent then click within'),
-	('sent then click within 2'), ('sent then click then reply'), ('sent >= 2 then click'),
+	('sent then click within 2'), ('sent then click then reply'), ('sent then click within 1 day at time zone ''Asia/Tokyo'' then reply'), ('click = 0 in this day at time zone ''Asia/Tokyo'' not reply'), ('sent >= 2 then click'),
 	('sent >= 2 not followed by click'), ('click not reply'), ('sent not followed click'),
 	('click in 5 of last 4 weeks'), ('click in 0 of last 4 weeks'), ('click in 3 of 4 weeks'),
 	('click in 3 of last 4 years'), ('click in 3 of last 4'), ('sent in 3 of last 4 weeks then click'),
