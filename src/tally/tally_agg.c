@@ -13,10 +13,12 @@
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
+#include "compat.h"
 
 #include "utils/expandeddatum.h"
 #include "utils/memutils.h"
 
+#include "server.h"
 #include "tally/tally_pg.h"
 
 PG_FUNCTION_INFO_V1(sms_tally_add);

@@ -7,10 +7,12 @@
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
+#include "compat.h"
 
 #include "funcapi.h"
 #include "utils/tuplestore.h"
 
+#include "server.h"
 #include "tally/tally_pg.h"
 
 PG_FUNCTION_INFO_V1(sms_individuals);

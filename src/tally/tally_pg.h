@@ -15,7 +15,6 @@
 #define PG_GETARG_TALLY(n) sms_tally_from_datum(PG_GETARG_DATUM(n))
 
 /* tally_type.c */
-extern SmsRegion sms_region_in(MemoryContext context);
 extern SmsTally sms_tally_view(struct varlena *value);
 extern SmsTally sms_tally_from_datum(Datum datum);
 extern struct varlena *sms_tally_from_sum(const SmsSum *sum);

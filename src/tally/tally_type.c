@@ -10,13 +10,14 @@
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
+#include "compat.h"
 
 #include "common/hashfn.h"
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
 #include "utils/array.h"
-#include "utils/builtins.h"
 
+#include "server.h"
 #include "tally/tally_pg.h"
 
 PG_FUNCTION_INFO_V1(sms_tally_in);
@@ -33,21 +34,6 @@ PG_FUNCTION_INFO_V1(sms_tally_gt);
 PG_FUNCTION_INFO_V1(sms_tally_ge);
 PG_FUNCTION_INFO_V1(sms_tally_hash);
 PG_FUNCTION_INFO_V1(sms_tally_hash_extended);
-
-static void *
-alloc_in_context(void *owner, size_t size)
-{
-	return MemoryContextAlloc((MemoryContext) owner, size);
-}
-
-/* sms_region_in makes a region of a memory context. */
-SmsRegion
-sms_region_in(MemoryContext context)
-{
-	SmsRegion	region = {alloc_in_context, context};
-
-	return region;
-}
 
 /* sms_tally_view gives the core's view of a value that is not toasted. */
 SmsTally
