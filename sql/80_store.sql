@@ -287,6 +287,7 @@ BEGIN
 	PERFORM smsengage.check_store_place();
 	PERFORM smsengage.store_tables();
 	PERFORM smsengage.describe_tables();
+	PERFORM smsengage.tally_tables();
 	PERFORM smsengage.store_views();
 END
 $$;

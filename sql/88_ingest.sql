@@ -151,6 +151,8 @@ BEGIN
 		ON CONFLICT (individual_no, recipient) DO UPDATE SET last_day = excluded.last_day
 			WHERE c.last_day < excluded.last_day;
 	END IF;
+
+	PERFORM smsengage.add_tallies(batch, people, stored);
 END
 $$;
 COMMENT ON FUNCTION smsengage.ingest_batch(smsengage.parsed_batch, text) IS 'Stores a batch in the caller''s transaction. Used by ingest().';

@@ -1,0 +1,61 @@
+/*-------------------------------------------------------------------------
+ *
+ * cover.h
+ *	  A window of time as few whole cells of several levels.
+ *
+ * Cells of level 1 are quarter hours of UTC, to which every zone's offset in
+ * use is a multiple; each higher level joins whole cells of the one below.
+ * Level 0 is not in the ladder: its rows are deltas, in quarter hours, that
+ * are part of the cells of every level until fold() has added them there.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SMS_COVER_H
+#define SMS_COVER_H
+
+#include "core.h"
+
+#define SMS_QUARTER_HOUR (INT64_C(900) * SMS_SECOND)
+
+#define SMS_LEVEL_DELTA 0
+#define SMS_LEVEL_QUARTER 1
+#define SMS_LEVEL_HOUR 2
+#define SMS_LEVEL_DAY 3
+#define SMS_LEVEL_WEEK 4		/* from Monday */
+#define SMS_LEVEL_8_WEEKS 5
+#define SMS_LEVEL_64_WEEKS 6
+#define SMS_N_LEVELS 7
+
+/* Cells are counted from Monday, 1999-12-27, before the first event there is. */
+#define SMS_LADDER_START (-5 * SMS_DAY)
+
+/* The chunk of events that belong to nobody */
+#define SMS_NO_CHUNK (-1)
+
+/* Cells of one level, side by side: [since, until). */
+typedef struct SmsRun
+{
+	int			level;
+	SmsInstant	since;
+	SmsInstant	until;
+} SmsRun;
+
+/* at most two runs of each level but the coarsest */
+#define SMS_MAX_RUNS (2 * SMS_N_LEVELS)
+
+typedef struct SmsCover
+{
+	int			n_runs;
+	SmsRun		run[SMS_MAX_RUNS];
+	/* what is left at the ends, shorter than a quarter hour; may be empty */
+	SmsInstant	since;
+	SmsInstant	first_cell;
+	SmsInstant	last_cell;		/* the end of the cells */
+	SmsInstant	until;
+} SmsCover;
+
+extern SmsInstant sms_cell_start(int level, SmsInstant at);
+extern int64_t sms_cell_length(int level);
+extern void sms_cover(SmsInstant since, SmsInstant until, SmsCover *cover);
+
+#endif							/* SMS_COVER_H */
