@@ -25,6 +25,30 @@ typedef struct SmsText
 	size_t		len;
 } SmsText;
 
+static inline SmsText
+sms_literal(const char *literal)
+{
+	SmsText		text;
+
+	text.ptr = literal;
+	text.len = strlen(literal);
+	return text;
+}
+
+/* "No value" is the same as nothing, itself included. */
+static inline bool
+sms_text_same(SmsText a, SmsText b)
+{
+	return a.ptr != NULL && b.ptr != NULL && a.len == b.len &&
+		memcmp(a.ptr, b.ptr, a.len) == 0;
+}
+
+static inline bool
+sms_text_is(SmsText text, const char *literal)
+{
+	return sms_text_same(text, sms_literal(literal));
+}
+
 /*
  * Memory for one piece of work; nothing is freed singly.  In the server,
  * alloc is palloc in the caller's context; in a harness it is malloc on a

@@ -8,29 +8,6 @@
  */
 #include "payload/event.h"
 
-SmsText
-sms_literal(const char *literal)
-{
-	SmsText		text;
-
-	text.ptr = literal;
-	text.len = strlen(literal);
-	return text;
-}
-
-bool
-sms_text_same(SmsText a, SmsText b)
-{
-	return a.ptr != NULL && b.ptr != NULL && a.len == b.len &&
-		memcmp(a.ptr, b.ptr, a.len) == 0;
-}
-
-bool
-sms_text_is(SmsText text, const char *literal)
-{
-	return sms_text_same(text, sms_literal(literal));
-}
-
 /* An integer: optional sign, digits, nothing else; false on overflow. */
 bool
 sms_read_integer(SmsText text, int64_t *value)

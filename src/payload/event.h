@@ -172,9 +172,6 @@ extern const SmsSpec *sms_spec_of(SmsProvider provider);
 extern const SmsSpec *sms_spec_by_key(SmsText key);
 
 /* convert.c */
-extern bool sms_text_is(SmsText text, const char *literal);
-extern bool sms_text_same(SmsText a, SmsText b);
-extern SmsText sms_literal(const char *literal);
 extern bool sms_read_integer(SmsText text, int64_t *value);
 extern bool sms_read_decimal(SmsText text);
 extern bool sms_read_time(SmsText text, bool is_number, SmsInstant *value);

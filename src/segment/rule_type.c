@@ -41,6 +41,7 @@ PG_FUNCTION_INFO_V1(sms_rule_and);
 PG_FUNCTION_INFO_V1(sms_rule_or);
 PG_FUNCTION_INFO_V1(sms_rule_not);
 PG_FUNCTION_INFO_V1(sms_rule_conditions);
+PG_FUNCTION_INFO_V1(sms_rule_segments);
 
 static void
 report(const SmsRuleError *error)
@@ -350,5 +351,25 @@ sms_rule_conditions(PG_FUNCTION_ARGS)
 		describe_condition(rule->conditions[i], values, nulls);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}
+	return (Datum) 0;
+}
+
+/* The names of the saved segments that a rule names, as they stand in it. */
+Datum
+sms_rule_segments(PG_FUNCTION_ARGS)
+{
+	SmsRule    *rule = sms_rule_read(PG_GETARG_SEGMENT_RULE_P(0));
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	bool		null = false;
+	int			i;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	for (i = 0; i < rule->n_conditions; i++)
+		if (rule->conditions[i]->kind == SMS_CONDITION_SEGMENT)
+		{
+			Datum		name = sms_text_datum(rule->conditions[i]->name);
+
+			tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, &name, &null);
+		}
 	return (Datum) 0;
 }

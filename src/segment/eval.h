@@ -1,0 +1,84 @@
+/*-------------------------------------------------------------------------
+ *
+ * eval.h
+ *	  Evaluation of segment rules over the store.
+ *
+ * Sets of people are computed for a group of chunks at a time, as bits; so
+ * memory depends on the rule and not on the number of people or events.  One
+ * person is evaluated from that person's events.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SMS_SEGMENT_EVAL_H
+#define SMS_SEGMENT_EVAL_H
+
+#include "executor/spi.h"
+#include "utils/timestamp.h"
+
+#include "segment/rule.h"
+#include "tally/cover.h"
+#include "tally/tally.h"
+
+/* Chunks evaluated together: four million people, half a megabyte a set. */
+#define SMS_GROUP_CHUNKS 64
+/* Saved segments inside saved segments */
+#define SMS_SEGMENT_MAX_DEPTH 16
+
+/* A set of the people of one group of chunks. */
+typedef SmsBits *SmsPeople;
+
+typedef struct SmsEval
+{
+	TimestampTz at;
+	bool		has_account;	/* else all accounts the caller may see */
+	Datum		account;		/* text */
+	SmsRegion	region;
+	int32		first_chunk;	/* of the group at hand */
+	int32		n_chunks;
+	SmsSum	   *sums;			/* one for each of them */
+	SmsPeople	known;			/* NULL until asked for */
+	struct SmsLinks *links;		/* NULL: people are taken one by one */
+	int			depth;			/* of saved segments */
+	SmsText		segment[SMS_SEGMENT_MAX_DEPTH]; /* their names */
+} SmsEval;
+
+typedef void (*SmsTakePerson) (void *into, int64 individual_no, SmsText scope,
+							   SmsText individual_id);
+
+/* eval_store.c: reading the store */
+extern int	sms_eval_begin(SmsEval *eval, TimestampTz at, bool has_account,
+						   Datum account);
+extern void sms_eval_end(int guc_level);
+extern int32 sms_eval_chunks(void);
+extern void sms_eval_group(SmsEval *eval, int32 first_chunk, int32 n_chunks);
+extern void sms_eval_count(SmsEval *eval, const SmsEventPick *pick,
+						   TimestampTz since, TimestampTz until);
+extern void sms_eval_known(SmsEval *eval, SmsPeople people);
+extern void sms_eval_query(SmsEval *eval, const char *query, TimestampTz since,
+						   TimestampTz until, SmsPeople people);
+extern void sms_eval_people(SmsEval *eval, const SmsBits *people,
+							SmsTakePerson take, void *into);
+extern void sms_eval_links(SmsEval *eval, void (*take) (void *into, int64 a, int64 b),
+						   void *into);
+extern SmsRule *sms_eval_enter(SmsEval *eval, SmsText name);
+extern void sms_eval_leave(SmsEval *eval);
+extern void sms_eval_identities(SmsEval *eval, Datum numbers, SmsTakePerson take,
+								void *into);
+extern void sms_eval_person_events(SmsEval *eval, Datum numbers, TimestampTz until,
+								   bool with_columns, const char *query,
+								   void (*take) (SmsEval *, TupleTableSlot *, void *),
+								   void *into);
+extern char *sms_pick_sql(const SmsEventPick *pick, const char *alias);
+
+/* eval_set.c: rules over sets */
+extern SmsPeople sms_people_alloc(const SmsEval *eval);
+extern void sms_eval_node(SmsEval *eval, const SmsNode *node, SmsPeople people);
+
+/* The first number of the group at hand, whose bit is the first one. */
+static inline int64
+sms_group_start(const SmsEval *eval)
+{
+	return (int64) eval->first_chunk << SMS_CHUNK_BITS;
+}
+
+#endif							/* SMS_SEGMENT_EVAL_H */

@@ -1,0 +1,63 @@
+/*-------------------------------------------------------------------------
+ *
+ * eval_person.h
+ *	  One person's events in memory, and rules over them.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SMS_SEGMENT_EVAL_PERSON_H
+#define SMS_SEGMENT_EVAL_PERSON_H
+
+#include "segment/eval.h"
+
+typedef struct SmsPersonEvent
+{
+	TimestampTz at;
+	int64		key;			/* event_key */
+	SmsEventType type;
+	SmsText		sender_id;
+	SmsText		account;
+	Datum	   *columns;		/* as sms_rule_columns[], or NULL if not read */
+	bool	   *nulls;
+} SmsPersonEvent;
+
+/* One person, or several that are one. */
+typedef struct SmsPerson
+{
+	int			n_numbers;
+	const int64 *numbers;		/* the lowest first */
+	SmsText		scope;			/* of the lowest */
+	SmsText		individual_id;
+	int			n_ids;
+	SmsText    *ids;			/* of all */
+	int			n_events;		/* in order of time and key */
+	SmsPersonEvent *events;
+} SmsPerson;
+
+/* One condition looked at closely. */
+typedef struct SmsFinding
+{
+	bool		holds;
+	bool		has_window;
+	TimestampTz since;
+	TimestampTz until;
+	int64		count;			/* events (periods) that count */
+	SmsPersonEvent *first;		/* of them, or NULL */
+	SmsPersonEvent *last;
+} SmsFinding;
+
+/* eval_person.c */
+extern void sms_person_load(SmsEval *eval, SmsPerson *person, const int64 *numbers,
+							int n_numbers, TimestampTz until, bool with_columns);
+extern bool sms_person_known(const SmsEval *eval, const SmsPerson *person);
+extern bool sms_person_holds(SmsEval *eval, SmsPerson *person, const SmsNode *node);
+extern void sms_person_find(SmsEval *eval, SmsPerson *person,
+							const SmsCondition *condition, SmsFinding *finding);
+extern bool sms_rule_reads_columns(const SmsRule *rule);
+
+/* eval_history.c */
+extern int	sms_person_changes(SmsEval *eval, SmsPerson *person, const SmsRule *rule,
+							   TimestampTz since, TimestampTz until,
+							   TimestampTz **instants);
+
+#endif							/* SMS_SEGMENT_EVAL_PERSON_H */
