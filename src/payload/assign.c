@@ -53,15 +53,17 @@ assign_text(SmsReader *reader, const SmsField *field, const SmsJsonValue *value)
 	SmsText    *slot = &reader->event.text[field->slot];
 	SmsText		text;
 
-	if (slot->ptr != NULL)
-		return false;
 	if (field->conversion == SMS_AS_JSON && value->kind != SMS_JSON_STRING)
 	{
+		if (slot->ptr != NULL)
+			return sms_text_same(*slot, value->text);
 		*slot = value->text;
 		return true;
 	}
 	if (value->kind == SMS_JSON_OBJECT || value->kind == SMS_JSON_ARRAY)
 	{
+		if (slot->ptr != NULL)
+			return false;
 		sms_reject(&reader->event, field->path, "expected a text");
 		return true;
 	}
@@ -75,17 +77,16 @@ assign_text(SmsReader *reader, const SmsField *field, const SmsJsonValue *value)
 		case SMS_AS_PHONE:
 			text = phone_key(reader, text);
 			break;
-		case SMS_AS_DECIMAL:
-			if (text.len == 0)
-				return true;
-			if (!sms_read_decimal(text))
-			{
-				sms_reject(&reader->event, field->path, "expected a decimal number");
-				return true;
-			}
-			break;
 		default:
 			break;
+	}
+	if (slot->ptr != NULL)
+		return sms_text_same(*slot, text);
+	if (field->conversion == SMS_AS_DECIMAL && text.len > 0 &&
+		!sms_read_decimal(text))
+	{
+		sms_reject(&reader->event, field->path, "expected a decimal number");
+		return true;
 	}
 	if (field->conversion != SMS_AS_TEXT && field->conversion != SMS_AS_JSON)
 	{
@@ -169,8 +170,8 @@ assign_number(SmsReader *reader, const SmsField *field, const SmsJsonValue *valu
 
 /*
  * Puts the value into its slot, or rejects the event.  False if the slot has
- * a value already: the first spelling of a member that is not null counts,
- * and the caller keeps the others.
+ * another value already: the first spelling of a member that is not null
+ * counts, and the caller keeps what differs from it.
  */
 bool
 sms_assign(SmsReader *reader, const SmsField *field, const SmsJsonValue *value)

@@ -63,6 +63,9 @@ typedef enum SmsTextSlot
 	SMS_TEXT_ENTERPRISE,		/* the account above the account */
 	SMS_TEXT_SCOPE,				/* where individual_id means one person */
 	SMS_TEXT_OTHER_PERSON,		/* native LINK: the second id */
+	SMS_TEXT_TIME_SOURCE,		/* native: what event_time is */
+	SMS_TEXT_EVENT_KEY,			/* native: key of the event where it came from */
+	SMS_TEXT_MESSAGE_KEY,		/* native: the same of its message */
 	SMS_N_TEXTS
 } SmsTextSlot;
 
@@ -166,6 +169,11 @@ typedef struct SmsSpec
 /* one file each */
 extern const SmsSpec sms_ens_spec;
 extern const SmsSpec sms_dmo_spec;
+extern const SmsSpec sms_engagelab_spec;
+extern const SmsSpec sms_intercom_spec;
+extern const SmsSpec sms_native_spec;
+extern const SmsSpec sms_twilio_spec;
+extern const SmsSpec sms_aws_spec;
 
 /* spec.c */
 extern const SmsSpec *sms_spec_of(SmsProvider provider);

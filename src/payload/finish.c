@@ -65,6 +65,9 @@ settle_person(SmsReader *reader, SmsEvent *event)
 
 	if (owner.ptr == NULL)
 		owner = event->text[SMS_TEXT_ACCOUNT];
+	if (event->text[SMS_TEXT_SCOPE].ptr != NULL && id->ptr != NULL)
+		return;
+	event->text[SMS_TEXT_SCOPE].ptr = NULL;
 	if (id->ptr != NULL)
 	{
 		scope = sms_region_alloc(reader->region, len + 1 + owner.len);

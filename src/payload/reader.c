@@ -300,29 +300,84 @@ read_event(SmsReader *reader)
 }
 
 /*
- * Finds the provider of the object at pos by the first key that tells it;
- * reads ahead and comes back.
+ * Finds the provider of the object at pos by the keys that tell it; reads
+ * ahead and comes back.  NULL, with the reason, if none does or several do.
  */
 static const SmsSpec *
-detect(SmsReader *reader)
+detect(SmsReader *reader, const char **reason)
 {
 	SmsJson		ahead = reader->json;
 	const SmsSpec *spec = NULL;
+	const SmsSpec *other;
 	SmsJsonValue key;
 	SmsJsonValue value;
 	bool		first = true;
 
+	*reason = "no provider's payload has such members; name the provider";
 	if (ahead.pos >= ahead.end || *ahead.pos != '{')
 		return NULL;
 	ahead.pos++;
-	while (spec == NULL && sms_json_key(&ahead, first, &key))
+	while (sms_json_key(&ahead, first, &key))
 	{
-		spec = sms_spec_by_key(key.text);
+		other = sms_spec_by_key(key.text);
+		if (other != NULL && spec != NULL && other != spec)
+		{
+			*reason = "its members are those of several providers; name the provider";
+			return NULL;
+		}
+		if (other != NULL)
+			spec = other;
+		first = false;
+		if (!sms_json_skip(&ahead, 1, &value))
+			return spec;
+	}
+	if (first && ahead.fault == NULL)
+		*reason = NULL;
+	return spec;
+}
+
+/* True if at pos is an object with an array of events under this key. */
+static bool
+has_rows(SmsReader *reader, const char *rows)
+{
+	SmsJson		ahead = reader->json;
+	SmsJsonValue key;
+	SmsJsonValue value;
+	bool		first = true;
+
+	if (rows == NULL || ahead.pos >= ahead.end || *ahead.pos != '{')
+		return false;
+	ahead.pos++;
+	while (sms_json_key(&ahead, first, &key))
+	{
+		if (sms_text_is(key.text, rows) && ahead.pos < ahead.end &&
+			*ahead.pos == '[')
+			return true;
 		first = false;
 		if (!sms_json_skip(&ahead, 1, &value))
 			break;
 	}
-	return spec;
+	return false;
+}
+
+static bool read_envelope(SmsReader *reader);
+
+/* An element of an array that is itself an object around events. */
+static bool
+read_inner_envelope(SmsReader *reader)
+{
+	const SmsSpec *spec = reader->spec;
+	int			index = reader->index;
+	int			depth = reader->depth;
+	bool		whole;
+
+	reader->index = -1;
+	reader->depth = 0;
+	reader->shape = sms_shape_of(spec);
+	whole = read_envelope(reader);
+	reader->index = index;
+	reader->depth = depth;
+	return whole;
 }
 
 /* Reads the element of an array of events that begins at pos. */
@@ -330,22 +385,32 @@ static bool
 read_element(SmsReader *reader)
 {
 	const char *from = reader->json.pos;
+	const char *reason = NULL;
 
-	if (reader->provider == SMS_PROVIDER_NONE)
-		reader->spec = detect(reader);
+	/* what stands in an envelope is the envelope's provider's */
+	if (reader->provider == SMS_PROVIDER_NONE && reader->rows == NULL)
+		reader->spec = detect(reader, &reason);
 	if (reader->spec == NULL)
 	{
+		SmsEvent   *event = &reader->event;
 		SmsJsonValue value;
 
 		start_event(reader);
 		if (sms_json_skip(&reader->json, reader->depth, &value))
 		{
-			sms_reject(&reader->event, NULL,
-					   "no provider's payload has such members; name the provider");
-			emit_rejected(reader, from, reader->json.pos);
+			if (reason == NULL)
+				sms_ignore(event, "empty object, as some providers send to verify a URL");
+			else
+				sms_reject(event, NULL, reason);
+			event->raw.ptr = from;
+			event->raw.len = reader->json.pos - from;
+			sms_emit(reader, event);
 			return true;
 		}
 	}
+	else if (reader->rows == NULL && reader->index >= 0 &&
+			 has_rows(reader, reader->spec->rows))
+		return read_inner_envelope(reader);
 	else if (read_event(reader))
 		return true;
 
@@ -383,28 +448,6 @@ read_events(SmsReader *reader)
 	start_event(reader);
 	reject_fault(reader);
 	emit_rejected(reader, json->fault_at, json->end);
-	return false;
-}
-
-/* True if the object at pos has an array of events under this key. */
-static bool
-has_rows(SmsReader *reader, const char *rows)
-{
-	SmsJson		ahead = reader->json;
-	SmsJsonValue key;
-	SmsJsonValue value;
-	bool		first = true;
-
-	ahead.pos++;
-	while (sms_json_key(&ahead, first, &key))
-	{
-		if (sms_text_is(key.text, rows) && ahead.pos < ahead.end &&
-			*ahead.pos == '[')
-			return true;
-		first = false;
-		if (!sms_json_skip(&ahead, 1, &value))
-			break;
-	}
 	return false;
 }
 
@@ -486,6 +529,7 @@ read_document(SmsReader *reader)
 {
 	SmsJson    *json = &reader->json;
 	const SmsSpec *spec;
+	const char *reason;
 
 	if (*json->pos == '[')
 	{
@@ -495,10 +539,9 @@ read_document(SmsReader *reader)
 		reader->depth = 0;
 		return true;
 	}
-	spec = reader->provider != SMS_PROVIDER_NONE ? reader->spec : detect(reader);
+	spec = reader->provider != SMS_PROVIDER_NONE ? reader->spec : detect(reader, &reason);
 	reader->spec = spec;
-	if (*json->pos == '{' && spec != NULL && spec->rows != NULL &&
-		has_rows(reader, spec->rows))
+	if (spec != NULL && has_rows(reader, spec->rows))
 	{
 		reader->shape = sms_shape_of(spec);
 		return read_envelope(reader);

@@ -10,6 +10,11 @@
 static const SmsSpec *const specs[] = {
 	&sms_ens_spec,
 	&sms_dmo_spec,
+	&sms_engagelab_spec,
+	&sms_intercom_spec,
+	&sms_native_spec,
+	&sms_twilio_spec,
+	&sms_aws_spec,
 	NULL
 };
 

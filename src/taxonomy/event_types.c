@@ -28,6 +28,55 @@ static const char *const meanings[SMS_N_EVENT_TYPES] = {
 	[SMS_EVENT_LINK] = "two ids were declared to be one person"
 };
 
+/* What an event type says of the delivery by itself. */
+static const SmsClass classes[SMS_N_EVENT_TYPES] = {
+	[SMS_EVENT_SENT] = SMS_CLASS_SENT,
+	[SMS_EVENT_NOT_SENT] = SMS_CLASS_NOT_SENT,
+	[SMS_EVENT_UNDELIVERED] = SMS_CLASS_UNDELIVERED,
+	[SMS_EVENT_ACCEPTED] = SMS_CLASS_ACCEPTED,
+	[SMS_EVENT_TRANSIENT] = SMS_CLASS_IN_TRANSIT,
+	[SMS_EVENT_DELIVERED] = SMS_CLASS_DELIVERED,
+	[SMS_EVENT_EXPIRED] = SMS_CLASS_EXPIRED,
+	[SMS_EVENT_REJECTED] = SMS_CLASS_NOT_SENT,
+	[SMS_EVENT_SEEN] = SMS_CLASS_SEEN
+};
+
+SmsClass
+sms_event_type_class(SmsEventType type)
+{
+	return classes[type];
+}
+
+/* The event type of a report that has no word for it but its class. */
+SmsEventType
+sms_class_event_type(SmsClass cls)
+{
+	switch (cls)
+	{
+		case SMS_CLASS_NONE:
+			return SMS_EVENT_NONE;
+		case SMS_CLASS_ACCEPTED:
+			return SMS_EVENT_ACCEPTED;
+		case SMS_CLASS_NOT_SENT:
+			return SMS_EVENT_NOT_SENT;
+		case SMS_CLASS_SENT:
+			return SMS_EVENT_SENT;
+		case SMS_CLASS_EXPIRED:
+			return SMS_EVENT_EXPIRED;
+		case SMS_CLASS_UNDELIVERED:
+			return SMS_EVENT_UNDELIVERED;
+		case SMS_CLASS_DELIVERED:
+			return SMS_EVENT_DELIVERED;
+		case SMS_CLASS_SEEN:
+			return SMS_EVENT_SEEN;
+		case SMS_CLASS_UNKNOWN:
+		case SMS_CLASS_IN_TRANSIT:
+		case SMS_CLASS_TO_OPERATOR:
+			break;
+	}
+	return SMS_EVENT_TRANSIENT;
+}
+
 /* Is the type one of the eight of Salesforce's MessageEngagement? */
 bool
 sms_event_type_of_salesforce(SmsEventType type)

@@ -237,6 +237,8 @@ extern const SmsBlockPolicy *sms_block_policy(int code);
 /* event_types.c */
 extern bool sms_event_type_of_salesforce(SmsEventType type);
 extern const char *sms_event_type_meaning(SmsEventType type);
+extern SmsClass sms_event_type_class(SmsEventType type);
+extern SmsEventType sms_class_event_type(SmsClass cls);
 
 /* one file a provider */
 extern const SmsStatusTable sms_ens_statuses;
