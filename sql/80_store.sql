@@ -167,6 +167,16 @@ BEGIN
 		payload_bytes bytea
 	);
 
+	CREATE TABLE IF NOT EXISTS smsengage.content_drift (
+		event_time timestamptz NOT NULL,
+		event_key bigint NOT NULL,
+		received_at timestamptz NOT NULL,
+		provider text COLLATE "C" NOT NULL,
+		account text COLLATE "C" NOT NULL,
+		columns text NOT NULL,
+		CONSTRAINT content_drift_pkey PRIMARY KEY (event_time, event_key)
+	);
+
 	CREATE TABLE IF NOT EXISTS smsengage.provider_notice (
 		digest uuid CONSTRAINT provider_notice_pkey PRIMARY KEY,
 		received_at timestamptz NOT NULL,
@@ -266,6 +276,13 @@ BEGIN
 		reason: JSON path, and what was expected there
 		payload: The event as it was sent; bytes that a text cannot hold are shown as U+FFFD
 		payload_bytes: The bytes themselves, where payload cannot hold them$c$);
+	PERFORM smsengage.describe('smsengage.content_drift', 'Events of which a later copy said something else. The first stored stays.', $c$
+		event_time: Time of the event in the table event
+		event_key: Key of the event in the table event
+		received_at: When the first copy that differed arrived
+		provider: Which provider sent it
+		account: Account of the event
+		columns: Columns of event in which that copy differed$c$);
 	PERFORM smsengage.describe('smsengage.provider_notice', 'What providers send beside engagement events: verification calls, account notifications, members around the events.', $c$
 		digest: Identity of the piece, so that a redelivery does not add another
 		received_at: When it first arrived

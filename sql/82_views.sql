@@ -8,6 +8,8 @@ SET client_min_messages = warning
 AS $$
 BEGIN
 	PERFORM smsengage.salesforce_views();
+	PERFORM smsengage.engagelab_views();
+	PERFORM smsengage.provider_drift_view();
 END
 $$;
 COMMENT ON FUNCTION smsengage.store_views() IS 'Makes or replaces the views over the store. Used by migrate().';

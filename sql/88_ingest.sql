@@ -124,6 +124,9 @@ BEGIN
 	)
 	SELECT count(*), array_agg(f.event_key) INTO accepted, stored FROM fresh f;
 	duplicate := duplicate + counts.events - accepted;
+	IF duplicate > 0 THEN
+		PERFORM smsengage.note_content_drift(batch);
+	END IF;
 	IF accepted = 0 THEN
 		RETURN;
 	END IF;

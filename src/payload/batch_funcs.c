@@ -35,6 +35,7 @@ PG_FUNCTION_INFO_V1(sms_batch_people);
 PG_FUNCTION_INFO_V1(sms_batch_months);
 PG_FUNCTION_INFO_V1(sms_batch_identities);
 PG_FUNCTION_INFO_V1(sms_batch_events);
+PG_FUNCTION_INFO_V1(sms_batch_copies);
 PG_FUNCTION_INFO_V1(sms_batch_messages);
 PG_FUNCTION_INFO_V1(sms_batch_contacts);
 PG_FUNCTION_INFO_V1(sms_batch_rejects);
@@ -320,6 +321,39 @@ sms_batch_events(PG_FUNCTION_ARGS)
 					  event->person == SMS_NO_PERSON ? 0 : people[event->person],
 					  values, nulls);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+		MemoryContextSwitchTo(outer);
+		MemoryContextReset(row_context);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * All events as rows, repetitions too, whether stored or not; individual_no
+ * is 0.  For comparing what came with what is stored.
+ */
+Datum
+sms_batch_copies(PG_FUNCTION_ARGS)
+{
+	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+	MemoryContext row_context;
+	int			i;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	row_context = AllocSetContextCreate(CurrentMemoryContext, "smsengage rows",
+										ALLOCSET_DEFAULT_SIZES);
+	for (i = 0; i < batch->n_events; i++)
+	{
+		const SmsBatchEvent *event = sms_batch_event(batch, i);
+		MemoryContext outer;
+		Datum		values[SMS_N_EVENT_COLUMNS];
+		bool		nulls[SMS_N_EVENT_COLUMNS];
+
+		CHECK_FOR_INTERRUPTS();
+		if (event->outcome != SMS_OUTCOME_EVENT)
+			continue;
+		outer = MemoryContextSwitchTo(row_context);
+		sms_event_row(batch, event, 0, values, nulls);
+		put_row(fcinfo, values, nulls);
 		MemoryContextSwitchTo(outer);
 		MemoryContextReset(row_context);
 	}
