@@ -53,7 +53,7 @@ finish(SmsReader *reader, SmsEvent *event)
 
 	if (code.ptr == NULL && event->text[SMS_TEXT_EVENT_ID].ptr != NULL)
 		event->type = SMS_EVENT_REPLY;
-	else if (code.ptr == NULL || code.len < 5 || memcmp(code.ptr, "TEXT_", 5) != 0)
+	else if (code.ptr == NULL || code.len < 6 || memcmp(code.ptr, "TEXT_", 5) != 0)
 		sms_reject(event, "eventType", "expected TEXT_ and a status");
 	else if (event->text[SMS_TEXT_MESSAGE_ID].ptr == NULL)
 		sms_reject(event, "messageId", "expected the id of a message");

@@ -87,14 +87,20 @@ static const struct
 
 #define N_COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
-/* A failure's reason, whatever its typography, becomes the error's code. */
+/*
+ * A failure's reason, whatever its typography, becomes the error's code; what
+ * did not fail has none.
+ */
 static void
 settle_reason(SmsEvent *event)
 {
 	const SmsStatus *status;
 
 	if (event->type != SMS_EVENT_UNDELIVERED)
+	{
+		event->text[SMS_TEXT_ERROR_TEXT].ptr = NULL;
 		return;
+	}
 	status = sms_status_find(SMS_PROVIDER_INTERCOM, SMS_SPACE_ERROR, SMS_NO_GROUP,
 							 event->text[SMS_TEXT_ERROR_TEXT]);
 	if (status == NULL)
@@ -148,8 +154,6 @@ finish_column(SmsReader *reader, const SmsEvent *row, size_t column,
 	event.text[SMS_TEXT_TYPE] = sms_literal(columns[column].column);
 	if (columns[column].stat_type != NULL)
 		event.text[SMS_TEXT_STATUS_CODE] = sms_literal(columns[column].stat_type);
-	if (event.type != SMS_EVENT_UNDELIVERED)
-		event.text[SMS_TEXT_ERROR_TEXT].ptr = NULL;
 	settle_reason(&event);
 	if (value->escaped ||
 		(value->kind != SMS_JSON_STRING && value->kind != SMS_JSON_NUMBER) ||
