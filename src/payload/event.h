@@ -149,6 +149,8 @@ typedef struct SmsSpec
 	const char *const *marks;
 	/* the top-level member that holds the events, or NULL */
 	const char *rows;
+	/* members beside that array which are of no use, NULL at end; or NULL */
+	const char *const *counters;
 	const SmsField *fields;		/* up to a path of NULL */
 	/* names people itself: without a name, nobody is meant */
 	bool		names_people;
@@ -166,6 +168,7 @@ typedef struct SmsSpec
 /* one file each */
 extern const SmsSpec sms_ens_spec;
 extern const SmsSpec sms_dmo_spec;
+extern const SmsSpec sms_infobip_spec;
 
 /* spec.c */
 extern const SmsSpec *sms_spec_of(SmsProvider provider);

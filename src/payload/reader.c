@@ -408,10 +408,22 @@ has_rows(SmsReader *reader, const char *rows)
 	return false;
 }
 
+/* Is this member of the envelope of no use? */
+static bool
+is_counter(const SmsSpec *spec, SmsText key)
+{
+	int			i;
+
+	for (i = 0; spec->counters != NULL && spec->counters[i] != NULL; i++)
+		if (sms_text_is(key, spec->counters[i]))
+			return true;
+	return false;
+}
+
 /*
- * The members of an envelope beside its events, but for those the provider's
- * description drops; handed out as one ignored piece, so that nothing is
- * lost.  The envelope, known to be sound, is at pos and is read once more.
+ * The members of an envelope beside its events and counters; handed out as
+ * one ignored piece, so that nothing is lost.  The envelope, known to be
+ * sound, is at pos and is read once more.
  */
 static void
 emit_leftover(SmsReader *reader, const char *from)
@@ -425,13 +437,9 @@ emit_leftover(SmsReader *reader, const char *from)
 	again.pos = from + 1;
 	while (sms_json_key(&again, first, &key) && sms_json_skip(&again, 1, &value))
 	{
-		int			child = sms_shape_child(reader->shape, 0, key.text);
-		const SmsField *field = child >= 0 ?
-			sms_shape_field(reader->shape, child) : NULL;
-
 		first = false;
 		if (!sms_text_is(key.text, reader->spec->rows) &&
-			(field == NULL || field->conversion != SMS_AS_NOTHING))
+			!is_counter(reader->spec, key.text))
 			sms_extra_member(reader, key.text, whole_value(&value));
 	}
 	reader->event.raw = sms_extra_text(reader);
@@ -499,10 +507,7 @@ read_document(SmsReader *reader)
 	reader->spec = spec;
 	if (*json->pos == '{' && spec != NULL && spec->rows != NULL &&
 		has_rows(reader, spec->rows))
-	{
-		reader->shape = sms_shape_of(spec);
 		return read_envelope(reader);
-	}
 	reader->index = -1;
 	return read_element(reader);
 }

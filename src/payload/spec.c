@@ -10,6 +10,7 @@
 static const SmsSpec *const specs[] = {
 	&sms_ens_spec,
 	&sms_dmo_spec,
+	&sms_infobip_spec,
 	NULL
 };
 
