@@ -8,6 +8,7 @@ SET client_min_messages = warning
 AS $$
 BEGIN
 	PERFORM smsengage.salesforce_views();
+	PERFORM smsengage.infobip_views();
 END
 $$;
 COMMENT ON FUNCTION smsengage.store_views() IS 'Makes or replaces the views over the store. Used by migrate().';
