@@ -27,7 +27,7 @@ BEGIN
 		coalesce(nullif(e.recipient, ''), m.recipient) AS to_number,
 		e.price AS price_per_message,
 		e.price_currency,
-		coalesce(g.id, smsengage.status_group_id(g.name)) AS status_group_id,
+		g.id AS status_group_id,
 		g.name AS status_group_name,
 		substring(e.status_code FROM '^[0-9]{1,9}$')::integer AS status_id,
 		coalesce(e.status_name, s.name) AS status_name,
@@ -41,6 +41,10 @@ BEGIN
 		coalesce(e.callback_data, m.callback_data) AS callback_data,
 		coalesce(e.sent_time, smsengage.sent_at(m.state)) AS sent_at,
 		e.event_time AS done_at,
+		-- a seen report names no channel and would decide by its own clock
+		CASE WHEN smsengage.is_final(m.state)
+			THEN coalesce(CASE WHEN e.is_outcome AND e.status_group = smsengage.status_group(m.state) THEN e.event_time END,
+				smsengage.done_at(m.state)) END AS decided_at,
 		smsengage.seen_at(m.state) AS seen_at,
 		coalesce(e.sender_id, m.sender_id) AS from_sender,
 		e.channel,
@@ -49,7 +53,7 @@ BEGIN
 		coalesce(e.decides, true) AS decides,
 		e.cost,
 		-- only a failure can be tried again; an unknown code says nothing
-		CASE WHEN e.event_type IN ('UNDELIVERED', 'EXPIRED', 'REJECTED', 'NOT_SENT')
+		CASE WHEN e.is_outcome AND e.event_type <> 'DELIVERED'
 			THEN NOT coalesce(e.error_permanent, er.permanent, s.permanent, false) AND coalesce(i.retryable, false) END AS retryable,
 		x.regional,
 		m.individual_no,
@@ -65,6 +69,7 @@ BEGIN
 		FROM (
 			-- of a channel's reports: final before others, then the latest
 			SELECT DISTINCT ON (upper(coalesce(e.channel, 'SMS')))
+				e.event_type IN ('DELIVERED', 'UNDELIVERED', 'EXPIRED', 'REJECTED', 'NOT_SENT') AS is_outcome,
 				e.event_time, e.event_key, e.event_type, e.provider, e.parts, e.recipient, e.sender_id, e.channel,
 				e.price, e.price_currency, e.status_code, e.status_name, e.error_code, e.error_text, e.error_permanent,
 				e.callback_data, e.sent_time, e.extra,
@@ -75,8 +80,7 @@ BEGIN
 				AND e.event_time BETWEEN m.first_time AND m.last_time
 				AND e.individual_no IN (0, m.individual_no)
 				AND e.status_class IS NOT NULL AND e.event_type <> 'SEEN'
-			ORDER BY upper(coalesce(e.channel, 'SMS')),
-				e.event_type IN ('DELIVERED', 'UNDELIVERED', 'EXPIRED', 'REJECTED', 'NOT_SENT') DESC,
+			ORDER BY upper(coalesce(e.channel, 'SMS')), is_outcome DESC,
 				CASE WHEN e.time_source IS NULL THEN e.event_time END DESC NULLS LAST,
 				e.status_class DESC, e.event_key DESC
 		) l
@@ -89,8 +93,9 @@ BEGIN
 			substring(coalesce(x.error ->> 'groupId', x."errorGroupId") FROM '^[0-9]{1,9}$')::integer AS error_id
 	) given ON true
 	LEFT JOIN LATERAL (
-		SELECT given.id, given.error_id, coalesce(x.status ->> 'groupName', x."statusGroupName",
-			nullif(smsengage.status_group(e.provider, 'status', given.id, e.status_code), 'UNKNOWN'), e.status_group) AS name
+		SELECT coalesce(given.id, smsengage.status_group_id(known.name)) AS id, given.error_id, known.name
+		FROM (SELECT coalesce(x.status ->> 'groupName', x."statusGroupName",
+			nullif(smsengage.status_group(e.provider, 'status', given.id, e.status_code), 'UNKNOWN'), e.status_group) AS name) known
 	) g ON true
 	LEFT JOIN smsengage.status_code s ON s.provider = e.provider AND s.event_class = 'status'
 		AND s.code = e.status_code AND (s.group_id = g.id OR s.group_id IS NULL)
@@ -105,7 +110,7 @@ BEGIN
 		to_number: Recipient, with + if it is an international number (to)
 		price_per_message: Price of one part; the cost is this times message_count (pricePerMessage)
 		price_currency: ISO 4217 code of the price (priceCurrency)
-		status_group_id: 0 ACCEPTED, 1 PENDING, 2 UNDELIVERABLE, 3 DELIVERED, 4 EXPIRED, 5 REJECTED; NULL for another group (statusGroupId)
+		status_group_id: 0 ACCEPTED, 1 PENDING, 2 UNDELIVERABLE, 3 DELIVERED, 4 EXPIRED, 5 REJECTED; another one as the report states it (statusGroupId)
 		status_group_name: Name of the group; decide by it, not by the beginning of status_name (statusGroupName)
 		status_id: Id of the status, unique within its group only; NULL where the provider's code is no number (statusId)
 		status_name: Name of the status (statusName)
@@ -119,6 +124,7 @@ BEGIN
 		callback_data: What the sender attached to the message; read a field with callback_field() (callbackData)
 		sent_at: When the message was sent (sentAt)
 		done_at: When the provider was finished with it, whatever the outcome (doneAt)
+		decided_at: When the outcome of the message was reached; NULL while there is none
 		seen_at: When the message was first seen (seenAt)
 		from_sender: Our number or name (from)
 		channel: The channel that the report names; NULL means SMS (channel)
@@ -149,7 +155,7 @@ BEGIN
 		to_number: Recipient, with + if it is an international number (to)
 		price_per_message: Price of one part; the cost is this times message_count (pricePerMessage)
 		price_currency: ISO 4217 code of the price (priceCurrency)
-		status_group_id: 0 ACCEPTED, 1 PENDING, 2 UNDELIVERABLE, 3 DELIVERED, 4 EXPIRED, 5 REJECTED; NULL for another group (statusGroupId)
+		status_group_id: 0 ACCEPTED, 1 PENDING, 2 UNDELIVERABLE, 3 DELIVERED, 4 EXPIRED, 5 REJECTED; another one as the report states it (statusGroupId)
 		status_group_name: Name of the group; decide by it, not by the beginning of status_name (statusGroupName)
 		status_id: Id of the status, unique within its group only; NULL where the provider's code is no number (statusId)
 		status_name: Name of the status (statusName)
@@ -185,7 +191,7 @@ BEGIN
 		to_number: Recipient, with + if it is an international number (to)
 		price_per_message: Price of one part; the cost is this times message_count (pricePerMessage)
 		price_currency: ISO 4217 code of the price (priceCurrency)
-		status_group_id: 0 ACCEPTED, 1 PENDING, 2 UNDELIVERABLE, 3 DELIVERED, 4 EXPIRED, 5 REJECTED; NULL for another group (statusGroupId)
+		status_group_id: 0 ACCEPTED, 1 PENDING, 2 UNDELIVERABLE, 3 DELIVERED, 4 EXPIRED, 5 REJECTED; another one as the report states it (statusGroupId)
 		status_group_name: Name of the group; decide by it, not by the beginning of status_name (statusGroupName)
 		status_id: Id of the status, unique within its group only; NULL where the provider's code is no number (statusId)
 		status_name: Name of the status (statusName)
@@ -330,7 +336,7 @@ BEGIN
 		smsengage.decision_split(r.state) AS decision,
 		r.error_name,
 		smsengage.sent_at(r.state) AS sent_at,
-		smsengage.done_at(r.state) AS done_at,
+		r.decided_at AS done_at,
 		r.seen_at,
 		CASE WHEN r.seen_at IS NULL THEN 'NOT_SEEN' ELSE 'SEEN' END AS seen,
 		coalesce(c.url, 'NOT_CLICKED') AS url,

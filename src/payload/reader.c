@@ -188,8 +188,8 @@ open_levels(const SmsReader *reader)
 static bool walk_members(SmsReader *reader, int node);
 
 /*
- * An array whose first object has fields; every other element is kept as it
- * is.
+ * An array whose objects have fields: of each field, the first value found
+ * counts.  Every other element is kept as it is.
  */
 static bool
 walk_elements(SmsReader *reader, int node)
@@ -202,7 +202,7 @@ walk_elements(SmsReader *reader, int node)
 	json->pos++;
 	while (sms_json_element(json, first))
 	{
-		if (first && *json->pos == '{')
+		if (*json->pos == '{')
 		{
 			enter(reader, no_key, false);
 			if (!walk_members(reader, node))
