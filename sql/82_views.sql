@@ -10,6 +10,7 @@ BEGIN
 	PERFORM smsengage.salesforce_views();
 	PERFORM smsengage.engagelab_views();
 	PERFORM smsengage.provider_drift_view();
+	PERFORM smsengage.infobip_views();
 END
 $$;
 COMMENT ON FUNCTION smsengage.store_views() IS 'Makes or replaces the views over the store. Used by migrate().';

@@ -23,7 +23,8 @@ BEGIN
 		RETURN;
 	END IF;
 	-- ATTACH locks out neither readers nor writers; the check spares its scan
-	EXECUTE format('CREATE TABLE smsengage.%I (LIKE smsengage.event INCLUDING DEFAULTS INCLUDING STORAGE INCLUDING COMPRESSION,'
+	EXECUTE format('CREATE TABLE smsengage.%I (LIKE smsengage.event INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING CONSTRAINTS'
+				   ' INCLUDING STORAGE INCLUDING COMPRESSION,'
 				   ' CONSTRAINT event_time_check CHECK (event_time >= %L AND event_time < %L))', name, since, until);
 	EXECUTE format('ALTER TABLE smsengage.event ATTACH PARTITION smsengage.%I FOR VALUES FROM (%L) TO (%L)', name, since, until);
 	EXECUTE format('ALTER TABLE smsengage.%I DROP CONSTRAINT event_time_check', name);
@@ -117,7 +118,12 @@ BEGIN
 	END IF;
 
 	WITH fresh AS (
-		INSERT INTO smsengage.event
+		INSERT INTO smsengage.event (
+			event_time, event_key, individual_no, created_time, received_at, sent_time, message_key, part, parts,
+			status_class, error_permanent, provider, event_type, time_source, account, event_id, message_id, bulk_message,
+			template, channel, individual_id, recipient, sender_id, keyword, message_text, unsubscribe_source,
+			unsubscribe_reason, link_name, link_url, resolved_url, user_agent, device_type, os, device_name, status_code,
+			status_name, error_code, error_text, price, price_currency, callback_data, extra)
 		SELECT e.* FROM smsengage.batch_events(batch, people, identities) e
 		ON CONFLICT DO NOTHING
 		RETURNING event_key
@@ -131,7 +137,9 @@ BEGIN
 		RETURN;
 	END IF;
 
-	INSERT INTO smsengage.message AS m
+	INSERT INTO smsengage.message AS m (
+		message_key, first_time, last_time, individual_no, parts, account, provider, message_id, recipient, sender_id,
+		channel, bulk_message, template, price, price_currency, callback_data, state)
 	SELECT r.* FROM smsengage.batch_messages(batch, people, stored) r
 	ON CONFLICT (message_key) DO UPDATE SET
 		first_time = least(m.first_time, excluded.first_time),

@@ -25,8 +25,9 @@ static const char *const marks[] = {
 	"Interception time", NULL
 };
 
+static const char *const counters[] = {"total", NULL};
+
 static const SmsField fields[] = {
-	{"total", SMS_AS_NOTHING, 0, false},
 	{"message_id", SMS_AS_KEY, SMS_TEXT_MESSAGE_ID, false},
 	{"to", SMS_AS_PHONE, SMS_TEXT_RECIPIENT, false},
 	{"channel", SMS_AS_KEY, SMS_TEXT_CHANNEL, false},
@@ -181,6 +182,7 @@ const SmsSpec sms_engagelab_spec = {
 	.provider = SMS_PROVIDER_ENGAGELAB,
 	.marks = marks,
 	.rows = "rows",
+	.counters = counters,
 	.fields = fields,
 	.finish = finish,
 	.identity = identity

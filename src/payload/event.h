@@ -152,6 +152,8 @@ typedef struct SmsSpec
 	const char *const *marks;
 	/* the top-level member that holds the events, or NULL */
 	const char *rows;
+	/* members beside that array which are of no use, NULL at end; or NULL */
+	const char *const *counters;
 	const SmsField *fields;		/* up to a path of NULL */
 	/* names people itself: without a name, nobody is meant */
 	bool		names_people;
@@ -174,6 +176,7 @@ extern const SmsSpec sms_intercom_spec;
 extern const SmsSpec sms_native_spec;
 extern const SmsSpec sms_twilio_spec;
 extern const SmsSpec sms_aws_spec;
+extern const SmsSpec sms_infobip_spec;
 
 /* spec.c */
 extern const SmsSpec *sms_spec_of(SmsProvider provider);

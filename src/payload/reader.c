@@ -188,8 +188,8 @@ open_levels(const SmsReader *reader)
 static bool walk_members(SmsReader *reader, int node);
 
 /*
- * An array whose first object has fields; every other element is kept as it
- * is.
+ * An array whose objects have fields: of each field, the first value found
+ * counts.  Every other element is kept as it is.
  */
 static bool
 walk_elements(SmsReader *reader, int node)
@@ -202,7 +202,7 @@ walk_elements(SmsReader *reader, int node)
 	json->pos++;
 	while (sms_json_element(json, first))
 	{
-		if (first && *json->pos == '{')
+		if (*json->pos == '{')
 		{
 			enter(reader, no_key, false);
 			if (!walk_members(reader, node))
@@ -451,10 +451,22 @@ read_events(SmsReader *reader)
 	return false;
 }
 
+/* Is this member of the envelope of no use? */
+static bool
+is_counter(const SmsSpec *spec, SmsText key)
+{
+	int			i;
+
+	for (i = 0; spec->counters != NULL && spec->counters[i] != NULL; i++)
+		if (sms_text_is(key, spec->counters[i]))
+			return true;
+	return false;
+}
+
 /*
- * The members of an envelope beside its events, but for those the provider's
- * description drops; handed out as one ignored piece, so that nothing is
- * lost.  The envelope, known to be sound, is at pos and is read once more.
+ * The members of an envelope beside its events and counters; handed out as
+ * one ignored piece, so that nothing is lost.  The envelope, known to be
+ * sound, is at pos and is read once more.
  */
 static void
 emit_leftover(SmsReader *reader, const char *from)
@@ -468,13 +480,9 @@ emit_leftover(SmsReader *reader, const char *from)
 	again.pos = from + 1;
 	while (sms_json_key(&again, first, &key) && sms_json_skip(&again, 1, &value))
 	{
-		int			child = sms_shape_child(reader->shape, 0, key.text);
-		const SmsField *field = child >= 0 ?
-			sms_shape_field(reader->shape, child) : NULL;
-
 		first = false;
 		if (!sms_text_is(key.text, reader->spec->rows) &&
-			(field == NULL || field->conversion != SMS_AS_NOTHING))
+			!is_counter(reader->spec, key.text))
 			sms_extra_member(reader, key.text, whole_value(&value));
 	}
 	reader->event.raw = sms_extra_text(reader);
@@ -542,10 +550,7 @@ read_document(SmsReader *reader)
 	spec = reader->provider != SMS_PROVIDER_NONE ? reader->spec : detect(reader, &reason);
 	reader->spec = spec;
 	if (spec != NULL && has_rows(reader, spec->rows))
-	{
-		reader->shape = sms_shape_of(spec);
 		return read_envelope(reader);
-	}
 	reader->index = -1;
 	return read_element(reader);
 }

@@ -15,6 +15,7 @@ static const SmsSpec *const specs[] = {
 	&sms_native_spec,
 	&sms_twilio_spec,
 	&sms_aws_spec,
+	&sms_infobip_spec,
 	NULL
 };
 
