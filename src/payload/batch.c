@@ -351,10 +351,15 @@ sms_batch_build(SmsProvider provider, SmsText payload, SmsText account,
 
 /* A batch argument; only batch() makes such values. */
 SmsBatch *
-sms_batch_argument(Datum datum)
+sms_batch_argument(FunctionCallInfo fcinfo, int n)
 {
-	SmsBatch   *batch = (SmsBatch *) PG_DETOAST_DATUM(datum);
+	SmsBatch   *batch;
 
+	if (PG_ARGISNULL(n))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("batch must not be null")));
+	batch = (SmsBatch *) PG_DETOAST_DATUM(PG_GETARG_DATUM(n));
 	if (VARSIZE(batch) < sizeof(SmsBatch) || batch->magic != SMS_BATCH_MAGIC)
 		elog(ERROR, "not a batch");
 	return batch;

@@ -109,6 +109,6 @@ extern SmsBatch *sms_batch_build(SmsProvider provider, SmsText payload,
 								 SmsText account, SmsInstant arrival,
 								 bool check_utf8, bool for_store);
 extern SmsText sms_account_argument(FunctionCallInfo fcinfo, int n);
-extern SmsBatch *sms_batch_argument(Datum datum);
+extern SmsBatch *sms_batch_argument(FunctionCallInfo fcinfo, int n);
 
 #endif							/* SMS_BATCH_H */

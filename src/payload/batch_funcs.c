@@ -54,7 +54,7 @@ sms_parsed_batch_in(PG_FUNCTION_ARGS)
 Datum
 sms_parsed_batch_out(PG_FUNCTION_ARGS)
 {
-	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 
 	PG_RETURN_CSTRING(psprintf("batch of %d events", batch->n_events));
 }
@@ -93,6 +93,8 @@ sms_account_argument(FunctionCallInfo fcinfo, int n)
 Datum
 sms_batch_of_text(PG_FUNCTION_ARGS)
 {
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(3))
+		PG_RETURN_NULL();
 	PG_RETURN_POINTER(sms_batch_build(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
 									  sms_text_of(PG_GETARG_TEXT_PP(1)),
 									  sms_account_argument(fcinfo, 2),
@@ -102,9 +104,13 @@ sms_batch_of_text(PG_FUNCTION_ARGS)
 Datum
 sms_batch_of_bytea(PG_FUNCTION_ARGS)
 {
-	SmsText		payload = sms_text_of(PG_GETARG_BYTEA_PP(1));
-	bool		valid = sms_utf8_valid_prefix(payload.ptr, payload.len) == payload.len;
+	SmsText		payload;
+	bool		valid;
 
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(3))
+		PG_RETURN_NULL();
+	payload = sms_text_of(PG_GETARG_BYTEA_PP(1));
+	valid = sms_utf8_valid_prefix(payload.ptr, payload.len) == payload.len;
 	PG_RETURN_POINTER(sms_batch_build(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
 									  payload, sms_account_argument(fcinfo, 2),
 									  PG_GETARG_TIMESTAMPTZ(3), !valid, true));
@@ -113,7 +119,7 @@ sms_batch_of_bytea(PG_FUNCTION_ARGS)
 Datum
 sms_batch_counts(PG_FUNCTION_ARGS)
 {
-	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	TupleDesc	desc;
 	Datum		values[7];
 	bool		nulls[7] = {false};
@@ -142,7 +148,7 @@ put_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 Datum
 sms_batch_people(PG_FUNCTION_ARGS)
 {
-	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	bool		nulls[3] = {false};
 	int			i;
 
@@ -164,7 +170,7 @@ sms_batch_people(PG_FUNCTION_ARGS)
 Datum
 sms_batch_months(PG_FUNCTION_ARGS)
 {
-	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	DateADT		last = 0;
 	bool		any = false;
@@ -209,7 +215,7 @@ uuid_datum(const uint8 *bytes)
 Datum
 sms_batch_identities(PG_FUNCTION_ARGS)
 {
-	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	bool		nulls[2] = {false};
 	int			i;
 
@@ -287,7 +293,7 @@ people_argument(FunctionCallInfo fcinfo, int n, const SmsBatch *batch)
 Datum
 sms_batch_events(PG_FUNCTION_ARGS)
 {
-	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	const int64 *people = people_argument(fcinfo, 1, batch);
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	MemoryContext row_context;
@@ -402,7 +408,7 @@ fresh_events(FunctionCallInfo fcinfo, int arg, const SmsBatch *batch, int *n)
 Datum
 sms_batch_messages(PG_FUNCTION_ARGS)
 {
-	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	const int64 *people = people_argument(fcinfo, 1, batch);
 	MemoryContext row_context;
 	const SmsBatchEvent **reports;
@@ -474,7 +480,7 @@ utc_day(SmsInstant at)
 Datum
 sms_batch_contacts(PG_FUNCTION_ARGS)
 {
-	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	const int64 *people = people_argument(fcinfo, 1, batch);
 	const SmsBatchEvent **events;
 	Contact    *contacts;
@@ -536,7 +542,7 @@ reject_digest(const char *provider, SmsText account, SmsText raw)
 Datum
 sms_batch_rejects(PG_FUNCTION_ARGS)
 {
-	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	SmsText		account = sms_account_argument(fcinfo, 1);
 	int			i;
 

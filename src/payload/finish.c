@@ -45,7 +45,7 @@ settle_times(SmsReader *reader, SmsEvent *event)
 		event->time[SMS_TIME_CREATED] = reader->arrival;
 	if (*at < 0)
 		sms_reject(event, NULL, "its time is before 2000-01-01");
-	else if (*at > reader->arrival + SMS_MAX_AHEAD)
+	else if (*at - SMS_MAX_AHEAD > reader->arrival)
 		sms_reject(event, NULL, "its time is more than two days ahead");
 }
 

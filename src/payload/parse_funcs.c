@@ -63,18 +63,23 @@ static Datum
 parse(FunctionCallInfo fcinfo, bool is_text)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	SmsText		payload = sms_text_of(PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1)));
-	bool		valid = is_text ||
-		sms_utf8_valid_prefix(payload.ptr, payload.len) == payload.len;
+	SmsText		payload;
+	bool		valid;
 	MemoryContext row_context;
 	MemoryContext outer;
 	SmsBatch   *batch;
 	int			i;
 
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	/* no rows, as from a strict function; only the account may be null */
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(3))
+		return (Datum) 0;
+	payload = sms_text_of(PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1)));
+	valid = is_text ||
+		sms_utf8_valid_prefix(payload.ptr, payload.len) == payload.len;
 	batch = sms_batch_build(sms_provider_argument(PG_GETARG_TEXT_PP(0)), payload,
 							sms_account_argument(fcinfo, 2), PG_GETARG_TIMESTAMPTZ(3),
 							!valid, false);
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	row_context = AllocSetContextCreate(CurrentMemoryContext, "smsengage rows",
 										ALLOCSET_DEFAULT_SIZES);
 	for (i = 0; i < batch->n_events; i++)
