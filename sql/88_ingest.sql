@@ -18,7 +18,9 @@ BEGIN
 	IF to_regclass('smsengage.' || name) IS NOT NULL THEN
 		RETURN;
 	END IF;
-	PERFORM pg_advisory_xact_lock('smsengage.event'::regclass::oid::integer, to_char(first_day, 'YYYYMM')::integer);
+	-- the lock that ATTACH takes, but before anything else: makers of whatever
+	-- month take turns here, and whoever waited sees what was made meanwhile
+	LOCK TABLE ONLY smsengage.event IN SHARE UPDATE EXCLUSIVE MODE;
 	IF to_regclass('smsengage.' || name) IS NOT NULL THEN
 		RETURN;
 	END IF;
@@ -30,7 +32,7 @@ BEGIN
 	EXECUTE format('ALTER TABLE smsengage.%I DROP CONSTRAINT event_time_check', name);
 END
 $$;
-COMMENT ON FUNCTION smsengage.make_partition(date) IS 'Makes the partition of event for the month (UTC) of this day, if it is missing. Several calls at once make one; two transactions that make several months in opposite order may meet 40P01: repeat.';
+COMMENT ON FUNCTION smsengage.make_partition(date) IS 'Makes the partition of event for the month (UTC) of this day, if it is missing. Several calls at once make one. Readers and writers do not wait; who makes another partition does, until the transaction ends.';
 
 CREATE FUNCTION smsengage.number_people(batch smsengage.parsed_batch)
 RETURNS bigint[]
