@@ -6,6 +6,7 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "delivery/delivery.h"
 #include "payload/event.h"
 
 /* An integer: optional sign, digits, nothing else; false on overflow. */
@@ -210,7 +211,8 @@ read_iso_time(SmsText text, SmsInstant *value)
 	*value = days_of_date(year, month, day) * SMS_DAY +
 		(hour * INT64_C(3600) + minute * 60 + second - offset) * SMS_SECOND +
 		micros;
-	return true;
+	/* the offset may have led out of the years that a clock can have */
+	return *value >= SMS_MIN_CLOCK && *value < SMS_END_CLOCK;
 }
 
 /*
