@@ -185,6 +185,26 @@ open_levels(const SmsReader *reader)
 	return reader->depth + 1 + reader->frames;
 }
 
+/* What a key stands for; a faulty one stands for itself. */
+static SmsText
+key_name(SmsReader *reader, const SmsJsonValue *key)
+{
+	SmsText		name = key->text;
+	SmsJson		again;
+	SmsJsonValue value;
+	char	   *copy;
+
+	if (!key->escaped)
+		return name;
+	sms_json_init(&again, name.ptr - 1, name.len + 2, false);
+	if (!sms_json_string(&again, &value) || again.content_fault != NULL)
+		return name;
+	copy = sms_region_alloc(reader->region, name.len);
+	name.len = sms_json_unescape(name, copy);
+	name.ptr = copy;
+	return name;
+}
+
 static bool walk_members(SmsReader *reader, int node);
 
 /*
@@ -233,8 +253,8 @@ walk_members(SmsReader *reader, int node)
 	json->pos++;
 	while (sms_json_key(json, first, &key))
 	{
-		int			child = key.escaped ? -1 :
-			sms_shape_child(reader->shape, node, key.text);
+		int			child = sms_shape_child(reader->shape, node,
+											key_name(reader, &key));
 		const SmsField *field;
 		char		c = json->pos < json->end ? *json->pos : '\0';
 
@@ -319,7 +339,7 @@ detect(SmsReader *reader, const char **reason)
 	ahead.pos++;
 	while (sms_json_key(&ahead, first, &key))
 	{
-		other = sms_spec_by_key(key.text);
+		other = sms_spec_by_key(key_name(reader, &key));
 		if (other != NULL && spec != NULL && other != spec)
 		{
 			*reason = "its members are those of several providers; name the provider";
@@ -350,8 +370,8 @@ has_rows(SmsReader *reader, const char *rows)
 	ahead.pos++;
 	while (sms_json_key(&ahead, first, &key))
 	{
-		if (sms_text_is(key.text, rows) && ahead.pos < ahead.end &&
-			*ahead.pos == '[')
+		if (sms_text_is(key_name(reader, &key), rows) &&
+			ahead.pos < ahead.end && *ahead.pos == '[')
 			return true;
 		first = false;
 		if (!sms_json_skip(&ahead, 1, &value))
@@ -480,9 +500,11 @@ emit_leftover(SmsReader *reader, const char *from)
 	again.pos = from + 1;
 	while (sms_json_key(&again, first, &key) && sms_json_skip(&again, 1, &value))
 	{
+		SmsText		name = key_name(reader, &key);
+
 		first = false;
-		if (!sms_text_is(key.text, reader->spec->rows) &&
-			!is_counter(reader->spec, key.text))
+		if (!sms_text_is(name, reader->spec->rows) &&
+			!is_counter(reader->spec, name))
 			sms_extra_member(reader, key.text, whole_value(&value));
 	}
 	reader->event.raw = sms_extra_text(reader);
@@ -506,7 +528,7 @@ read_envelope(SmsReader *reader)
 	while (sms_json_key(json, first, &key))
 	{
 		first = false;
-		if (sms_text_is(key.text, reader->spec->rows) &&
+		if (sms_text_is(key_name(reader, &key), reader->spec->rows) &&
 			json->pos < json->end && *json->pos == '[')
 		{
 			reader->rows = reader->spec->rows;
