@@ -12,7 +12,6 @@
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "funcapi.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/date.h"
@@ -59,6 +58,23 @@ sms_parsed_batch_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(psprintf("batch of %d events", batch->n_events));
 }
 
+/*
+ * A word that may be shown in a message.  With the arguments in the wrong
+ * order, it is a payload that stands where a provider was expected.
+ */
+static bool
+is_word(SmsText text)
+{
+	size_t		i;
+
+	for (i = 0; i < text.len; i++)
+		if (!(text.ptr[i] >= 'a' && text.ptr[i] <= 'z') &&
+			!(text.ptr[i] >= 'A' && text.ptr[i] <= 'Z') &&
+			text.ptr[i] != '_' && text.ptr[i] != '-')
+			return false;
+	return text.len <= 64;
+}
+
 /* The provider a caller names; 'auto' is SMS_PROVIDER_NONE. */
 SmsProvider
 sms_provider_argument(text *name)
@@ -69,8 +85,9 @@ sms_provider_argument(text *name)
 	if (sms_spec_of(provider) == NULL && !sms_text_is(given, "auto"))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown provider \"%.*s\"",
-						pg_mbcliplen(given.ptr, (int) given.len, 64), given.ptr),
+				 is_word(given) ?
+				 errmsg("unknown provider \"%.*s\"", (int) given.len, given.ptr) :
+				 errmsg("unknown provider"),
 				 errhint("Providers are salesforce_ens, salesforce_dmo, infobip, engagelab, intercom, native, twilio and aws; \"auto\" finds out.")));
 	return provider;
 }

@@ -43,7 +43,7 @@ static const SmsField fields[] = {
 	{"DeliveryErrorCode", SMS_AS_INTEGER_KEY, SMS_TEXT_ERROR_CODE, false},
 
 	{"ssot__Id__c", SMS_AS_KEY, SMS_TEXT_EVENT_ID, false},
-	{"ssot__EngagementChannelActionId__c", SMS_AS_TEXT, SMS_TEXT_TYPE, false},
+	{"ssot__EngagementChannelActionId__c", SMS_AS_TEXT, SMS_TEXT_TYPE, true},
 	{"ssot__EngagementTypeId__c", SMS_AS_TEXT, SMS_TEXT_TYPE2, true},
 	{"ssot__EngagementDateTm__c", SMS_AS_TIME, SMS_TIME_EVENT, false},
 	{"ssot__CreatedDate__c", SMS_AS_TIME, SMS_TIME_CREATED, false},
