@@ -199,7 +199,7 @@ array_argument(FunctionCallInfo fcinfo, int n, Oid type)
 Datum
 sms_batch_series(PG_FUNCTION_ARGS)
 {
-	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	Marks		marks;
 	int			i;
@@ -284,7 +284,7 @@ put_tallies(ReturnSetInfo *rsinfo, SmsSum *sum, int64 series_no, uint32 cell,
 Datum
 sms_batch_tallies(PG_FUNCTION_ARGS)
 {
-	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	ArrayType  *people = PG_ARGISNULL(1) ? NULL : array_argument(fcinfo, 1, INT8OID);
 	ArrayType  *series_nos = array_argument(fcinfo, 4, INT8OID);
