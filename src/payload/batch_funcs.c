@@ -357,7 +357,7 @@ sms_batch_events(PG_FUNCTION_ARGS)
 Datum
 sms_batch_copies(PG_FUNCTION_ARGS)
 {
-	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	MemoryContext row_context;
 	int			i;
 

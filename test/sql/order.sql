@@ -57,10 +57,10 @@ BEGIN
 	END IF;
 	PERFORM smsengage.create_store();
 	PERFORM setseed(seed / 100.0);
-	-- each event once and some more often, in payloads of 1 to 200
+	-- each event once and some more often, in payloads of 2 to 1000
 	FOR c IN
 		WITH copies AS MATERIALIZED (SELECT f.provider, f.payload, random() AS place FROM fact f, generate_series(1, CASE WHEN seed = 0 THEN 1 WHEN random() < 0.2 + 0 * f.n THEN 3 ELSE 1 END)),
-		placed AS MATERIALIZED (SELECT provider, payload, row_number() OVER (ORDER BY CASE WHEN seed = 0 THEN 0 ELSE place END) / (ARRAY[1000, 50, 7, 20, 200, 1, 400])[1 + seed % 7] AS call FROM copies)
+		placed AS MATERIALIZED (SELECT provider, payload, row_number() OVER (ORDER BY CASE WHEN seed = 0 THEN 0 ELSE place END) / (ARRAY[1000, 50, 7, 20, 200, 2, 400])[1 + seed % 7] AS call FROM copies)
 		SELECT provider, '[' || string_agg(payload, ',') || ']' AS payload FROM placed GROUP BY call, provider ORDER BY call, provider
 	LOOP
 		SELECT * INTO i FROM smsengage.ingest(c.provider, c.payload);
@@ -72,9 +72,9 @@ BEGIN
 END $$;
 SELECT count(arrive(seed)) AS runs FROM generate_series(0, 20) seed;
 
-SELECT count(DISTINCT calls) > 5 AS split, max(calls) > 400 AS one_by_one, count(DISTINCT accepted) AS same_accepted, max(accepted) AS accepted, count(DISTINCT duplicate) > 10 AS repeated FROM run;
-SELECT relation, min(rows) AS rows, count(DISTINCT digest) AS digests, count(DISTINCT rows) AS counts FROM run WHERE relation !~ 'segment|link|tally|rejected|notice|account|policy|keyword' GROUP BY relation ORDER BY relation COLLATE "C";
--- the relations that are not named above
+SELECT count(DISTINCT calls) > 5 AS split, max(calls) > 150 AS many_calls, count(DISTINCT accepted) AS same_accepted, max(accepted) AS accepted, count(DISTINCT duplicate) > 10 AS repeated FROM run;
+SELECT relation, min(rows) AS rows, count(DISTINCT digest) AS digests, count(DISTINCT rows) AS counts FROM run WHERE relation IN ('smsengage.event', 'smsengage.event_identity', 'smsengage.message', 'smsengage.individual', 'smsengage.contact_point', 'smsengage.message_engagement', 'smsengage."MessageEngagement"', 'smsengage.transactional_event') GROUP BY relation ORDER BY relation COLLATE "C";
+-- no table and no view, named above or not, differs
 SELECT relation FROM run GROUP BY relation HAVING count(DISTINCT coalesce(digest, '')) <> 1;
 
 -- state and columns of a message are merges of its events
