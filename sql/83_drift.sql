@@ -80,7 +80,11 @@ BEGIN ATOMIC
 			'ssot__MarketSegmentId__c', 'ssot__Name__c', 'ssot__Referrer__c', 'ssot__ReferrerURL__c',
 			'ssot__SalesOrderId__c', 'ssot__SendClassificationId__c', 'ssot__SessionId__c', 'ssot__TaskId__c',
 			'ssot__WebCookieId__c', 'ssot__WorkflowId__c']),
-		('infobip', ARRAY[]::pg_catalog.text[]),
+		('infobip', ARRAY['applicationId', 'entityId', 'platform.applicationId', 'platform.entityId', 'campaignReferenceId',
+			'mccMnc', 'networkId', 'originalMCC', 'originalMNC', 'cleanText', 'content.*', 'geoLocationInfo.city',
+			'geoLocationInfo.countryName', 'status.groupId', 'status.groupName', 'status.description', 'status.action',
+			'statusGroupId', 'statusGroupName', 'statusDescription', 'error.groupId', 'error.groupName', 'error.name',
+			'errorGroupId', 'errorGroupName', 'errorName']),
 		('engagelab', ARRAY['server', 'business_id', 'custom_args.*', 'status.status_data.business_id',
 			'status.status_data.current_send_channel', 'response.response_data.account_sid',
 			'expiration_time', 'expirationTime', 'Expiration time']),
@@ -103,6 +107,11 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION smsengage.expected_extra() IS 'The members without a column that each provider is known to send: paths in event.extra; .* stands for all members below. Native events may have any.';
 
+CREATE FUNCTION smsengage.unknown_members(extra json, expected text[])
+RETURNS text[]
+AS 'MODULE_PATHNAME', 'sms_unknown_members' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION smsengage.unknown_members(json, text[]) IS 'The members of extra that are not among the expected paths, as paths; NULL if there are none. An object of which some members are expected is looked into, any other is one member.';
+
 CREATE FUNCTION smsengage.provider_drift_view()
 RETURNS void
 LANGUAGE plpgsql
@@ -111,34 +120,24 @@ SET client_min_messages = warning
 AS $$
 BEGIN
 	CREATE OR REPLACE VIEW smsengage.drift WITH (security_invoker = true) AS
-	WITH RECURSIVE member AS (
-		SELECT e.provider, j.key AS path, j.value, e.received_at, e.event_time, e.event_key
-		FROM smsengage.event e
-		CROSS JOIN LATERAL json_each(e.extra) j
-		WHERE e.extra IS NOT NULL AND e.provider <> 'native'
-		UNION ALL
-		SELECT m.provider, m.path || '.' || j.key, j.value, m.received_at, m.event_time, m.event_key
-		FROM member m
-		CROSS JOIN LATERAL json_each(CASE WHEN json_typeof(m.value) = 'object' THEN m.value ELSE '{}' END) j
-		WHERE EXISTS (
-			SELECT FROM smsengage.expected_extra() x
-			WHERE x.provider = m.provider AND starts_with(x.path, m.path || '.') AND x.path <> m.path || '.*')
+	WITH code AS MATERIALIZED (
+		SELECT s.provider, s.event_class, lower(s.code) AS code FROM smsengage.status_codes() s
 	),
 	found AS (
 		SELECT 'status code' AS kind, e.provider, e.status_code AS value, e.received_at, e.event_time, e.event_key, NULL::text AS payload
 		FROM smsengage.event e
 		WHERE e.status_code IS NOT NULL AND e.provider <> 'native'
 			AND NOT EXISTS (
-				SELECT FROM smsengage.status_codes() s
-				WHERE s.provider = e.provider AND lower(s.code) = lower(e.status_code)
+				SELECT FROM code s
+				WHERE s.provider = e.provider AND s.code = lower(e.status_code)
 					AND s.event_class = CASE WHEN e.provider = 'salesforce_ens' AND e.event_type = 'NOT_SENT' THEN 'not_sent' ELSE 'status' END)
 		UNION ALL
 		SELECT 'error code', e.provider, e.error_code, e.received_at, e.event_time, e.event_key, NULL
 		FROM smsengage.event e
 		WHERE e.error_code IS NOT NULL AND e.provider <> 'native'
 			AND NOT EXISTS (
-				SELECT FROM smsengage.status_codes() s
-				WHERE s.provider = e.provider AND s.code = e.error_code AND s.event_class = 'error')
+				SELECT FROM code s
+				WHERE s.provider = e.provider AND s.code = lower(e.error_code) AND s.event_class = 'error')
 		UNION ALL
 		SELECT 'event type', r.provider,
 			left((regexp_match(r.payload, '"' || t.name || '"\s*:\s*"([^"]*)"'))[1], 64),
@@ -147,13 +146,10 @@ BEGIN
 		CROSS JOIN LATERAL (SELECT substring(r.reason FROM '([A-Za-z_]+): expected') AS name) t
 		WHERE t.name IN ('eventCategoryType', 'EventType', 'event', 'stat_type', 'topic', 'eventType', 'event_type')
 		UNION ALL
-		SELECT 'field', m.provider, m.path, m.received_at, m.event_time, m.event_key, NULL
-		FROM member m
-		WHERE NOT EXISTS (
-			SELECT FROM smsengage.expected_extra() x
-			WHERE x.provider = m.provider
-				AND (x.path = m.path OR x.path = m.path || '.*'
-					OR (starts_with(x.path, m.path || '.') AND json_typeof(m.value) IN ('object', 'null'))))
+		SELECT 'field', e.provider, u.path, e.received_at, e.event_time, e.event_key, NULL
+		FROM smsengage.event e
+		JOIN (SELECT x.provider, array_agg(x.path) AS paths FROM smsengage.expected_extra() x GROUP BY x.provider) x ON x.provider = e.provider
+		CROSS JOIN LATERAL unnest(smsengage.unknown_members(e.extra, x.paths)) u(path)
 		UNION ALL
 		SELECT 'content', c.provider, c.columns, c.received_at, c.event_time, c.event_key, NULL
 		FROM smsengage.content_drift c

@@ -51,6 +51,6 @@ SELECT i.accepted, i.duplicate FROM smsengage.ingest('engagelab', '{"rows":[{"me
 SELECT i.accepted, i.duplicate FROM smsengage.ingest('engagelab', '{"rows":[{"message_id":"7","itime":1701239999,"status":{"message_status":"sent","status_data":{"msg_time":1701234569},"billing":{"cost":0.0050,"currency":"USD"}}}]}') i;
 SELECT provider, columns FROM smsengage.content_drift ORDER BY 1;
 SELECT * FROM pg_temp.shown() WHERE kind = 'content';
--- the lists of expected members name nothing that is a column
+-- no path is listed twice
 SELECT x.provider, x.path FROM smsengage.expected_extra() x GROUP BY 1, 2 HAVING count(*) > 1;
 SELECT smsengage.drop_store(true);

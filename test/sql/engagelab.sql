@@ -132,7 +132,7 @@ FROM smsengage.sms_status
 WHERE label = 'spring' AND template = 't' AND template_type = 'marketing' AND sms_user = 'shop' AND recipient = '+12025550142'
 	AND request_time >= '2020-09-27' AND request_time < '2020-09-28' AND status = 'Sending';
 SELECT content, operator FROM smsengage.sms_reply
-WHERE phone = '+6591234567' AND reply_time >= '2025-03-01' AND reply_time < '2025-04-01' AND sms_user = '' AND label IS NULL ORDER BY event_key;
+WHERE phone = '+447700900667' AND reply_time >= '2025-03-01' AND reply_time < '2025-04-01' AND sms_user = '' AND label IS NULL ORDER BY event_key;
 
 -- L09 to L11, L08, L10 are policies: here, that a block list row is kept as a fact
 SELECT * FROM smsengage.ingest('engagelab', '{"mobile_number":"+12025550101","interception_time":1701234569,"expiration_time":1703826569,"code":500}');
