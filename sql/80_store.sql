@@ -295,6 +295,33 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.describe_tables() IS 'Sets the comments of the store''s tables. Used by migrate().';
 
+CREATE FUNCTION smsengage.restore_states()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+AS $$
+BEGIN
+	IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'smsengage.message'::regclass AND attname = 'state' AND NOT attisdropped) THEN
+		RETURN;
+	END IF;
+	ALTER TABLE smsengage.message ADD COLUMN state smsengage.delivery_state;
+	UPDATE smsengage.message m SET state = s.state
+	FROM (
+		SELECT e.message_key, smsengage.merge(smsengage.event_state(e.provider, e.status_class, e.status_code, e.error_code, e.channel,
+			e.part, e.event_time, e.sent_time, e.time_source)) AS state
+		FROM smsengage.event e
+		WHERE e.message_key IS NOT NULL AND e.status_class IS NOT NULL
+		GROUP BY e.message_key
+	) s
+	WHERE m.message_key = s.message_key;
+	-- nothing is known of a message whose events are gone
+	UPDATE smsengage.message SET state = smsengage.delivery_state '' WHERE state IS NULL;
+	ALTER TABLE smsengage.message ALTER COLUMN state SET NOT NULL;
+END
+$$;
+COMMENT ON FUNCTION smsengage.restore_states() IS 'Puts back the column state of the table message, which DROP EXTENSION ... CASCADE takes along, and fills it from the events. Used by migrate().';
+
 CREATE FUNCTION smsengage.migrate()
 RETURNS void
 LANGUAGE plpgsql
@@ -303,6 +330,7 @@ AS $$
 BEGIN
 	PERFORM smsengage.check_store_place();
 	PERFORM smsengage.store_tables();
+	PERFORM smsengage.restore_states();
 	PERFORM smsengage.describe_tables();
 	PERFORM smsengage.tally_tables();
 	PERFORM smsengage.segment_tables();

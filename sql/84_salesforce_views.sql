@@ -116,7 +116,7 @@ BEGIN
 			END AS event_category_type,
 		e.event_time AS timestamp_utc,
 		e.event_id AS composite_id,
-		e.extra #>> '{composite,tsid}' AS composite_tsid,
+		coalesce(e.extra #>> '{composite,tsid}', e.extra #>> '{composite,Tsid}') AS composite_tsid,
 		e.extra #>> '{composite,jobId}' AS composite_job_id,
 		e.extra #>> '{composite,batchId}' AS composite_batch_id,
 		e.extra #>> '{composite,mobileNumber}' AS composite_mobile_number,
@@ -133,7 +133,7 @@ BEGIN
 		e.status_name AS info_status_message,
 		e.error_text AS info_reason,
 		e.sender_id AS info_from,
-		e.extra #>> '{info,countryCode}' AS info_country_code,
+		coalesce(e.extra #>> '{info,countryCode}', e.extra #>> '{Info,countryCode}') AS info_country_code,
 		e.event_key,
 		e.message_key::text AS message_key
 	FROM smsengage.event e

@@ -10,6 +10,7 @@
 #include "compat.h"
 
 #include "lib/stringinfo.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
@@ -59,6 +60,17 @@ event_key(const uint8 *identity)
 }
 
 static void
+too_many_events(int n, Size size)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("payload has too many events"),
+			 errdetail("Its %d events take %zu bytes, the limit is %zu.",
+					   n, size, (Size) MaxAllocSize),
+			 errhint("Split it, or use ingest_from().")));
+}
+
+static void
 keep_event(void *owner, const SmsEvent *event)
 {
 	Builder    *builder = owner;
@@ -68,6 +80,9 @@ keep_event(void *owner, const SmsEvent *event)
 	CHECK_FOR_INTERRUPTS();
 	if (builder->n == builder->size)
 	{
+		/* no batch will hold them: say so before the memory is used up */
+		if ((Size) builder->n * sizeof(SmsBatchEvent) > MaxAllocSize)
+			too_many_events(builder->n, (Size) builder->n * sizeof(SmsBatchEvent));
 		builder->size *= 2;
 		builder->events = repalloc_huge(builder->events,
 										(Size) builder->size * sizeof(SmsBatchEvent));
@@ -252,12 +267,7 @@ lay_out(Builder *builder, SmsBatchPerson *people, int n_people)
 	int			j;
 
 	if (size > MaxAllocSize)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("payload has too many events"),
-				 errdetail("Its %d events take %zu bytes, the limit is %zu.",
-						   builder->n, size, (Size) MaxAllocSize),
-				 errhint("Split it, or use ingest_from().")));
+		too_many_events(builder->n, size);
 	batch = palloc0(size);
 	SET_VARSIZE(batch, size);
 	batch->magic = SMS_BATCH_MAGIC;
@@ -316,6 +326,11 @@ sms_batch_build(SmsProvider provider, SmsText payload, SmsText account,
 	SmsBatch   *batch;
 	int			n_people = 0;
 
+	if (GetDatabaseEncoding() != PG_UTF8)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("the database has the encoding %s, payloads need UTF8",
+						GetDatabaseEncodingName())));
 	MemoryContextSwitchTo(work);
 	memset(&builder, 0, sizeof(builder));
 	builder.payload = payload;

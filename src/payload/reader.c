@@ -370,8 +370,8 @@ has_rows(SmsReader *reader, const char *rows)
 	ahead.pos++;
 	while (sms_json_key(&ahead, first, &key))
 	{
-		if (sms_text_is(key_name(reader, &key), rows) && ahead.pos < ahead.end &&
-			*ahead.pos == '[')
+		if (sms_text_is(key_name(reader, &key), rows) &&
+			ahead.pos < ahead.end && *ahead.pos == '[')
 			return true;
 		first = false;
 		if (!sms_json_skip(&ahead, 1, &value))

@@ -287,16 +287,19 @@ sms_batch_tallies(PG_FUNCTION_ARGS)
 	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	ArrayType  *people = PG_ARGISNULL(1) ? NULL : array_argument(fcinfo, 1, INT8OID);
-	ArrayType  *series_nos = array_argument(fcinfo, 4, INT8OID);
-	const int64 *series_no = (const int64 *) ARR_DATA_PTR(series_nos);
+	ArrayType  *series_nos;
+	const int64 *series_no;
 	SmsRegion	region = sms_region_in(CurrentMemoryContext);
 	SmsSum		sum;
 	Marks		marks;
 	int			i;
 
-	if (PG_ARGISNULL(2) || PG_ARGISNULL(3))
-		elog(ERROR, "event keys and dimensions must not be null");
 	InitMaterializedSRF(fcinfo, 0);
+	/* no series: later parts of messages alone, which do not count */
+	if (PG_ARGISNULL(2) || PG_ARGISNULL(3) || PG_ARGISNULL(4))
+		return (Datum) 0;
+	series_nos = array_argument(fcinfo, 4, INT8OID);
+	series_no = (const int64 *) ARR_DATA_PTR(series_nos);
 	collect_marks(&marks, batch, array_argument(fcinfo, 2, INT8OID),
 				  array_argument(fcinfo, 3, TEXTOID),
 				  people == NULL ? NULL : (const int64 *) ARR_DATA_PTR(people));

@@ -20,6 +20,9 @@ SELECT count(*) FROM smsengage.batch_messages(NULL, NULL, NULL);
 SELECT count(*) FROM smsengage.batch_contacts(NULL, NULL, NULL);
 SELECT count(*) FROM smsengage.batch_rejects(NULL, NULL);
 
+SELECT count(*) FROM smsengage.batch_series(NULL, NULL, NULL);
+SELECT count(*) FROM smsengage.batch_tallies(NULL, NULL, NULL, NULL, NULL);
+
 -- arrays that do not fit the batch
 CREATE FUNCTION one() RETURNS smsengage.parsed_batch LANGUAGE sql AS $$
 	SELECT smsengage.batch('salesforce_ens', '{"eventCategoryType":"TransactionalSendEvents.SmsSent","timestampUTC":1768039200000,"mid":7,"info":{"subscriberKey":"s","messageKey":"m"}}'::text, NULL, '2026-01-11 00:00+00')
@@ -34,6 +37,8 @@ SELECT count(*) FROM smsengage.batch_messages(one(), '{1}', '{NULL}');
 SELECT count(*) FROM smsengage.batch_messages(one(), '{1}', NULL);
 SELECT individual_no FROM smsengage.batch_events(one(), '{42}', NULL);
 SELECT 'x'::smsengage.parsed_batch;
+SELECT count(*) FROM smsengage.batch_tallies(one(), NULL, NULL, NULL, NULL);
+SELECT count(*) FROM smsengage.batch_tallies(one(), '{1}', '{}', '{}', NULL);
 DROP FUNCTION one();
 
 -- a state needs provider, class and time
