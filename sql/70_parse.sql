@@ -158,6 +158,15 @@ RETURNS smsengage.parsed_batch
 AS 'MODULE_PATHNAME', 'sms_batch_of_bytea' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION smsengage.batch(text, bytea, text, timestamptz) IS 'Parses the raw bytes of a request for ingestion. Used by ingest().';
 
+CREATE FUNCTION smsengage.batch(provider text, payloads text[], account text, arrival timestamptz)
+RETURNS smsengage.parsed_batch
+AS 'MODULE_PATHNAME', 'sms_batch_of_texts' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION smsengage.batch(text, text[], text, timestamptz) IS 'Parses several payloads for one ingestion; a broken one does not touch the others, NULL is left out.';
+CREATE FUNCTION smsengage.batch(provider text, payloads bytea[], account text, arrival timestamptz)
+RETURNS smsengage.parsed_batch
+AS 'MODULE_PATHNAME', 'sms_batch_of_byteas' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION smsengage.batch(text, bytea[], text, timestamptz) IS 'The same for the raw bytes of requests.';
+
 CREATE FUNCTION smsengage.batch_counts(batch smsengage.parsed_batch,
 	OUT events integer, OUT repeated integer, OUT rejected integer, OUT ignored integer, OUT people integer, OUT named integer, OUT timeless integer)
 AS 'MODULE_PATHNAME', 'sms_batch_counts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

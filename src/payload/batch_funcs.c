@@ -30,6 +30,8 @@ PG_FUNCTION_INFO_V1(sms_parsed_batch_in);
 PG_FUNCTION_INFO_V1(sms_parsed_batch_out);
 PG_FUNCTION_INFO_V1(sms_batch_of_text);
 PG_FUNCTION_INFO_V1(sms_batch_of_bytea);
+PG_FUNCTION_INFO_V1(sms_batch_of_texts);
+PG_FUNCTION_INFO_V1(sms_batch_of_byteas);
 PG_FUNCTION_INFO_V1(sms_batch_counts);
 PG_FUNCTION_INFO_V1(sms_batch_people);
 PG_FUNCTION_INFO_V1(sms_batch_months);
@@ -40,6 +42,12 @@ PG_FUNCTION_INFO_V1(sms_batch_messages);
 PG_FUNCTION_INFO_V1(sms_batch_contacts);
 PG_FUNCTION_INFO_V1(sms_batch_rejects);
 PG_FUNCTION_INFO_V1(sms_content_digest);
+
+static bool
+is_utf8(SmsText text)
+{
+	return sms_utf8_valid_prefix(text.ptr, text.len) == text.len;
+}
 
 Datum
 sms_parsed_batch_in(PG_FUNCTION_ARGS)
@@ -90,24 +98,68 @@ sms_account_argument(FunctionCallInfo fcinfo, int n)
 	return account;
 }
 
+static Datum
+batch_of(FunctionCallInfo fcinfo, bool is_text)
+{
+	SmsText		payload = sms_text_of(PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1)));
+	SmsBuilder *builder;
+
+	builder = sms_builder_begin(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
+								sms_account_argument(fcinfo, 2),
+								PG_GETARG_TIMESTAMPTZ(3), payload.len);
+	sms_builder_add(builder, payload, !is_text && !is_utf8(payload));
+	PG_RETURN_POINTER(sms_builder_end(builder, true));
+}
+
 Datum
 sms_batch_of_text(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(sms_batch_build(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
-									  sms_text_of(PG_GETARG_TEXT_PP(1)),
-									  sms_account_argument(fcinfo, 2),
-									  PG_GETARG_TIMESTAMPTZ(3), false, true));
+	return batch_of(fcinfo, true);
 }
 
 Datum
 sms_batch_of_bytea(PG_FUNCTION_ARGS)
 {
-	SmsText		payload = sms_text_of(PG_GETARG_BYTEA_PP(1));
-	bool		valid = sms_utf8_valid_prefix(payload.ptr, payload.len) == payload.len;
+	return batch_of(fcinfo, false);
+}
 
-	PG_RETURN_POINTER(sms_batch_build(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
-									  payload, sms_account_argument(fcinfo, 2),
-									  PG_GETARG_TIMESTAMPTZ(3), !valid, true));
+/* The same of several payloads, which do not touch each other. */
+static Datum
+batch_of_array(FunctionCallInfo fcinfo, Oid type)
+{
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(1);
+	SmsBuilder *builder;
+	Datum	   *payloads;
+	bool	   *nulls;
+	int			n;
+	int			i;
+
+	deconstruct_array(array, type, -1, false, TYPALIGN_INT, &payloads, &nulls, &n);
+	builder = sms_builder_begin(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
+								sms_account_argument(fcinfo, 2),
+								PG_GETARG_TIMESTAMPTZ(3), VARSIZE(array));
+	for (i = 0; i < n; i++)
+	{
+		SmsText		payload;
+
+		if (nulls[i])
+			continue;
+		payload = sms_text_of(DatumGetTextPP(payloads[i]));
+		sms_builder_add(builder, payload, type == BYTEAOID && !is_utf8(payload));
+	}
+	PG_RETURN_POINTER(sms_builder_end(builder, true));
+}
+
+Datum
+sms_batch_of_texts(PG_FUNCTION_ARGS)
+{
+	return batch_of_array(fcinfo, TEXTOID);
+}
+
+Datum
+sms_batch_of_byteas(PG_FUNCTION_ARGS)
+{
+	return batch_of_array(fcinfo, BYTEAOID);
 }
 
 Datum
@@ -153,8 +205,8 @@ sms_batch_people(PG_FUNCTION_ARGS)
 		Datum		values[3];
 
 		values[0] = Int32GetDatum(i + 1);
-		values[1] = sms_text_datum(sms_batch_text(batch, person->scope));
-		values[2] = sms_text_datum(sms_batch_text(batch, person->individual_id));
+		values[1] = sms_batch_datum(batch, person->scope);
+		values[2] = sms_batch_datum(batch, person->individual_id);
 		put_row(fcinfo, values, nulls);
 	}
 	return (Datum) 0;
@@ -381,15 +433,17 @@ fresh_events(FunctionCallInfo fcinfo, int arg, const SmsBatch *batch, int *n)
 
 	keys = sorted_argument(fcinfo, arg, INT8OID, sizeof(int64), true, TYPALIGN_DOUBLE,
 						   compare_key_datums, &n_keys);
-	events = palloc((Size) batch->n_events * sizeof(*events) + 1);
+	events = palloc((Size) batch->n_good * sizeof(*events) + 1);
 	*n = 0;
 	for (i = 0; n_keys > 0 && i < batch->n_events; i++)
 	{
 		const SmsBatchEvent *event = sms_batch_event(batch, i);
 		Datum		key = Int64GetDatum(event->key);
 
+		/* mostly all of them are */
 		if (sms_batch_is_good(event) &&
-			bsearch(&key, keys, n_keys, sizeof(Datum), compare_key_datums) != NULL)
+			(n_keys == batch->n_good ||
+			 bsearch(&key, keys, n_keys, sizeof(Datum), compare_key_datums) != NULL))
 			events[(*n)++] = event;
 	}
 	return events;
@@ -491,7 +545,7 @@ sms_batch_contacts(PG_FUNCTION_ARGS)
 		SmsText		recipient = sms_batch_text(batch, events[i]->text[SMS_TEXT_RECIPIENT]);
 
 		if (events[i]->person == SMS_NO_PERSON || recipient.ptr == NULL ||
-			events[i]->text[SMS_TEXT_INDIVIDUAL_ID].len < 0)
+			events[i]->text[SMS_TEXT_INDIVIDUAL_ID] == 0)
 			continue;
 		contacts[n].individual_no = people[events[i]->person];
 		contacts[n].recipient = recipient;
@@ -559,7 +613,7 @@ sms_batch_rejects(PG_FUNCTION_ARGS)
 										"ignored" : "rejected");
 		values[1] = reject_digest(provider, account, raw);
 		values[2] = CStringGetTextDatum(provider);
-		values[3] = sms_text_datum(sms_batch_text(batch, event->reason));
+		values[3] = sms_batch_datum(batch, event->reason);
 		values[4] = sms_raw_text_datum(raw, &exact);
 		values[5] = sms_text_datum(raw);
 		nulls[5] = exact;
