@@ -32,48 +32,18 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.make_partition(date) IS 'Makes the partition of event for the month (UTC) of this day, if it is missing. Several calls at once make one; two transactions that make several months in opposite order may meet 40P01: repeat.';
 
-CREATE FUNCTION smsengage.number_people(batch smsengage.parsed_batch)
-RETURNS bigint[]
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	numbers bigint[];
-BEGIN
-	SELECT array_agg(i.individual_no ORDER BY p.person_no) INTO numbers
-	FROM smsengage.batch_people(batch) p
-	LEFT JOIN smsengage.individual i ON i.scope = p.scope AND i.individual_id = p.individual_id;
-	IF array_position(numbers, NULL) IS NULL THEN
-		RETURN numbers;
-	END IF;
-
-	-- a number is drawn only for who is not known; the loser of a race sees the winner's
-	INSERT INTO smsengage.individual (scope, individual_id)
-	SELECT p.scope, p.individual_id
-	FROM smsengage.batch_people(batch) p
-	WHERE numbers[p.person_no] IS NULL
-	ORDER BY p.person_no
-	ON CONFLICT DO NOTHING;
-
-	SELECT array_agg(i.individual_no ORDER BY p.person_no) INTO numbers
-	FROM smsengage.batch_people(batch) p
-	JOIN smsengage.individual i ON i.scope = p.scope AND i.individual_id = p.individual_id;
-	RETURN numbers;
-END
-$$;
-COMMENT ON FUNCTION smsengage.number_people(smsengage.parsed_batch) IS 'The numbers of batch_people(), in its order; people not known yet get one.';
-
 CREATE FUNCTION smsengage.ingest_batch(batch smsengage.parsed_batch, given_account text,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
 AS $$
 DECLARE
 	counts record;
 	people bigint[];
 	identities uuid[];
 	stored bigint[];
-	first_day date;
+	months date[];
 BEGIN
 	counts := smsengage.batch_counts(batch);
 	rejected := counts.rejected;
@@ -99,13 +69,30 @@ BEGIN
 		RETURN;
 	END IF;
 
-	FOR first_day IN SELECT m FROM smsengage.batch_months(batch) m LOOP
-		IF to_regclass('smsengage.event_' || to_char(first_day, 'YYYY_MM')) IS NULL THEN
-			PERFORM smsengage.make_partition(first_day);
-		END IF;
-	END LOOP;
+	months := smsengage.batch_missing_months(batch);
+	IF months IS NOT NULL THEN
+		PERFORM smsengage.make_partition(m) FROM unnest(months) m;
+	END IF;
+
 	IF counts.people > 0 THEN
-		people := smsengage.number_people(batch);
+		SELECT array_agg((SELECT i.individual_no FROM smsengage.individual i
+						  WHERE i.scope = p.scope AND i.individual_id = p.individual_id)
+						 ORDER BY p.person_no) INTO people
+		FROM smsengage.batch_people(batch) p;
+		IF array_position(people, NULL) IS NOT NULL THEN
+			-- a number is drawn only for who is not known; the loser of a race sees the winner's
+			INSERT INTO smsengage.individual (scope, individual_id)
+			SELECT p.scope, p.individual_id
+			FROM smsengage.batch_people(batch) p
+			WHERE people[p.person_no] IS NULL
+			ORDER BY p.person_no
+			ON CONFLICT DO NOTHING;
+
+			SELECT array_agg((SELECT i.individual_no FROM smsengage.individual i
+							  WHERE i.scope = p.scope AND i.individual_id = p.individual_id)
+							 ORDER BY p.person_no) INTO people
+			FROM smsengage.batch_people(batch) p;
+		END IF;
 	END IF;
 	IF counts.timeless > 0 THEN
 		WITH fresh AS (

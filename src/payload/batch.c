@@ -171,13 +171,12 @@ event_key(const uint8 *identity)
 	return (int64) key;
 }
 
-static void
-keep_event(void *owner, const SmsEvent *event)
+static SmsBatchEvent *
+new_event(SmsBuilder *builder, SmsOutcome outcome, SmsProvider provider,
+		  SmsInstant arrival)
 {
-	SmsBuilder *builder = owner;
 	SmsBatchEvent *flat;
 
-	CHECK_FOR_INTERRUPTS();
 	if (builder->n == builder->size)
 	{
 		if ((Size) builder->size * 2 * sizeof(SmsBatchEvent) > MaxAllocSize)
@@ -188,16 +187,33 @@ keep_event(void *owner, const SmsEvent *event)
 	}
 	flat = &builder->events[builder->n++];
 	memset(flat, 0, sizeof(*flat));
-	flat->outcome = event->outcome;
-	flat->provider = event->provider;
+	flat->outcome = outcome;
+	flat->provider = provider;
+	flat->arrival = arrival;
 	flat->person = SMS_NO_PERSON;
+	return flat;
+}
+
+/* Why something is no event, and what it is. */
+static void
+keep_reason(SmsBuilder *builder, SmsBatchEvent *flat, SmsText raw, SmsText reason)
+{
+	make_room(builder, place_room(raw.len) + place_room(reason.len));
+	flat->raw = place_text(&builder->heap, raw);
+	flat->reason = place_text(&builder->heap, reason);
+}
+
+static void
+keep_event(void *owner, const SmsEvent *event)
+{
+	SmsBuilder *builder = owner;
+	SmsBatchEvent *flat = new_event(builder, event->outcome, event->provider,
+									builder->reader.arrival);
+
+	CHECK_FOR_INTERRUPTS();
 	if (event->outcome != SMS_OUTCOME_EVENT)
 	{
-		SmsText		reason = sms_literal(event->reason);
-
-		make_room(builder, place_room(event->raw.len) + place_room(reason.len));
-		flat->raw = place_text(&builder->heap, event->raw);
-		flat->reason = place_text(&builder->heap, reason);
+		keep_reason(builder, flat, event->raw, sms_literal(event->reason));
 		return;
 	}
 	flat->type = event->type;
@@ -219,8 +235,7 @@ keep_event(void *owner, const SmsEvent *event)
  * is how many bytes of payload there may be.
  */
 SmsBuilder *
-sms_builder_begin(SmsProvider provider, SmsText account, SmsInstant arrival,
-				  size_t expected)
+sms_builder_begin(SmsProvider provider, SmsText account, size_t expected)
 {
 	MemoryContext work = AllocSetContextCreate(CurrentMemoryContext,
 											   "smsengage batch",
@@ -244,7 +259,6 @@ sms_builder_begin(SmsProvider provider, SmsText account, SmsInstant arrival,
 	builder->events = palloc((Size) builder->size * sizeof(SmsBatchEvent));
 	builder->reader.provider = provider;
 	builder->reader.account = account;
-	builder->reader.arrival = arrival;
 	builder->reader.region = &builder->region;
 	builder->reader.sink = keep_event;
 	builder->reader.owner = builder;
@@ -252,10 +266,14 @@ sms_builder_begin(SmsProvider provider, SmsText account, SmsInstant arrival,
 	return builder;
 }
 
-/* Adds a payload's events.  Never raises for what it says, only for its size. */
+/*
+ * Adds a payload's events.  Never raises for what it says, only for its size.
+ */
 void
-sms_builder_add(SmsBuilder *builder, SmsText payload, bool check_utf8)
+sms_builder_add(SmsBuilder *builder, SmsText payload, SmsInstant arrival,
+				bool check_utf8)
 {
+	builder->reader.arrival = arrival;
 	builder->reader.check_utf8 = check_utf8;
 	sms_read_payload(&builder->reader, payload.ptr, payload.len);
 	builder->n_payloads++;
@@ -263,6 +281,18 @@ sms_builder_add(SmsBuilder *builder, SmsText payload, bool check_utf8)
 	if (builder->overflown)
 		MemoryContextReset(builder->overflow);
 	builder->overflown = false;
+}
+
+/* Adds a payload unread, as one rejected piece. */
+void
+sms_builder_reject(SmsBuilder *builder, SmsText payload, SmsInstant arrival,
+				   SmsText reason)
+{
+	SmsBatchEvent *flat = new_event(builder, SMS_OUTCOME_REJECTED,
+									builder->reader.provider, arrival);
+
+	keep_reason(builder, flat, payload, reason);
+	builder->n_payloads++;
 }
 
 /* An event's place in the order. */
@@ -473,7 +503,6 @@ sms_builder_end(SmsBuilder *builder, bool for_store)
 
 	batch = (SmsBatch *) heap->data;
 	batch->magic = SMS_BATCH_MAGIC;
-	batch->arrival = builder->reader.arrival;
 	batch->n_payloads = builder->n_payloads;
 	batch->n_events = builder->n;
 	batch->events_offset = (uint32) events_offset;

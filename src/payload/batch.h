@@ -31,6 +31,7 @@ typedef uint32 SmsPlace;
 typedef struct SmsBatchEvent
 {
 	int64		key;			/* event_key */
+	int64		arrival;
 	int64		time[SMS_N_TIMES];
 	int32		number[SMS_N_NUMBERS];
 	int32		person;			/* in the list of people, or SMS_NO_PERSON */
@@ -71,10 +72,9 @@ typedef struct SmsBatch
 	int32		n_timeless;		/* good events whose identity has no time */
 	uint32		events_offset;
 	uint32		people_offset;
-	/* of a batch read from a table (source.c) */
+	/* of a batch read from a table (batch_source.c) */
 	int32		n_nulls;		/* payloads that were NULL */
 	ItemPointerData last;		/* the last row that was read, if any was */
-	int64		arrival;
 } SmsBatch;
 
 static inline const SmsBatchEvent *
@@ -121,13 +121,16 @@ typedef struct SmsBuilder SmsBuilder;
 
 /* batch.c */
 extern SmsBuilder *sms_builder_begin(SmsProvider provider, SmsText account,
-									 SmsInstant arrival, size_t expected);
+									 size_t expected);
 extern void sms_builder_add(SmsBuilder *builder, SmsText payload,
-							bool check_utf8);
+							SmsInstant arrival, bool check_utf8);
+extern void sms_builder_reject(SmsBuilder *builder, SmsText payload,
+							   SmsInstant arrival, SmsText reason);
 extern SmsBatch *sms_builder_end(SmsBuilder *builder, bool for_store);
 extern SmsBatch *sms_batch_argument(Datum datum);
 
-/* batch_funcs.c */
+/* batch_source.c */
+extern void sms_require_arguments(FunctionCallInfo fcinfo, uint32 which);
 extern SmsProvider sms_provider_argument(text *name);
 extern SmsText sms_account_argument(FunctionCallInfo fcinfo, int n);
 

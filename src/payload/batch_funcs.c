@@ -1,22 +1,23 @@
 /*-------------------------------------------------------------------------
  *
  * batch_funcs.c
- *	  SQL functions that make a parsed_batch and hand out its parts, one for
- *	  each command of ingestion.
+ *	  SQL functions that hand out the parts of a parsed_batch, one for each
+ *	  command of ingestion.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 #include "compat.h"
 
+#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "funcapi.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/date.h"
 #include "utils/datetime.h"
+#include "utils/lsyscache.h"
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
@@ -28,13 +29,10 @@
 
 PG_FUNCTION_INFO_V1(sms_parsed_batch_in);
 PG_FUNCTION_INFO_V1(sms_parsed_batch_out);
-PG_FUNCTION_INFO_V1(sms_batch_of_text);
-PG_FUNCTION_INFO_V1(sms_batch_of_bytea);
-PG_FUNCTION_INFO_V1(sms_batch_of_texts);
-PG_FUNCTION_INFO_V1(sms_batch_of_byteas);
 PG_FUNCTION_INFO_V1(sms_batch_counts);
+PG_FUNCTION_INFO_V1(sms_batch_rows);
 PG_FUNCTION_INFO_V1(sms_batch_people);
-PG_FUNCTION_INFO_V1(sms_batch_months);
+PG_FUNCTION_INFO_V1(sms_batch_missing_months);
 PG_FUNCTION_INFO_V1(sms_batch_identities);
 PG_FUNCTION_INFO_V1(sms_batch_events);
 PG_FUNCTION_INFO_V1(sms_batch_copies);
@@ -42,12 +40,6 @@ PG_FUNCTION_INFO_V1(sms_batch_messages);
 PG_FUNCTION_INFO_V1(sms_batch_contacts);
 PG_FUNCTION_INFO_V1(sms_batch_rejects);
 PG_FUNCTION_INFO_V1(sms_content_digest);
-
-static bool
-is_utf8(SmsText text)
-{
-	return sms_utf8_valid_prefix(text.ptr, text.len) == text.len;
-}
 
 Datum
 sms_parsed_batch_in(PG_FUNCTION_ARGS)
@@ -67,101 +59,6 @@ sms_parsed_batch_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(psprintf("batch of %d events", batch->n_events));
 }
 
-/* The provider a caller names; 'auto' is SMS_PROVIDER_NONE. */
-SmsProvider
-sms_provider_argument(text *name)
-{
-	SmsText		given = sms_text_of(name);
-	SmsProvider provider = sms_provider_by_name(given);
-
-	if (sms_spec_of(provider) == NULL && !sms_text_is(given, "auto"))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown provider \"%.*s\"",
-						pg_mbcliplen(given.ptr, (int) given.len, 64), given.ptr),
-				 errhint("Providers are salesforce_ens, salesforce_dmo, infobip, engagelab, intercom, native, twilio and aws; \"auto\" finds out.")));
-	return provider;
-}
-
-/* The account a caller names, or no value. */
-SmsText
-sms_account_argument(FunctionCallInfo fcinfo, int n)
-{
-	SmsText		account = {NULL, 0};
-
-	if (!PG_ARGISNULL(n))
-		account = sms_text_of(PG_GETARG_TEXT_PP(n));
-	if (account.len > SMS_MAX_KEY_BYTES)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("account is longer than %d bytes", SMS_MAX_KEY_BYTES)));
-	return account;
-}
-
-static Datum
-batch_of(FunctionCallInfo fcinfo, bool is_text)
-{
-	SmsText		payload = sms_text_of(PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1)));
-	SmsBuilder *builder;
-
-	builder = sms_builder_begin(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
-								sms_account_argument(fcinfo, 2),
-								PG_GETARG_TIMESTAMPTZ(3), payload.len);
-	sms_builder_add(builder, payload, !is_text && !is_utf8(payload));
-	PG_RETURN_POINTER(sms_builder_end(builder, true));
-}
-
-Datum
-sms_batch_of_text(PG_FUNCTION_ARGS)
-{
-	return batch_of(fcinfo, true);
-}
-
-Datum
-sms_batch_of_bytea(PG_FUNCTION_ARGS)
-{
-	return batch_of(fcinfo, false);
-}
-
-/* The same of several payloads, which do not touch each other. */
-static Datum
-batch_of_array(FunctionCallInfo fcinfo, Oid type)
-{
-	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(1);
-	SmsBuilder *builder;
-	Datum	   *payloads;
-	bool	   *nulls;
-	int			n;
-	int			i;
-
-	deconstruct_array(array, type, -1, false, TYPALIGN_INT, &payloads, &nulls, &n);
-	builder = sms_builder_begin(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
-								sms_account_argument(fcinfo, 2),
-								PG_GETARG_TIMESTAMPTZ(3), VARSIZE(array));
-	for (i = 0; i < n; i++)
-	{
-		SmsText		payload;
-
-		if (nulls[i])
-			continue;
-		payload = sms_text_of(DatumGetTextPP(payloads[i]));
-		sms_builder_add(builder, payload, type == BYTEAOID && !is_utf8(payload));
-	}
-	PG_RETURN_POINTER(sms_builder_end(builder, true));
-}
-
-Datum
-sms_batch_of_texts(PG_FUNCTION_ARGS)
-{
-	return batch_of_array(fcinfo, TEXTOID);
-}
-
-Datum
-sms_batch_of_byteas(PG_FUNCTION_ARGS)
-{
-	return batch_of_array(fcinfo, BYTEAOID);
-}
-
 Datum
 sms_batch_counts(PG_FUNCTION_ARGS)
 {
@@ -179,6 +76,24 @@ sms_batch_counts(PG_FUNCTION_ARGS)
 	values[4] = Int32GetDatum(batch->n_people);
 	values[5] = Int32GetDatum(batch->n_named);
 	values[6] = Int32GetDatum(batch->n_timeless);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
+}
+
+/* (payloads, nulls, last) of a batch read from a table */
+Datum
+sms_batch_rows(PG_FUNCTION_ARGS)
+{
+	SmsBatch   *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+	TupleDesc	desc;
+	Datum		values[3];
+	bool		nulls[3] = {false};
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	values[0] = Int32GetDatum(batch->n_payloads);
+	values[1] = Int32GetDatum(batch->n_nulls);
+	values[2] = PointerGetDatum(&batch->last);
+	nulls[2] = !ItemPointerIsValid(&batch->last);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
 }
 
@@ -212,40 +127,41 @@ sms_batch_people(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* First days of the months (UTC) that the good events lie in. */
+/*
+ * First days of the months (UTC) in which good events lie and that have no
+ * partition: make_partition() names it event_YYYY_MM.
+ */
 Datum
-sms_batch_months(PG_FUNCTION_ARGS)
+sms_batch_missing_months(PG_FUNCTION_ARGS)
 {
 	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	DateADT		last = 0;
-	bool		any = false;
+	Oid			schema = get_namespace_oid("smsengage", false);
+	ArrayBuildState *months = NULL;
+	SmsInstant	until = PG_INT64_MIN;	/* end of the month looked at last */
 	int			i;
 
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	for (i = 0; i < batch->n_events; i++)
 	{
 		const SmsBatchEvent *event = sms_batch_event(batch, i);
 		int			year,
 					month,
 					day;
-		Datum		value;
-		bool		null = false;
-		DateADT		first;
+		char		name[NAMEDATALEN];
 
-		if (!sms_batch_is_good(event))
+		if (!sms_batch_is_good(event) || event->time[SMS_TIME_EVENT] < until)
 			continue;
 		j2date((int) (event->time[SMS_TIME_EVENT] / USECS_PER_DAY) + POSTGRES_EPOCH_JDATE,
 			   &year, &month, &day);
-		first = date2j(year, month, 1) - POSTGRES_EPOCH_JDATE;
-		if (any && first == last)
-			continue;
-		any = true;
-		last = first;
-		value = DateADTGetDatum(first);
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, &value, &null);
+		until = (date2j(year + month / 12, month % 12 + 1, 1) - POSTGRES_EPOCH_JDATE) * USECS_PER_DAY;
+		snprintf(name, sizeof(name), "event_%04d_%02d", year, month);
+		if (!OidIsValid(get_relname_relid(name, schema)))
+			months = accumArrayResult(months,
+									  DateADTGetDatum(date2j(year, month, 1) - POSTGRES_EPOCH_JDATE),
+									  false, DATEOID, CurrentMemoryContext);
 	}
-	return (Datum) 0;
+	if (months == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(makeArrayResult(months, CurrentMemoryContext));
 }
 
 static Datum

@@ -104,7 +104,7 @@ sms_event_row(const SmsBatch *batch, const SmsBatchEvent *event,
 	put(&row, Int64GetDatum(event->key));
 	put(&row, Int64GetDatum(individual_no));
 	put_time(&row, event->time[SMS_TIME_CREATED]);
-	put_time(&row, batch->arrival);
+	put_time(&row, event->arrival);
 	put_time(&row, event->time[SMS_TIME_SENT]);
 	if (event->has_message)
 		put_uuid(&row, event->message);

@@ -60,19 +60,21 @@ static Datum
 parse(FunctionCallInfo fcinfo, bool is_text)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	SmsText		payload = sms_text_of(PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1)));
-	bool		valid = is_text ||
-		sms_utf8_valid_prefix(payload.ptr, payload.len) == payload.len;
+	SmsText		payload;
+	bool		valid;
 	MemoryContext row_context;
 	MemoryContext outer;
 	SmsBuilder *builder;
 	SmsBatch   *batch;
 	int			i;
 
+	sms_require_arguments(fcinfo, 1 << 0 | 1 << 1 | 1 << 3);
+	payload = sms_text_of(PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1)));
+	valid = is_text ||
+		sms_utf8_valid_prefix(payload.ptr, payload.len) == payload.len;
 	builder = sms_builder_begin(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
-								sms_account_argument(fcinfo, 2),
-								PG_GETARG_TIMESTAMPTZ(3), payload.len);
-	sms_builder_add(builder, payload, !valid);
+								sms_account_argument(fcinfo, 2), payload.len);
+	sms_builder_add(builder, payload, PG_GETARG_TIMESTAMPTZ(3), !valid);
 	batch = sms_builder_end(builder, false);
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	row_context = AllocSetContextCreate(CurrentMemoryContext, "smsengage rows",
