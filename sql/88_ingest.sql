@@ -146,6 +146,9 @@ BEGIN
 	IF counts.named > 0 THEN
 		INSERT INTO smsengage.contact_point AS c (individual_no, recipient, last_day)
 		SELECT b.individual_no, b.recipient, b.last_day FROM smsengage.batch_contacts(batch, people, stored) b
+		-- mostly known already, and a row that is not touched needs no lock
+		WHERE NOT coalesce((SELECT k.last_day >= b.last_day FROM smsengage.contact_point k
+							WHERE k.individual_no = b.individual_no AND k.recipient = b.recipient), false)
 		ON CONFLICT (individual_no, recipient) DO UPDATE SET last_day = excluded.last_day
 			WHERE c.last_day < excluded.last_day;
 	END IF;

@@ -282,7 +282,8 @@ sms_batch_from(PG_FUNCTION_ARGS)
 		taken.last = *(ItemPointer) PG_GETARG_POINTER(5);
 	query = source_query(relation, NameStr(*PG_GETARG_NAME(2)), &taken.last, &is_text);
 	builder = sms_builder_begin(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
-								sms_account_argument(fcinfo, 3), 0);
+								sms_account_argument(fcinfo, 3),
+								(size_t) Min(max_bytes, (int64) max_rows * 512));
 	SPI_connect();
 	/* not CURSOR_OPT_PARALLEL_OK: the order of the rows matters */
 	plan = SPI_prepare_cursor(query, 0, NULL, CURSOR_OPT_NO_SCROLL);
