@@ -158,16 +158,17 @@ RETURNS smsengage.parsed_batch
 AS 'MODULE_PATHNAME', 'sms_batch_of_bytea' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION smsengage.batch(text, bytea, text, timestamptz) IS 'Parses the raw bytes of a request for ingestion. Used by ingest().';
 
-CREATE FUNCTION smsengage.batch(provider text, payloads bytea[], account text, arrivals timestamptz[], reason text DEFAULT NULL)
+CREATE FUNCTION smsengage.batch_all(provider text, payloads bytea[], account text, arrivals timestamptz[], reason text DEFAULT NULL)
 RETURNS smsengage.parsed_batch
-AS 'MODULE_PATHNAME', 'sms_batch_of_array' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION smsengage.batch(text, bytea[], text, timestamptz[], text) IS 'Parses several payloads, each with its arrival, for one ingestion; a broken one does not touch the others. With a reason they are rejected unread. Used by drain_inbox().';
+AS 'MODULE_PATHNAME', 'sms_batch_all' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION smsengage.batch_all(text, bytea[], text, timestamptz[], text) IS 'Parses several payloads, each with its arrival, for one ingestion; a broken one does not touch the others. With a reason they are rejected unread. Used by drain_inbox().';
 
 CREATE FUNCTION smsengage.batch_from(provider text, source regclass, payload_column name, account text, arrival timestamptz, after tid, max_rows integer, max_bytes integer, reason text DEFAULT NULL)
 RETURNS smsengage.parsed_batch
 AS 'MODULE_PATHNAME', 'sms_batch_from' LANGUAGE C STABLE COST 10000
 SET search_path = pg_catalog, pg_temp
-SET enable_seqscan = off;
+SET enable_seqscan = off
+SET jit = off;
 COMMENT ON FUNCTION smsengage.batch_from(text, regclass, name, text, timestamptz, tid, integer, integer, text) IS 'Parses the payloads of a table behind the row at after (NULL: from its beginning) in the order in which they lie, up to max_rows rows or max_bytes bytes; at least one row. Raises 42703 and 42804 for a column that is not there or holds no payloads. Used by ingest_from().';
 
 CREATE FUNCTION smsengage.batch_rows(batch smsengage.parsed_batch, OUT payloads integer, OUT nulls integer, OUT last tid)

@@ -36,7 +36,10 @@ CREATE FUNCTION smsengage.ingest_batch(batch smsengage.parsed_batch, given_accou
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+-- plans are kept for the session: made while tables are small, they must do
+-- when these have grown
 SET enable_seqscan = off
+SET jit = off
 AS $$
 DECLARE
 	counts record;

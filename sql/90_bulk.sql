@@ -291,7 +291,7 @@ DECLARE
 BEGIN
 	BEGIN
 		SELECT i.accepted, i.duplicate, i.rejected, i.ignored INTO accepted, duplicate, rejected, ignored
-		FROM smsengage.ingest_batch(smsengage.batch(provider, payloads, account, arrivals), account) i;
+		FROM smsengage.ingest_batch(smsengage.batch_all(provider, payloads, account, arrivals), account) i;
 		RETURN;
 	EXCEPTION WHEN program_limit_exceeded OR data_exception OR internal_error THEN
 		reason := format('cannot be stored: %s (%s)', SQLERRM, SQLSTATE);
@@ -299,7 +299,7 @@ BEGIN
 	END;
 	IF n = 1 THEN
 		SELECT i.accepted, i.duplicate, i.rejected, i.ignored INTO accepted, duplicate, rejected, ignored
-		FROM smsengage.ingest_batch(smsengage.batch(CASE state WHEN '22023' THEN 'auto' ELSE provider END,
+		FROM smsengage.ingest_batch(smsengage.batch_all(CASE state WHEN '22023' THEN 'auto' ELSE provider END,
 			payloads, account, arrivals, reason), account) i;
 		RETURN;
 	END IF;

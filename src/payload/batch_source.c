@@ -24,7 +24,7 @@
 
 PG_FUNCTION_INFO_V1(sms_batch_of_text);
 PG_FUNCTION_INFO_V1(sms_batch_of_bytea);
-PG_FUNCTION_INFO_V1(sms_batch_of_array);
+PG_FUNCTION_INFO_V1(sms_batch_all);
 PG_FUNCTION_INFO_V1(sms_batch_from);
 PG_FUNCTION_INFO_V1(sms_may_commit);
 
@@ -129,7 +129,7 @@ sms_batch_of_bytea(PG_FUNCTION_ARGS)
 
 /* The same of several payloads (bytea[]), each with its arrival. */
 Datum
-sms_batch_of_array(PG_FUNCTION_ARGS)
+sms_batch_all(PG_FUNCTION_ARGS)
 {
 	ArrayType  *array;
 	SmsText		reason = text_or_none(fcinfo, 4);

@@ -117,8 +117,8 @@ CALL smsengage.ingest_from(NULL, 'source');
 CALL smsengage.ingest_from('salesforce_ens', NULL);
 CALL smsengage.ingest_from('salesforce_ens', 'source', batch_rows => 0);
 CALL smsengage.ingest_from('salesforce_ens', 'source', batch_bytes => NULL);
-SELECT smsengage.batch(NULL, ARRAY['x'::bytea], NULL, ARRAY[now()]);
-SELECT smsengage.batch('auto', ARRAY['x'::bytea], NULL, ARRAY[now(), now()]);
+SELECT smsengage.batch_all(NULL, ARRAY['x'::bytea], NULL, ARRAY[now()]);
+SELECT smsengage.batch_all('auto', ARRAY['x'::bytea], NULL, ARRAY[now(), now()]);
 SELECT count(*) FROM smsengage.load_progress;
 
 -- a load that was interrupted is taken up behind its last batch
@@ -172,12 +172,12 @@ SELECT * FROM smsengage.retry_rejected();
 SELECT provider, reason FROM smsengage.rejected_event;
 -- as an older library would have left them
 INSERT INTO smsengage.rejected_event (digest, received_at, provider, account, reason, payload, payload_bytes)
-SELECT md5(n::text)::uuid, '2025-03-05 12:00+00', 'salesforce_ens', '', 'was not understood', ens(n), NULL FROM generate_series(2000, 3200) n
+SELECT md5(n::text)::uuid, '2025-03-05 12:00+00'::timestamptz, 'salesforce_ens', '', 'was not understood', ens(n), NULL FROM generate_series(2000, 3200) n
 UNION ALL
-SELECT md5('b')::uuid, '2025-03-05 12:00+00', 'salesforce_ens', '7301234', 'was not understood', 'shown', convert_to(ens(4000), 'UTF8');
+SELECT md5('b')::uuid, '2025-03-05 12:00+00'::timestamptz, 'salesforce_ens', '7301234', 'was not understood', 'shown', convert_to(ens(4000), 'UTF8');
 SELECT * FROM smsengage.retry_rejected('infobip');
 SELECT * FROM smsengage.retry_rejected('salesforce_ens');
-SELECT received_at, count(*) FROM smsengage.event WHERE event_id >= 'c-2000' AND event_id < 'c-5' GROUP BY 1;
+SELECT received_at, count(*) FROM smsengage.event WHERE event_id >= 'c-2000' AND event_id < 'c-5' AND length(event_id) > 3 GROUP BY 1;
 SELECT * FROM smsengage.retry_rejected();
 SELECT reason FROM smsengage.rejected_event;
 
@@ -185,6 +185,5 @@ SELECT reason FROM smsengage.rejected_event;
 SELECT smsengage.drop_store(true);
 CALL smsengage.drain_inbox();
 DROP TABLE source, copy, empty, big, bytes, parent, child, as_varchar, as_jsonb CASCADE;
-DROP MATERIALIZED VIEW as_bytea;
 DROP FUNCTION ens, store_digest, load_it;
 DROP PROCEDURE new_store;
