@@ -56,4 +56,18 @@ SELECT individual_no, recipient, max((event_time AT TIME ZONE 'UTC')::date)
 FROM fresh
 GROUP BY individual_no, recipient
 ON CONFLICT (individual_no, recipient) DO UPDATE SET last_day = excluded.last_day WHERE c.last_day < excluded.last_day;
+
+CREATE TEMP TABLE mark ON COMMIT DROP AS
+SELECT account, event_type, dimension, CASE dimension WHEN '' THEN '' ELSE bulk_message END AS value,
+	   smsengage.cell_start(0, event_time) AS cell_start, individual_no, count(*)::integer AS n
+FROM fresh, (VALUES (''), ('bulk_message')) d (dimension)
+WHERE coalesce(part, 0) = 0 AND (dimension = '' OR bulk_message IS NOT NULL)
+GROUP BY 1, 2, 3, 4, 5, 6;
+INSERT INTO smsengage.series (digest, account, event_type, dimension, value)
+SELECT DISTINCT smsengage.content_digest(account, event_type, dimension, value), account, event_type, dimension, value FROM mark
+ON CONFLICT DO NOTHING;
+INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
+SELECT series_no, cell_start, 0, individual_no / 65536, 0, smsengage.tally(array_agg((individual_no % 65536)::integer), array_agg(n))
+FROM mark JOIN smsengage.series USING (account, event_type, dimension, value)
+GROUP BY series_no, cell_start, individual_no / 65536;
 COMMIT;
