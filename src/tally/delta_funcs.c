@@ -124,12 +124,13 @@ compare_keys(const void *a, const void *b)
 }
 
 static bool
-counts(const SmsBatchEvent *event, const int64 *keys, int n_keys)
+counts(const SmsBatch *batch, const SmsBatchEvent *event, const int64 *keys, int n_keys)
 {
 	int32		part = event->number[SMS_NUMBER_PART];
 
 	return sms_batch_is_good(event) && (part == SMS_NO_NUMBER || part == 0) &&
-		bsearch(&event->key, keys, n_keys, sizeof(int64), compare_keys) != NULL;
+		(n_keys == batch->n_good ||
+		 bsearch(&event->key, keys, n_keys, sizeof(int64), compare_keys) != NULL);
 }
 
 /* The marks of the events whose keys are given. */
@@ -161,7 +162,7 @@ collect_marks(Marks *marks, const SmsBatch *batch, ArrayType *event_keys,
 		const SmsBatchEvent *event = sms_batch_event(batch, i);
 		Series		series;
 
-		if (!counts(event, keys, n_keys))
+		if (!counts(batch, event, keys, n_keys))
 			continue;
 		series.type = event->type;
 		series.account = sms_batch_text(batch, event->text[SMS_TEXT_ACCOUNT]);
