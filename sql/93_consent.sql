@@ -11,12 +11,12 @@ BEGIN
 	CREATE TABLE IF NOT EXISTS smsengage.keyword (
 		account text COLLATE "C" NOT NULL DEFAULT '',
 		sender text COLLATE "C" NOT NULL DEFAULT '',
-		keyword text COLLATE "C" NOT NULL CONSTRAINT keyword_keyword_check CHECK (keyword <> '' AND keyword = smsengage.fold_keyword(keyword)),
+		keyword text COLLATE "C" NOT NULL CONSTRAINT keyword_keyword_check CHECK (keyword <> '' AND keyword = btrim(upper(keyword COLLATE "C"), E' \t\r\n')),
 		valid_from timestamptz NOT NULL DEFAULT '-infinity',
 		action text COLLATE "C" NOT NULL CONSTRAINT keyword_action_check CHECK (action IN ('STOP', 'START', 'HELP', 'REPLY', 'NONE')),
 		reply_group text,
 		CONSTRAINT keyword_reply_group_check CHECK (action <> 'REPLY' OR reply_group <> ''),
-		CONSTRAINT keyword_sender_check CHECK (sender = smsengage.sender_key(sender)),
+		CONSTRAINT keyword_sender_check CHECK (sender NOT LIKE '+%'),
 		CONSTRAINT keyword_pkey PRIMARY KEY (account, sender, keyword, valid_from)
 	);
 
@@ -26,7 +26,7 @@ BEGIN
 		valid_from timestamptz NOT NULL DEFAULT '-infinity',
 		defaults boolean NOT NULL DEFAULT true,
 		loose boolean NOT NULL DEFAULT false,
-		CONSTRAINT keyword_setting_sender_check CHECK (sender = smsengage.sender_key(sender)),
+		CONSTRAINT keyword_setting_sender_check CHECK (sender NOT LIKE '+%'),
 		CONSTRAINT keyword_setting_pkey PRIMARY KEY (account, sender, valid_from)
 	);
 

@@ -16,7 +16,7 @@ BEGIN
 			AND extract(month FROM period) = 0 AND extract(year FROM period) = 0),
 		valid_from timestamptz NOT NULL DEFAULT '-infinity',
 		max_messages integer CONSTRAINT frequency_cap_max_messages_check CHECK (max_messages > 0),
-		CONSTRAINT frequency_cap_sender_check CHECK (sender = smsengage.sender_key(sender)),
+		CONSTRAINT frequency_cap_sender_check CHECK (sender NOT LIKE '+%'),
 		CONSTRAINT frequency_cap_pkey PRIMARY KEY (account, sender, purpose, period, valid_from)
 	);
 
@@ -117,6 +117,16 @@ BEGIN ATOMIC
 		'[\x01-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+' COLLATE pg_catalog."C", ' ', 'g')) OPERATOR(pg_catalog.||) ' ';
 END;
 COMMENT ON FUNCTION smsengage.word_list(text) IS 'The words of a text, folded as keywords are, with one blank around each.';
+
+CREATE FUNCTION smsengage.number_filter(numbers text[])
+RETURNS bytea
+AS 'MODULE_PATHNAME', 'sms_number_filter' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION smsengage.number_filter(text[]) IS 'A Bloom filter over numbers, for filter_hits(). Used by can_send_all(); not to be stored.';
+
+CREATE FUNCTION smsengage.filter_hits(filter bytea, number text)
+RETURNS integer
+AS 'MODULE_PATHNAME', 'sms_filter_hits' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.filter_hits(bytea, text) IS '1 for every number of the filter and for very few others, else 0. A number and not a boolean, because the planner takes it for rare then. Error 22023 for bytes that are no filter.';
 
 CREATE FUNCTION smsengage.send_subcategory(reasons text[])
 RETURNS text
@@ -276,7 +286,7 @@ BEGIN
 			reasons := reasons || 'invalid_number'::text;
 		ELSE
 			country := smsengage.country_of(number);
-			IF NOT CASE WHEN country = ANY (rules.supported) THEN true WHEN country = ANY (rules.unsupported) THEN false ELSE rules.other_countries END THEN
+			IF NOT (CASE WHEN country = ANY (rules.supported) THEN true WHEN country = ANY (rules.unsupported) THEN false ELSE rules.other_countries END) THEN
 				reasons := reasons || 'unsupported_country'::text;
 			END IF;
 		END IF;
@@ -328,10 +338,12 @@ COMMENT ON FUNCTION smsengage.can_send(text, text, text, text, text, timestamptz
 
 -- An audience
 
-CREATE FUNCTION smsengage.can_send_audience(audience text, recipients text[], account text, sender text, message_text text, purpose text, at timestamptz, zone text, max_characters integer)
+CREATE FUNCTION smsengage.can_send_all(recipients text[], account text DEFAULT '', sender text DEFAULT '', message_text text DEFAULT NULL,
+	purpose text DEFAULT 'marketing', at timestamptz DEFAULT now(), zone text DEFAULT NULL, max_characters integer DEFAULT 1800)
 RETURNS TABLE (recipient text, allowed boolean, reasons text[], subcategory text, earliest timestamptz)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -343,28 +355,31 @@ DECLARE
 	growing integer[] := (SELECT array_agg(DISTINCT p.code) FROM smsengage.block_policy p WHERE p.growth > 1);
 	longest interval := (SELECT max(c.period) FROM smsengage.caps_of_sending(our_account, our_sender, our_purpose, moment) c);
 	facts text;
+	numbers text[];
 BEGIN
-	-- A branch for each kind of fact, only if there is any: (number, global, local, unsubscribed, too many, until)
+	-- One branch for each kind of fact, if there can be any.  A join alone would not do:
+	-- the planner knows nothing of the audience, so it gets a filter where this is large.
 	facts := $q$
 		SELECT b.recipient AS number, b.scope = 'global' AS globally, b.scope = 'local' AS locally, false AS opted_out, false AS too_many, b.expires_at AS free_from
-		FROM smsengage.block b
-		WHERE b.recipient IN (SELECT a.number FROM audience a) AND b.expires_at > $4 AND b.blocked_at <= $4
+		FROM audience a
+		JOIN smsengage.block b ON b.recipient = a.number
+		WHERE b.expires_at > $4 AND b.blocked_at <= $4 {{b.recipient}}
 			AND (b.scope = 'global' OR b.scope = 'local' AND b.account = $2) AND ($5 IS NULL OR b.code <> ALL ($5))
-			AND NOT (b.deletable AND EXISTS (
+			AND NOT EXISTS (
 				SELECT FROM smsengage.unblock u
-				WHERE u.recipient = b.recipient AND u.account = b.account AND u.unblocked_at >= b.blocked_at AND u.unblocked_at <= $4))
+				WHERE b.deletable AND u.recipient = b.recipient AND u.account = b.account AND u.unblocked_at >= b.blocked_at AND u.unblocked_at <= $4)
 		UNION ALL
 		SELECT s.recipient, false, false, true, false, NULL
 		FROM (
 			SELECT s.recipient, s.state, s.event_time
 			FROM smsengage.subscription s
-			WHERE s.account = $2 AND s.sender IN ('', $3) AND s.event_time <= $4
+			WHERE s.account = $2 AND s.sender IN ('', $3) AND s.event_time <= $4 {{s.recipient}}
 			UNION ALL
 			SELECT c.recipient, c.state, c.event_time
 			FROM smsengage.subscription s
 			JOIN smsengage.consent_entry c ON c.recipient = s.recipient AND c.account = s.account AND c.sender = s.sender AND c.event_time <= $4
-			WHERE s.account = $2 AND s.sender IN ('', $3) AND s.event_time > $4) s
-		WHERE s.recipient IN (SELECT a.number FROM audience a)
+			WHERE s.account = $2 AND s.sender IN ('', $3) AND s.event_time > $4 {{s.recipient}}) s
+		JOIN audience a ON a.number = s.recipient
 		GROUP BY s.recipient
 		HAVING max(s.event_time) FILTER (WHERE s.state = 'UNSUBSCRIBED') >= coalesce(max(s.event_time) FILTER (WHERE s.state = 'SUBSCRIBED'), '-infinity')
 	$q$;
@@ -378,7 +393,8 @@ BEGIN
 			UNION ALL
 			SELECT b.recipient, b.scope = 'global', b.scope = 'local', false, false, b.expires_at
 			FROM smsengage.growing_blocks($4, NULL, $5) b
-			WHERE b.recipient IN (SELECT a.number FROM audience a) AND b.expires_at > $4
+			JOIN audience a ON a.number = b.recipient
+			WHERE b.expires_at > $4
 				AND (b.scope = 'global' OR b.scope = 'local' AND b.account = $2)
 		$q$;
 	END IF;
@@ -391,10 +407,11 @@ BEGIN
 			JOIN (
 				SELECT e.recipient, coalesce(e.message_key::text, e.event_key::text) AS message, k.counted_sender,
 					min(coalesce(e.sent_time, CASE WHEN e.event_type IN ('SENT', 'ACCEPTED') THEN e.event_time END)) AS sent
-				FROM smsengage.event e
+				FROM audience a
+				JOIN smsengage.event e ON e.recipient = a.number
 				JOIN (SELECT DISTINCT c.counted_sender FROM smsengage.caps_of_sending($2, $3, $6, $4) c) k
 					ON k.counted_sender = '' OR smsengage.sender_key(e.sender_id) = k.counted_sender
-				WHERE e.event_time > $7 AND e.account = $2 AND e.status_class <> 3 AND e.recipient IN (SELECT a.number FROM audience a)
+				WHERE e.event_time > $7 AND e.account = $2 AND e.status_class <> 3 {{e.recipient}}
 					AND coalesce(e.sent_time, CASE WHEN e.event_type IN ('SENT', 'ACCEPTED') THEN e.event_time END) > $7
 					AND coalesce(e.sent_time, CASE WHEN e.event_type IN ('SENT', 'ACCEPTED') THEN e.event_time END) <= $4
 				GROUP BY 1, 2, 3) s
@@ -404,10 +421,18 @@ BEGIN
 		$q$;
 	END IF;
 
+	IF cardinality(recipients) < 20000 THEN
+		numbers := ARRAY(SELECT DISTINCT smsengage.normalize_recipient(u) FROM unnest(recipients) u);
+	END IF;
+	facts := regexp_replace(facts, '\{\{([a-z.]+)\}\}', CASE WHEN numbers IS NULL
+		THEN 'AND smsengage.filter_hits((SELECT t.filter FROM thin t), \1) = 1' ELSE 'AND \1 = ANY ($8)' END, 'g');
+
 	RETURN QUERY EXECUTE format($q$
 		WITH audience AS MATERIALIZED (
 			SELECT q.recipient AS given, smsengage.normalize_recipient(q.recipient) AS number
-			FROM (%s) q(recipient)
+			FROM unnest($1) q(recipient)
+		), thin AS MATERIALIZED (
+			SELECT smsengage.number_filter(ARRAY(SELECT a.number FROM audience a)) AS filter
 		), facts AS (
 			SELECT f.number, bool_or(f.globally) AS globally, bool_or(f.locally) AS locally, bool_or(f.opted_out) AS opted_out,
 				bool_or(f.too_many) AS too_many, max(f.free_from) AS free_from
@@ -434,33 +459,30 @@ BEGIN
 			CASE WHEN c.reasons = '{}' THEN $4
 				ELSE smsengage.send_earliest(c.reasons, $4, c.free_from, c.number, $14, $15, $16, $17) END
 		FROM checked c
-	$q$, CASE WHEN audience IS NULL THEN 'SELECT unnest($1)' ELSE audience END, facts)
-	USING recipients, our_account, our_sender, moment, growing, our_purpose, smsengage.block_end(-longest, moment), NULL::text,
+	$q$, facts)
+	USING recipients, our_account, our_sender, moment, growing, our_purpose, smsengage.block_end(-longest, moment), numbers,
 		rules.text_reasons, cardinality(rules.supported) + cardinality(rules.unsupported) > 0 OR NOT rules.other_countries,
 		rules.supported, rules.unsupported, rules.other_countries, zone, rules.fallback_zone, rules.quiet_start, rules.quiet_end;
 END
 $$;
-COMMENT ON FUNCTION smsengage.can_send_audience(text, text[], text, text, text, text, timestamptz, text, integer) IS 'can_send() for the rows of a query or an array, by joins. Used by can_send_all().';
-
-CREATE FUNCTION smsengage.can_send_all(recipients text[], account text DEFAULT '', sender text DEFAULT '', message_text text DEFAULT NULL,
-	purpose text DEFAULT 'marketing', at timestamptz DEFAULT now(), zone text DEFAULT NULL, max_characters integer DEFAULT 1800)
-RETURNS TABLE (recipient text, allowed boolean, reasons text[], subcategory text, earliest timestamptz)
-LANGUAGE sql STABLE
-BEGIN ATOMIC
-	SELECT c.recipient, c.allowed, c.reasons, c.subcategory, c.earliest
-	FROM smsengage.can_send_audience(NULL, recipients, account, sender, message_text, purpose, at, zone, max_characters) c;
-END;
-COMMENT ON FUNCTION smsengage.can_send_all(text[], text, text, text, text, timestamptz, text, integer) IS 'can_send() for every number of an array; one row for each, in no order.';
+COMMENT ON FUNCTION smsengage.can_send_all(text[], text, text, text, text, timestamptz, text, integer) IS 'can_send() for every number of an array, by joins; one row for each, in no order.';
 
 CREATE FUNCTION smsengage.can_send_all(audience text, account text DEFAULT '', sender text DEFAULT '', message_text text DEFAULT NULL,
 	purpose text DEFAULT 'marketing', at timestamptz DEFAULT now(), zone text DEFAULT NULL, max_characters integer DEFAULT 1800)
 RETURNS TABLE (recipient text, allowed boolean, reasons text[], subcategory text, earliest timestamptz)
-LANGUAGE sql STABLE
-BEGIN ATOMIC
-	SELECT c.recipient, c.allowed, c.reasons, c.subcategory, c.earliest
-	FROM smsengage.can_send_audience(audience, NULL, account, sender, message_text, purpose, at, zone, max_characters) c;
-END;
-COMMENT ON FUNCTION smsengage.can_send_all(text, text, text, text, text, timestamptz, text, integer) IS 'can_send() for every row of a query that returns one column of numbers (names in it are looked up in pg_catalog only, so write the schema); one row for each, in no order. Runs with the rights of the caller.';
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+	recipients text[];
+BEGIN
+	EXECUTE format('SELECT array_agg(q.recipient) FROM (%s) q(recipient)', audience) INTO recipients;
+	RETURN QUERY
+	SELECT c.* FROM smsengage.can_send_all(coalesce(recipients, '{}'), account, sender, message_text, purpose, at, zone, max_characters) c;
+END
+$$;
+COMMENT ON FUNCTION smsengage.can_send_all(text, text, text, text, text, timestamptz, text, integer) IS 'can_send() for every row of a query that returns one column of type text (names in it are looked up in pg_catalog only, so write the schema); one row for each, in no order. The query runs once, with the rights of the caller. The numbers are held in one array, which takes some tens of millions.';
 
 CREATE FUNCTION smsengage.log_not_sent(recipient text, reasons text[], account text DEFAULT '', sender text DEFAULT NULL, message_id text DEFAULT NULL, at timestamptz DEFAULT now())
 RETURNS void
