@@ -55,7 +55,7 @@ effects_of(const SmsBatch *batch, const SmsBatchEvent *event, SmsEffect *effects
 Datum
 sms_batch_has_effects(PG_FUNCTION_ARGS)
 {
-	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	SmsEffect	effects[SMS_MAX_EFFECTS];
 	int			i;
 
@@ -94,7 +94,7 @@ compare_keys(const void *a, const void *b)
 Datum
 sms_batch_effects(PG_FUNCTION_ARGS)
 {
-	const SmsBatch *batch = sms_batch_argument(PG_GETARG_DATUM(0));
+	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	Datum	   *keys;
 	int			n_keys;
