@@ -335,6 +335,7 @@ BEGIN
 	PERFORM smsengage.tally_tables();
 	PERFORM smsengage.segment_tables();
 	PERFORM smsengage.bulk_tables();
+	PERFORM smsengage.gate_tables();
 	PERFORM smsengage.store_views();
 END
 $$;

@@ -159,6 +159,10 @@ BEGIN
 	END IF;
 
 	PERFORM smsengage.add_tallies(batch, people, stored);
+
+	IF smsengage.batch_has_effects(batch) THEN
+		PERFORM smsengage.store_effects(ARRAY(SELECT e FROM smsengage.batch_effects(batch, stored) e));
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION smsengage.ingest_batch(smsengage.parsed_batch, text) IS 'Stores a batch in the caller''s transaction. Used by ingest().';
