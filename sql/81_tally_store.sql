@@ -110,7 +110,7 @@ BEGIN
 	RETURN numbers;
 END
 $$;
-COMMENT ON FUNCTION smsengage.number_series(smsengage.parsed_batch, bigint[], text[]) IS 'The numbers of batch_series(), in its order; series not known yet get one.';
+COMMENT ON FUNCTION smsengage.number_series(smsengage.parsed_batch, bigint[], text[]) IS 'The numbers of batch_series(), in its order; series not known yet get one. NULL if there is none.';
 
 CREATE FUNCTION smsengage.add_tallies(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
 RETURNS void
@@ -121,6 +121,10 @@ DECLARE
 	dimensions text[] := ARRAY(SELECT d.dimension FROM smsengage.tally_dimension d);
 	series_nos bigint[] := smsengage.number_series(batch, event_keys, dimensions);
 BEGIN
+	-- later parts of messages count nowhere
+	IF series_nos IS NULL THEN
+		RETURN;
+	END IF;
 	INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
 	SELECT t.series_no, t.cell_start, t.anonymous, t.chunk, 0, t.tally
 	FROM smsengage.batch_tallies(batch, people, event_keys, dimensions, series_nos) t;
