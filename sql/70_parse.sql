@@ -175,11 +175,6 @@ CREATE FUNCTION smsengage.batch_rows(batch smsengage.parsed_batch, OUT payloads 
 AS 'MODULE_PATHNAME', 'sms_batch_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION smsengage.batch_rows(smsengage.parsed_batch) IS 'How many payloads the batch was made of, how many rows of the source were NULL, and the last row that was read; NULL if there was none.';
 
-CREATE FUNCTION smsengage.may_commit()
-RETURNS boolean
-AS 'MODULE_PATHNAME', 'sms_may_commit' LANGUAGE C VOLATILE STRICT;
-COMMENT ON FUNCTION smsengage.may_commit() IS 'Whether the procedure that asks may COMMIT: false inside a transaction block or a function.';
-
 CREATE FUNCTION smsengage.batch_counts(batch smsengage.parsed_batch,
 	OUT events integer, OUT repeated integer, OUT rejected integer, OUT ignored integer, OUT people integer, OUT named integer, OUT timeless integer)
 AS 'MODULE_PATHNAME', 'sms_batch_counts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -210,11 +210,6 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.fold_series(bigint, timestamptz, timestamptz) IS 'Adds the deltas of a series in [since, until) to the cells of every level and deletes them; returns how many. Does nothing, and returns 0, while another session is at it. Used by fold().';
 
-CREATE FUNCTION smsengage.may_commit()
-RETURNS boolean
-AS 'MODULE_PATHNAME', 'sms_may_commit' LANGUAGE C VOLATILE;
-COMMENT ON FUNCTION smsengage.may_commit() IS 'Whether the procedure that asks may end the transaction: it was called by CALL outside of a transaction block. Used by fold().';
-
 CREATE PROCEDURE smsengage.fold()
 LANGUAGE plpgsql
 AS $$

@@ -39,7 +39,7 @@ struct SmsBuilder
 	int			n;
 	int			size;
 	int			n_good;			/* good events, repetitions included */
-	SmsPlace	last_scope;
+	SmsBatchText	last_scope;
 };
 
 static void *
@@ -80,22 +80,22 @@ place_room(size_t len)
  * A copy of the text in the heap, which has room for it: a short varlena
  * where that is possible, else an aligned one.
  */
-static inline SmsPlace
+static inline SmsBatchText
 place_text(StringInfo heap, SmsText text)
 {
-	SmsPlace	place;
+	SmsBatchText	place;
 
 	if (text.ptr == NULL)
 		return 0;
 	if (text.len + VARHDRSZ_SHORT <= VARATT_SHORT_MAX)
 	{
-		place = (SmsPlace) heap->len;
+		place = (SmsBatchText) heap->len;
 		SET_VARSIZE_SHORT(heap->data + place, text.len + VARHDRSZ_SHORT);
 		memcpy(heap->data + place + VARHDRSZ_SHORT, text.ptr, text.len);
 		heap->len += (int) text.len + VARHDRSZ_SHORT;
 		return place;
 	}
-	place = (SmsPlace) INTALIGN(heap->len);
+	place = (SmsBatchText) INTALIGN(heap->len);
 	SET_VARSIZE(heap->data + place, text.len + VARHDRSZ);
 	memcpy(heap->data + place + VARHDRSZ, text.ptr, text.len);
 	heap->len = (int) (place + text.len + VARHDRSZ);
@@ -103,11 +103,11 @@ place_text(StringInfo heap, SmsText text)
 }
 
 /* The id of a person who is known by number only; there is room for it. */
-static SmsPlace
+static SmsBatchText
 place_number(StringInfo heap, SmsText number)
 {
 	static const char tel[4] = "tel:";
-	SmsPlace	place = (SmsPlace) INTALIGN(heap->len);
+	SmsBatchText	place = (SmsBatchText) INTALIGN(heap->len);
 
 	SET_VARSIZE(heap->data + place, VARHDRSZ + sizeof(tel) + number.len);
 	memcpy(heap->data + place + VARHDRSZ, tel, sizeof(tel));
@@ -126,7 +126,7 @@ make_room(SmsBuilder *builder, size_t size)
 
 /* A text of the batch being built. */
 static inline SmsText
-text_at(const SmsBuilder *builder, SmsPlace place)
+text_at(const SmsBuilder *builder, SmsBatchText place)
 {
 	return sms_batch_text((const SmsBatch *) builder->heap.data, place);
 }

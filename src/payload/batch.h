@@ -26,7 +26,7 @@
 #define SMS_NO_PERSON (-1)
 
 /* Where a text is, from the start of the batch; 0 is no value. */
-typedef uint32 SmsPlace;
+typedef uint32 SmsBatchText;
 
 typedef struct SmsBatchEvent
 {
@@ -45,16 +45,16 @@ typedef struct SmsBatchEvent
 	bool		repeated;		/* the batch has this event already */
 	uint8		identity[SMS_DIGEST_SIZE];
 	uint8		message[SMS_DIGEST_SIZE];
-	SmsPlace	text[SMS_N_TEXTS];
-	SmsPlace	person_id;		/* the name, or 'tel:' and the number */
-	SmsPlace	raw;			/* only of what is not an event */
-	SmsPlace	reason;
+	SmsBatchText	text[SMS_N_TEXTS];
+	SmsBatchText	person_id;		/* the name, or 'tel:' and the number */
+	SmsBatchText	raw;			/* only of what is not an event */
+	SmsBatchText	reason;
 } SmsBatchEvent;
 
 typedef struct SmsBatchPerson
 {
-	SmsPlace	scope;
-	SmsPlace	individual_id;
+	SmsBatchText	scope;
+	SmsBatchText	individual_id;
 } SmsBatchPerson;
 
 typedef struct SmsBatch
@@ -90,7 +90,7 @@ sms_batch_person(const SmsBatch *batch, int i)
 }
 
 static inline SmsText
-sms_batch_text(const SmsBatch *batch, SmsPlace place)
+sms_batch_text(const SmsBatch *batch, SmsBatchText place)
 {
 	const char *value = (const char *) batch + place;
 	SmsText		text = {NULL, 0};
@@ -105,7 +105,7 @@ sms_batch_text(const SmsBatch *batch, SmsPlace place)
 
 /* The same as a value of type text. */
 static inline Datum
-sms_batch_datum(const SmsBatch *batch, SmsPlace place)
+sms_batch_datum(const SmsBatch *batch, SmsBatchText place)
 {
 	return PointerGetDatum((const char *) batch + place);
 }

@@ -26,7 +26,6 @@ PG_FUNCTION_INFO_V1(sms_batch_of_text);
 PG_FUNCTION_INFO_V1(sms_batch_of_bytea);
 PG_FUNCTION_INFO_V1(sms_batch_all);
 PG_FUNCTION_INFO_V1(sms_batch_from);
-PG_FUNCTION_INFO_V1(sms_may_commit);
 
 /* Rows taken from the source at once. */
 #define FETCH_ROWS 256
@@ -317,11 +316,4 @@ sms_batch_from(PG_FUNCTION_ARGS)
 	if (taken.rows > 0)
 		batch->last = taken.last;
 	PG_RETURN_POINTER(batch);
-}
-
-/* Whether the procedure that asks may end the transaction. */
-Datum
-sms_may_commit(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(SPI_inside_nonatomic_context());
 }

@@ -33,7 +33,7 @@ effects_of(const SmsBatch *batch, const SmsBatchEvent *event, SmsEffect *effects
 {
 	SmsEffectInput input;
 
-	if (!sms_batch_is_good(event) || event->text[SMS_TEXT_RECIPIENT].len <= 0)
+	if (!sms_batch_is_good(event) || event->text[SMS_TEXT_RECIPIENT] == 0)
 		return 0;
 	input.provider = event->provider;
 	input.type = event->type;

@@ -51,7 +51,7 @@ put_text(Row *row, SmsText text)
 
 /* A text that is a value already, in the batch. */
 static inline void
-put_place(Row *row, const SmsBatch *batch, SmsPlace place)
+put_place(Row *row, const SmsBatch *batch, SmsBatchText place)
 {
 	row->values[row->n] = sms_batch_datum(batch, place);
 	row->nulls[row->n++] = place == 0;
