@@ -47,6 +47,8 @@ CREATE FUNCTION smsengage.total(tally smsengage.tally) RETURNS pg_catalog.int8
 AS 'MODULE_PATHNAME', 'sms_total' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION smsengage.count_of(tally smsengage.tally, offset_no pg_catalog.int4) RETURNS pg_catalog.int4
 AS 'MODULE_PATHNAME', 'sms_count_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+CREATE FUNCTION smsengage.tally_without(tally smsengage.tally, offset_no pg_catalog.int4) RETURNS smsengage.tally
+AS 'MODULE_PATHNAME', 'sms_tally_without' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 CREATE FUNCTION smsengage.at_least(tally smsengage.tally, n pg_catalog.int4) RETURNS smsengage.tally
 AS 'MODULE_PATHNAME', 'sms_at_least' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 CREATE FUNCTION smsengage.entries(tally smsengage.tally,
@@ -59,6 +61,7 @@ COMMENT ON FUNCTION smsengage.tally(pg_catalog.int4[], pg_catalog.int4[]) IS 'A 
 COMMENT ON FUNCTION smsengage.individuals(smsengage.tally) IS 'The number of different people in a tally, exactly';
 COMMENT ON FUNCTION smsengage.total(smsengage.tally) IS 'The number of events in a tally';
 COMMENT ON FUNCTION smsengage.count_of(smsengage.tally, pg_catalog.int4) IS 'The number of events of one offset, 0 if it has none; an offset outside 0 to 65535 is 22003';
+COMMENT ON FUNCTION smsengage.tally_without(smsengage.tally, pg_catalog.int4) IS 'The tally without the events of one offset; an offset outside 0 to 65535 is 22003';
 COMMENT ON FUNCTION smsengage.at_least(smsengage.tally, pg_catalog.int4) IS 'The people with n events or more, each counting 1; n below 1 is 22023';
 COMMENT ON FUNCTION smsengage.entries(smsengage.tally) IS 'The entries of a tally, rising in offset';
 COMMENT ON FUNCTION smsengage.split(smsengage.tally) IS 'Tallies of at most 7,800 bytes, rising in offset and without common offsets, whose sum is the given one: those can be stored without TOAST';

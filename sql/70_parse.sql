@@ -180,6 +180,16 @@ CREATE FUNCTION smsengage.batch_counts(batch smsengage.parsed_batch,
 AS 'MODULE_PATHNAME', 'sms_batch_counts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION smsengage.batch_counts(smsengage.parsed_batch) IS 'How many events of the batch are to be stored, are repeated within it, were rejected or ignored; how many people they belong to, how many events name a person and how many have no time in their identity.';
 
+CREATE FUNCTION smsengage.batch_subjects(batch smsengage.parsed_batch)
+RETURNS TABLE (event_key bigint, event_time timestamptz, account text, recipient text, scope text, individual_id text)
+AS 'MODULE_PATHNAME', 'sms_batch_subjects' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 100;
+COMMENT ON FUNCTION smsengage.batch_subjects(smsengage.parsed_batch) IS 'Whom each event of the batch is about, and when.';
+
+CREATE FUNCTION smsengage.batch_without(batch smsengage.parsed_batch, event_keys bigint[])
+RETURNS smsengage.parsed_batch
+AS 'MODULE_PATHNAME', 'sms_batch_without' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION smsengage.batch_without(smsengage.parsed_batch, bigint[]) IS 'The batch without these events: they count as ignored and are kept nowhere.';
+
 CREATE FUNCTION smsengage.batch_people(batch smsengage.parsed_batch)
 RETURNS TABLE (person_no integer, scope text, individual_id text)
 AS 'MODULE_PATHNAME', 'sms_batch_people' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 100;

@@ -336,7 +336,10 @@ BEGIN
 	PERFORM smsengage.segment_tables();
 	PERFORM smsengage.bulk_tables();
 	PERFORM smsengage.gate_tables();
+	PERFORM smsengage.erasure_tables();
+	PERFORM smsengage.access_tables();
 	PERFORM smsengage.store_views();
+	PERFORM smsengage.access_rules();
 END
 $$;
 COMMENT ON FUNCTION smsengage.migrate() IS 'Brings the store up to date with the extension: makes what is missing, replaces views, changes no event. Call it after ALTER EXTENSION smsengage UPDATE; it may be repeated.';

@@ -50,6 +50,9 @@ DECLARE
 	stored bigint[];
 	months date[];
 BEGIN
+	IF EXISTS (SELECT FROM smsengage.forgotten) OR EXISTS (SELECT FROM smsengage.retention) THEN
+		batch := smsengage.admitted(batch);
+	END IF;
 	counts := smsengage.batch_counts(batch);
 	rejected := counts.rejected;
 	ignored := counts.ignored;

@@ -68,6 +68,7 @@ typedef struct SmsBatch
 	int32		n_repeated;
 	int32		n_rejected;
 	int32		n_ignored;
+	int32		n_dropped;		/* events that must not be stored */
 	int32		n_named;		/* good events that name a person */
 	int32		n_timeless;		/* good events whose identity has no time */
 	uint32		events_offset;

@@ -72,7 +72,7 @@ sms_batch_counts(PG_FUNCTION_ARGS)
 	values[0] = Int32GetDatum(batch->n_good);
 	values[1] = Int32GetDatum(batch->n_repeated);
 	values[2] = Int32GetDatum(batch->n_rejected);
-	values[3] = Int32GetDatum(batch->n_ignored);
+	values[3] = Int32GetDatum(batch->n_ignored + batch->n_dropped);
 	values[4] = Int32GetDatum(batch->n_people);
 	values[5] = Int32GetDatum(batch->n_named);
 	values[6] = Int32GetDatum(batch->n_timeless);
@@ -521,7 +521,8 @@ sms_batch_rejects(PG_FUNCTION_ARGS)
 		bool		exact;
 
 		CHECK_FOR_INTERRUPTS();
-		if (event->outcome == SMS_OUTCOME_EVENT)
+		if (event->outcome == SMS_OUTCOME_EVENT ||
+			event->outcome == SMS_OUTCOME_DROPPED)
 			continue;
 		if (provider == NULL)
 			provider = "auto";

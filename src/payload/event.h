@@ -95,7 +95,8 @@ typedef enum SmsOutcome
 {
 	SMS_OUTCOME_EVENT,
 	SMS_OUTCOME_IGNORED,		/* understood, but not an engagement event */
-	SMS_OUTCOME_REJECTED
+	SMS_OUTCOME_REJECTED,
+	SMS_OUTCOME_DROPPED			/* not to be kept: see batch_filter.c */
 } SmsOutcome;
 
 typedef struct SmsEvent

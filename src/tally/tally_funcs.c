@@ -18,6 +18,7 @@
 PG_FUNCTION_INFO_V1(sms_individuals);
 PG_FUNCTION_INFO_V1(sms_total);
 PG_FUNCTION_INFO_V1(sms_count_of);
+PG_FUNCTION_INFO_V1(sms_tally_without);
 PG_FUNCTION_INFO_V1(sms_at_least);
 PG_FUNCTION_INFO_V1(sms_tally_and);
 PG_FUNCTION_INFO_V1(sms_tally_or);
@@ -67,6 +68,26 @@ sms_count_of(PG_FUNCTION_ARGS)
 	uint32_t	offset = sms_check_offset(PG_GETARG_INT32(1));
 
 	PG_RETURN_INT32((int32) sms_tally_count_of(tally, offset));
+}
+
+/* tally_without(tally, offset): the tally without the events of one person. */
+Datum
+sms_tally_without(PG_FUNCTION_ARGS)
+{
+	SmsTally	tally = PG_GETARG_TALLY(0);
+	uint32_t	offset = sms_check_offset(PG_GETARG_INT32(1));
+	SmsRegion	region = sms_region_in(CurrentMemoryContext);
+	SmsSum		sum;
+	uint32_t	i;
+
+	if (sms_tally_count_of(tally, offset) == 0)
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	sms_sum_init(&sum, &region);
+	if (!sms_sum_add(&sum, tally))
+		sms_tally_overflow();
+	for (i = 0; i < sum.nplanes; i++)
+		sum.plane[i][offset / 64] &= ~(UINT64_C(1) << offset % 64);
+	PG_RETURN_POINTER(sms_tally_from_sum(&sum));
 }
 
 /* at_least(tally, n): the people with n events or more. */

@@ -1,0 +1,324 @@
+-- What is not kept: people who were forgotten, events that are too old.
+
+CREATE FUNCTION smsengage.erasure_tables()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+AS $$
+BEGIN
+	CREATE TABLE IF NOT EXISTS smsengage.store_secret (
+		secret text CONSTRAINT store_secret_pkey PRIMARY KEY
+	);
+	INSERT INTO smsengage.store_secret (secret)
+	SELECT gen_random_uuid()::text || gen_random_uuid()::text
+	WHERE NOT EXISTS (SELECT FROM smsengage.store_secret);
+
+	CREATE TABLE IF NOT EXISTS smsengage.forgotten (
+		digest uuid CONSTRAINT forgotten_pkey PRIMARY KEY,
+		until timestamptz NOT NULL
+	);
+	CREATE TABLE IF NOT EXISTS smsengage.forgotten_opt_out (
+		digest uuid NOT NULL,
+		event_time timestamptz NOT NULL,
+		account text COLLATE "C" NOT NULL,
+		sender text COLLATE "C" NOT NULL,
+		CONSTRAINT forgotten_opt_out_pkey PRIMARY KEY (digest, account, sender)
+	);
+	CREATE TABLE IF NOT EXISTS smsengage.retention (
+		account text COLLATE "C" CONSTRAINT retention_pkey PRIMARY KEY,
+		keep interval NOT NULL CONSTRAINT retention_keep_check CHECK (keep >= '1 day'),
+		horizon timestamptz NOT NULL DEFAULT '-infinity'
+	);
+	PERFORM smsengage.describe('smsengage.store_secret', 'Key of the digests that stand for people who were forgotten. Whoever has it can test whether a number is among them.', $c$
+		secret: The key, made with the store$c$);
+	PERFORM smsengage.describe('smsengage.forgotten', 'Who was forgotten, as keyed digests: events of them up to that time are ignored when they come again.', $c$
+		digest: Keyed digest of a number or of a person
+		until: Events up to this time are ignored$c$);
+	PERFORM smsengage.describe('smsengage.forgotten_opt_out', 'Opt-outs of numbers that were forgotten: they still hold.', $c$
+		digest: Keyed digest of the number
+		event_time: When the opt-out was
+		account: Account it was said to
+		sender: Our number it was said to, without plus; empty: every sender of the account$c$);
+	PERFORM smsengage.describe('smsengage.retention', 'How long events are kept. Tallies and messages are kept longer: they hold no text.', $c$
+		account: Account it holds for; * for those without a row
+		keep: How long; maintain() moves the horizon
+		horizon: Events before it are gone, and ignored when they come again$c$);
+END
+$$;
+COMMENT ON FUNCTION smsengage.erasure_tables() IS 'Makes the tables of erasure and retention that are missing. Used by migrate().';
+
+CREATE FUNCTION smsengage.pseudonym(VARIADIC fields text[])
+RETURNS uuid
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN smsengage.content_digest(VARIADIC (SELECT s.secret FROM smsengage.store_secret s) || fields);
+END
+$$;
+COMMENT ON FUNCTION smsengage.pseudonym(text[]) IS 'Keyed digest of a number (''recipient'', number) or a person (''individual'', scope, id); without the store''s secret nothing can be told from it.';
+
+CREATE FUNCTION smsengage.admitted(batch smsengage.parsed_batch)
+RETURNS smsengage.parsed_batch
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	secret text := (SELECT s.secret FROM smsengage.store_secret s);
+	default_horizon timestamptz := coalesce((SELECT r.horizon FROM smsengage.retention r WHERE r.account = '*'), '-infinity');
+	keys bigint[];
+BEGIN
+	SELECT array_agg(b.event_key) INTO keys
+	FROM smsengage.batch_subjects(batch) b
+	LEFT JOIN smsengage.retention r ON r.account = b.account
+	WHERE b.event_time < coalesce(r.horizon, default_horizon)
+		OR EXISTS (SELECT FROM smsengage.forgotten f
+				   WHERE f.until >= b.event_time
+					   AND f.digest IN (smsengage.content_digest(secret, 'recipient', b.recipient),
+										smsengage.content_digest(secret, 'individual', b.scope, b.individual_id)));
+	IF keys IS NULL THEN
+		RETURN batch;
+	END IF;
+	RETURN smsengage.batch_without(batch, keys);
+END
+$$;
+COMMENT ON FUNCTION smsengage.admitted(smsengage.parsed_batch) IS 'The batch without events of people who were forgotten and events older than what is kept. Used by ingest_batch().';
+
+CREATE FUNCTION smsengage.drop_from_tallies(numbers bigint[], keep_sums boolean)
+RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	rows_changed bigint := 0;
+	one bigint;
+	changed bigint;
+BEGIN
+	FOREACH one IN ARRAY numbers LOOP
+		WITH hit AS (
+			UPDATE smsengage.engagement_tally t
+			SET tally = smsengage.tally_without(t.tally, smsengage.chunk_offset(one))
+			FROM (SELECT o.ctid AS place, o.tableoid AS part, smsengage.count_of(o.tally, smsengage.chunk_offset(one)) AS n
+				  FROM smsengage.engagement_tally o
+				  WHERE o.chunk = smsengage.chunk_of(one) AND smsengage.count_of(o.tally, smsengage.chunk_offset(one)) > 0) h
+			WHERE t.ctid = h.place AND t.tableoid = h.part
+			RETURNING t.series_no, t.level, t.cell_start, h.n
+		), kept AS (
+			INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
+			SELECT h.series_no, h.cell_start, sum(h.n), -1, h.level, '{}'
+			FROM hit h
+			WHERE keep_sums
+			GROUP BY 1, 2, h.level
+		)
+		SELECT count(*) INTO changed FROM hit;
+		rows_changed := rows_changed + changed;
+	END LOOP;
+	DELETE FROM smsengage.engagement_tally t WHERE t.tally OPERATOR(smsengage.=) '{}' AND t.anonymous = 0;
+	RETURN rows_changed;
+END
+$$;
+COMMENT ON FUNCTION smsengage.drop_from_tallies(bigint[], boolean) IS 'Takes people out of the tallies of all time; with keep_sums their events stay as events of nobody. Used by forget().';
+
+CREATE FUNCTION smsengage.forget(recipient text DEFAULT NULL, individual_id text DEFAULT NULL,
+	keep_sums boolean DEFAULT false, force boolean DEFAULT false, at timestamptz DEFAULT pg_catalog.now())
+RETURNS TABLE (part text, erased bigint)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	given_id text := forget.individual_id;
+	number text := smsengage.normalize_recipient(forget.recipient);
+	digits text := ltrim(smsengage.normalize_recipient(forget.recipient), '+');
+	secret text;
+	people bigint[];
+	numbers text[];
+	messages uuid[];
+	since timestamptz;
+	until timestamptz;
+	affected bigint[];
+	n bigint;
+BEGIN
+	IF (number IS NULL OR number = '') = (given_id IS NULL OR given_id = '') THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+			MESSAGE = 'give either a recipient or an individual_id';
+	END IF;
+	-- one erasure at a time
+	LOCK TABLE smsengage.forgotten IN SHARE ROW EXCLUSIVE MODE;
+	secret := (SELECT s.secret FROM smsengage.store_secret s);
+
+	-- the people who go whole: those with the id, or known by the number alone
+	people := CASE WHEN number IS NOT NULL
+		THEN ARRAY(SELECT i.individual_no FROM smsengage.individual i WHERE i.individual_id = 'tel:' || number)
+		ELSE ARRAY(SELECT i.individual_no FROM smsengage.individual i WHERE i.individual_id = given_id) END;
+	numbers := CASE WHEN number IS NOT NULL THEN ARRAY[number]
+		ELSE ARRAY(SELECT DISTINCT c.recipient FROM smsengage.contact_point c WHERE c.individual_no = ANY (people)) END;
+
+	IF NOT coalesce(force, false) THEN
+		RETURN QUERY
+		SELECT 'event'::text, count(*) FROM smsengage.event e
+		WHERE e.individual_no = ANY (people) OR number IS NOT NULL AND e.recipient = number
+		UNION ALL
+		SELECT 'message', count(*) FROM smsengage.message m
+		WHERE m.individual_no = ANY (people) OR number IS NOT NULL AND m.recipient = number;
+		RAISE NOTICE 'nothing was erased: forget(..., force => true) does it, and there is no way back';
+		RETURN;
+	END IF;
+
+	IF number IS NOT NULL AND EXISTS (SELECT FROM smsengage.inbox i
+									  WHERE position(convert_to(digits, 'UTF8') IN i.payload) > 0) THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+			MESSAGE = 'the inbox has payloads that name the number',
+			HINT = 'CALL smsengage.drain_inbox() first.';
+	END IF;
+
+	WITH gone AS (
+		DELETE FROM smsengage.event e
+		WHERE e.individual_no = ANY (people) OR number IS NOT NULL AND e.recipient = number
+		RETURNING e.event_time, e.individual_no, e.message_key
+	)
+	SELECT count(*), min(g.event_time), max(g.event_time), array_agg(DISTINCT g.message_key) FILTER (WHERE g.message_key IS NOT NULL),
+		array_agg(DISTINCT g.individual_no) FILTER (WHERE NOT g.individual_no = ANY (people))
+	INTO n, since, until, messages, affected FROM gone g;
+	RETURN QUERY SELECT 'event'::text, n;
+
+	DELETE FROM smsengage.message m
+	WHERE m.message_key = ANY (messages) OR m.individual_no = ANY (people) OR number IS NOT NULL AND m.recipient = number;
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'message'::text, n;
+
+	-- who is someone else's person too: their cells are made anew from what is left
+	IF affected IS NOT NULL AND since IS NOT NULL THEN
+		PERFORM smsengage.rebuild_tallies(since, until + interval '1 microsecond', c)
+		FROM (SELECT DISTINCT CASE WHEN a = 0 THEN -1 ELSE smsengage.chunk_of(a) END AS c FROM unnest(affected) a) x;
+	END IF;
+	n := smsengage.drop_from_tallies(people, coalesce(keep_sums, false));
+	RETURN QUERY SELECT 'engagement_tally'::text, n;
+
+	DELETE FROM smsengage.contact_point c WHERE c.individual_no = ANY (people) OR number IS NOT NULL AND c.recipient = number;
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'contact_point'::text, n;
+
+	-- the opt-out still holds, under a name that only the store's secret gives
+	INSERT INTO smsengage.forgotten_opt_out AS o (digest, event_time, account, sender)
+	SELECT smsengage.content_digest(secret, 'recipient', s.recipient), s.event_time, s.account, s.sender
+	FROM smsengage.subscription s
+	WHERE number IS NOT NULL AND s.recipient = number AND s.state = 'UNSUBSCRIBED'
+	ON CONFLICT ON CONSTRAINT forgotten_opt_out_pkey DO UPDATE SET event_time = greatest(o.event_time, excluded.event_time);
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'subscription, kept as a digest'::text, n;
+	DELETE FROM smsengage.subscription s WHERE number IS NOT NULL AND s.recipient = number;
+	DELETE FROM smsengage.consent_entry c WHERE number IS NOT NULL AND c.recipient = number;
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'consent_entry'::text, n;
+	DELETE FROM smsengage.block b WHERE number IS NOT NULL AND b.recipient = number;
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'block'::text, n;
+	DELETE FROM smsengage.unblock u WHERE number IS NOT NULL AND u.recipient = number;
+
+	DELETE FROM smsengage.rejected_event r
+	WHERE number IS NOT NULL AND position(digits IN r.payload) > 0
+		OR given_id IS NOT NULL AND position(to_json(given_id)::text IN r.payload) > 0;
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'rejected_event'::text, n;
+	DELETE FROM smsengage.provider_notice p
+	WHERE number IS NOT NULL AND position(digits IN p.payload) > 0
+		OR given_id IS NOT NULL AND position(to_json(given_id)::text IN p.payload) > 0;
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'provider_notice'::text, n;
+
+	INSERT INTO smsengage.forgotten AS f (digest, until)
+	SELECT smsengage.content_digest(secret, 'recipient', number), forget.at WHERE number IS NOT NULL
+	UNION ALL
+	SELECT smsengage.content_digest(secret, 'individual', i.scope, i.individual_id), forget.at
+	FROM smsengage.individual i WHERE given_id IS NOT NULL AND i.individual_no = ANY (people)
+	ON CONFLICT (digest) DO UPDATE SET until = greatest(f.until, excluded.until);
+	DELETE FROM smsengage.individual_link l WHERE l.individual_no = ANY (people) OR l.other_no = ANY (people);
+	DELETE FROM smsengage.individual i WHERE i.individual_no = ANY (people);
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'individual'::text, n;
+END
+$$;
+COMMENT ON FUNCTION smsengage.forget(text, text, boolean, boolean, timestamptz) IS 'Erases what names a number (recipient) or all that belongs to a person (individual_id), from events, messages, tallies, consent, block list and rejected payloads; the opt-out of a number still holds, as a keyed digest, and events up to at are ignored when they come again. Without force it only counts. keep_sums: the events stay in tallies as events of nobody. Raises 22023 unless one of the two is given, 55000 while the inbox has payloads that name the number. A number inside a message to somebody else is not found; ingestion that runs meanwhile may still bring an event: repeat.';
+
+CREATE FUNCTION smsengage.move_horizon(moved_account text, at timestamptz DEFAULT pg_catalog.now())
+RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+AS $$
+DECLARE
+	until timestamptz;
+	partition record;
+	dropped bigint := 0;
+	n bigint;
+BEGIN
+	-- whole days, so that a horizon is a whole cell of the tallies too
+	UPDATE smsengage.retention r
+	SET horizon = greatest(r.horizon, date_trunc('day', move_horizon.at - r.keep, 'UTC'))
+	WHERE r.account = moved_account
+	RETURNING r.horizon INTO until;
+	IF until IS NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = 'the account has no row in the table retention';
+	END IF;
+	-- a month in which no account keeps anything goes as a whole
+	IF moved_account = '*' THEN
+		FOR partition IN
+			SELECT c.oid::regclass AS name
+			FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+			WHERE i.inhparent = 'smsengage.event'::regclass AND c.relname ~ '^event_\d{4}_\d{2}$'
+				AND (to_date(substr(c.relname, 7), 'YYYY_MM') + interval '1 month')::timestamp AT TIME ZONE 'UTC'
+					<= least(until, (SELECT min(r.horizon) FROM smsengage.retention r))
+		LOOP
+			EXECUTE format('SELECT count(*) FROM %s', partition.name) INTO n;
+			EXECUTE format('DROP TABLE %s', partition.name);
+			dropped := dropped + n;
+		END LOOP;
+		DELETE FROM smsengage.event e
+		WHERE e.event_time < until AND NOT EXISTS (SELECT FROM smsengage.retention r WHERE r.account = e.account);
+	ELSE
+		DELETE FROM smsengage.event e WHERE e.event_time < until AND e.account = moved_account;
+	END IF;
+	GET DIAGNOSTICS n = ROW_COUNT;
+	DELETE FROM smsengage.rejected_event r
+	WHERE r.received_at < until
+		AND (r.account = moved_account OR moved_account = '*' AND NOT EXISTS (SELECT FROM smsengage.retention o WHERE o.account = r.account));
+	DELETE FROM smsengage.provider_notice p
+	WHERE p.received_at < until
+		AND (p.account = moved_account OR moved_account = '*' AND NOT EXISTS (SELECT FROM smsengage.retention o WHERE o.account = p.account));
+	RETURN dropped + n;
+END
+$$;
+COMMENT ON FUNCTION smsengage.move_horizon(text, timestamptz) IS 'Drops the events, rejected events and notices of an account (*: of those without a row of their own) that are older than the table retention says; returns how many events. Partitions that nobody keeps are dropped whole. Used by maintain().';
+
+CREATE PROCEDURE smsengage.maintain()
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	kept record;
+BEGIN
+	PERFORM smsengage.make_partition((pg_catalog.timezone('UTC', pg_catalog.now()) OPERATOR(pg_catalog.+) m)::pg_catalog.date)
+	FROM pg_catalog.unnest(ARRAY['0 months', '1 month', '2 months']::pg_catalog.interval[]) m;
+	IF smsengage.may_commit() THEN COMMIT; END IF;
+	FOR kept IN SELECT r.account FROM smsengage.retention r ORDER BY r.account LOOP
+		PERFORM smsengage.move_horizon(kept.account);
+		IF smsengage.may_commit() THEN COMMIT; END IF;
+	END LOOP;
+	PERFORM smsengage.seal_consent();
+	IF smsengage.may_commit() THEN COMMIT; END IF;
+	CALL smsengage.fold();
+END
+$$;
+COMMENT ON PROCEDURE smsengage.maintain() IS 'Housekeeping, to be called every few minutes or hours, also beside load: makes the partitions of this month and the next two, moves the horizons of the table retention, seals the consent ledger, folds the tallies. Nothing that is correct depends on it.';
+
+CREATE FUNCTION smsengage.horizon()
+RETURNS timestamptz
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN coalesce((SELECT max(r.horizon) FROM smsengage.retention r), '-infinity');
+END
+$$;
+COMMENT ON FUNCTION smsengage.horizon() IS 'The moment since when the events of every account are kept.';

@@ -1,0 +1,302 @@
+-- Who may see what: accounts are shared out to roles, rows follow.
+--
+-- Policies ask current_user only.  The owner of the store sees everything (no
+-- FORCE ROW LEVEL SECURITY: a dump by the owner must be whole), partitions
+-- have no grants.  Views run with the rights of who reads them.
+
+CREATE FUNCTION smsengage.access_tables()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+AS $$
+BEGIN
+	CREATE TABLE IF NOT EXISTS smsengage.account_role (
+		account text COLLATE "C" NOT NULL,
+		role_name text COLLATE "C" NOT NULL,
+		CONSTRAINT account_role_pkey PRIMARY KEY (role_name, account)
+	);
+	PERFORM smsengage.describe('smsengage.account_role', 'Which roles act for which accounts. grant_reader(), grant_ingest() and grant_admin() fill it.', $c$
+		account: The account; * for all of them
+		role_name: The role; its members have the same right$c$);
+END
+$$;
+COMMENT ON FUNCTION smsengage.access_tables() IS 'Makes the table of access that is missing. Used by migrate().';
+
+CREATE FUNCTION smsengage.visible_accounts()
+RETURNS SETOF text
+LANGUAGE plpgsql STABLE ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY
+	SELECT r.account FROM smsengage.account_role r JOIN pg_roles g ON g.rolname = r.role_name
+	WHERE pg_has_role(g.oid, 'USAGE');
+END
+$$;
+COMMENT ON FUNCTION smsengage.visible_accounts() IS 'The accounts that the caller acts for; * means all. Used by the policies.';
+
+CREATE FUNCTION smsengage.sees_everything()
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM smsengage.visible_accounts() a WHERE a = '*');
+END
+$$;
+COMMENT ON FUNCTION smsengage.sees_everything() IS 'Whether the caller acts for all accounts. Used by the policies.';
+
+CREATE FUNCTION smsengage.outer_role()
+RETURNS name
+AS 'MODULE_PATHNAME', 'sms_outer_role' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
+COMMENT ON FUNCTION smsengage.outer_role() IS 'The role that called, also inside of a SECURITY DEFINER function: what current_user is outside of it. Used by submit().';
+
+CREATE FUNCTION smsengage.access_rules()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+AS $$
+DECLARE
+	relation record;
+	condition text;
+BEGIN
+	FOR relation IN
+		SELECT c.oid::regclass AS name, c.relname,
+			EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'account' AND NOT a.attisdropped) AS has_account,
+			EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'series_no' AND NOT a.attisdropped) AS has_series,
+			EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'individual_no' AND NOT a.attisdropped) AS has_person
+		FROM pg_class c
+		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+			AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+	LOOP
+		-- people without an account show through events that may be seen
+		condition := CASE
+			WHEN relation.relname = 'account_role' THEN
+				'(SELECT pg_catalog.pg_has_role(g.oid, ''USAGE'') FROM pg_catalog.pg_roles g WHERE g.rolname = role_name)'
+			WHEN relation.has_account THEN 'account IN (SELECT a FROM smsengage.visible_accounts() a)'
+			WHEN relation.relname <> 'series' AND relation.has_series THEN 'series_no IN (SELECT s.series_no FROM smsengage.series s)'
+			WHEN relation.has_person THEN format('EXISTS (SELECT FROM smsengage.event e WHERE e.individual_no = %I.individual_no)', relation.relname)
+			ELSE NULL END;
+		EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', relation.name);
+		EXECUTE format('DROP POLICY IF EXISTS reader ON %s', relation.name);
+		EXECUTE format('DROP POLICY IF EXISTS admin ON %s', relation.name);
+		IF relation.relname = 'account_role' THEN
+			EXECUTE format('CREATE POLICY reader ON %s FOR SELECT USING (%s)', relation.name, condition);
+		ELSE
+			EXECUTE format('CREATE POLICY reader ON %s FOR SELECT USING ((SELECT smsengage.sees_everything())%s)', relation.name,
+						   CASE WHEN condition IS NULL THEN
+							   CASE WHEN relation.relname IN ('store_secret', 'event_identity', 'load_progress', 'forgotten', 'forgotten_opt_out', 'consent_ledger', 'consent_seal') THEN ''
+							   ELSE ' OR true' END
+						   ELSE ' OR ' || condition END);
+			EXECUTE format('CREATE POLICY admin ON %s USING ((SELECT smsengage.sees_everything())) WITH CHECK ((SELECT smsengage.sees_everything()))', relation.name);
+		END IF;
+		EXECUTE format('REVOKE ALL ON %s FROM PUBLIC', relation.name);
+	END LOOP;
+	PERFORM smsengage.access_functions();
+	PERFORM smsengage.masked_views();
+END
+$$;
+COMMENT ON FUNCTION smsengage.access_rules() IS 'Sets the row-level security of every table of the store. Used by migrate().';
+
+CREATE FUNCTION smsengage.access_functions()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+AS $do$
+DECLARE
+	type text;
+BEGIN
+	FOREACH type IN ARRAY ARRAY['text', 'bytea'] LOOP
+		-- definer: a role that may ingest and not read has no right to the tables
+		EXECUTE format($f$
+			CREATE OR REPLACE FUNCTION smsengage.submit(provider text, payload %s, account text,
+				OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
+			LANGUAGE plpgsql SECURITY DEFINER
+			SET search_path = pg_catalog, pg_temp
+			AS $$
+			BEGIN
+				IF NOT EXISTS (
+					SELECT FROM smsengage.account_role r JOIN pg_roles g ON g.rolname = r.role_name
+					WHERE (r.account = submit.account OR r.account = '*') AND pg_has_role(smsengage.outer_role(), g.oid, 'USAGE'))
+				THEN
+					RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+						MESSAGE = 'this role may not ingest for this account',
+						HINT = 'grant_ingest(role, account) gives the right.';
+				END IF;
+				SELECT i.* INTO accepted, duplicate, rejected, ignored FROM smsengage.ingest(provider, payload, account) i;
+			END
+			$$$f$, type);
+		EXECUTE format('REVOKE ALL ON FUNCTION smsengage.submit(text, %s, text) FROM PUBLIC', type);
+		EXECUTE format($f$COMMENT ON FUNCTION smsengage.submit(text, %s, text) IS 'ingest() for roles that may write and not read: runs as the owner of the store, after it has looked whether the caller acts for the account (grant_ingest()). Raises 42501 where it does not.'$f$, type);
+	END LOOP;
+END
+$do$;
+COMMENT ON FUNCTION smsengage.access_functions() IS 'Makes the functions that run with the rights of the store''s owner. Used by migrate().';
+
+CREATE FUNCTION smsengage.mask_number(number text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT CASE WHEN pg_catalog.length(number) < 7 THEN number
+		ELSE pg_catalog.left(number, 3) || pg_catalog.repeat('*', pg_catalog.length(number) - 5) || pg_catalog.right(number, 2) END;
+END;
+COMMENT ON FUNCTION smsengage.mask_number(text) IS 'A phone number with all but its first three and last two characters as stars; what is shorter than seven characters as it is.';
+
+CREATE FUNCTION smsengage.masked_views()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+AS $$
+DECLARE
+	number_columns text[] := ARRAY['recipient', 'to_number', 'phone', 'number', 'mobile_number', 'composite_mobile_number', 'info_to'];
+	text_columns text[] := ARRAY['message_text', 'message', 'content', 'text', 'clean_text', 'callback_data', 'extra', 'payload', 'payload_bytes',
+		'evidence', 'resolved_url', 'send_log', 'first_response', 'reply_text', 'error_text', 'delivery_error_text', 'unsubscribe_reason', 'reason'];
+	source record;
+	columns text;
+BEGIN
+	FOR source IN
+		SELECT c.oid, c.relname
+		FROM pg_class c
+		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relname NOT LIKE '%\_masked'
+			AND (c.relkind = 'v' OR c.relname IN ('event', 'message', 'block', 'subscription')) AND NOT c.relispartition
+			AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'account')
+			AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+						AND a.attname = ANY (number_columns || text_columns))
+			AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+		ORDER BY c.relname
+	LOOP
+		SELECT string_agg(CASE WHEN a.attname = ANY (number_columns) THEN format('smsengage.mask_number(t.%I) AS %1$I', a.attname)
+							   WHEN a.attname = ANY (text_columns) THEN format('NULL::text AS %I', a.attname)
+							   WHEN a.attname = 'individual_id' THEN 'CASE WHEN smsengage.calling_code(t.individual_id) IS NULL THEN t.individual_id END AS individual_id'
+							   ELSE format('t.%I', a.attname) END, ', ' ORDER BY a.attnum)
+		INTO columns
+		FROM pg_attribute a WHERE a.attrelid = source.oid AND a.attnum > 0 AND NOT a.attisdropped
+			AND a.atttypid <> 'smsengage.delivery_state'::regtype;
+		-- with the owner's rights, since its readers have none to the columns that are
+		-- masked; so the account is asked for here
+		EXECUTE format('DROP VIEW IF EXISTS smsengage.%I', source.relname || '_masked');
+		EXECUTE format('CREATE VIEW smsengage.%I WITH (security_barrier = true) AS SELECT %s FROM smsengage.%I t'
+					   ' WHERE (SELECT smsengage.sees_everything()) OR t.account IN (SELECT a FROM smsengage.visible_accounts() a)',
+					   source.relname || '_masked', columns, source.relname);
+		EXECUTE format('COMMENT ON VIEW smsengage.%I IS %L', source.relname || '_masked',
+					   source.relname || ' without phone numbers and texts, for grant_masked_reader().');
+		EXECUTE (SELECT coalesce(string_agg(format('COMMENT ON COLUMN smsengage.%I.%I IS %L', source.relname || '_masked', a.attname,
+														coalesce(col_description(source.oid, a.attnum), a.attname)), '; '), 'SELECT 1')
+				 FROM pg_attribute a WHERE a.attrelid = source.oid AND a.attnum > 0 AND NOT a.attisdropped
+				 AND a.atttypid <> 'smsengage.delivery_state'::regtype);
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION smsengage.masked_views() IS 'Makes, of each view with an account, one without phone numbers and texts. Used by migrate().';
+
+CREATE FUNCTION smsengage.note_role(role_name text, account text)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = note_role.role_name) THEN
+		RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('role "%s" does not exist', role_name);
+	END IF;
+	IF account IS NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'the account must not be null',
+			HINT = 'The account * means all of them.';
+	END IF;
+	INSERT INTO smsengage.account_role (role_name, account) VALUES (note_role.role_name, note_role.account) ON CONFLICT DO NOTHING;
+	EXECUTE format('GRANT USAGE ON SCHEMA smsengage TO %I', role_name);
+	EXECUTE format('GRANT SELECT ON smsengage.account_role TO %I', role_name);
+END
+$$;
+COMMENT ON FUNCTION smsengage.note_role(text, text) IS 'Records that a role acts for an account. Used by the grant functions.';
+
+CREATE FUNCTION smsengage.grant_reader(role_name text, account text)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	relation text;
+BEGIN
+	PERFORM smsengage.note_role(role_name, account);
+	FOR relation IN
+		SELECT c.oid::regclass::text
+		FROM pg_class c
+		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
+			AND c.relname NOT IN ('store_secret', 'event_identity', 'load_progress', 'forgotten', 'forgotten_opt_out', 'inbox')
+			AND c.relname NOT LIKE '%\_masked'
+			AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+	LOOP
+		EXECUTE format('GRANT SELECT ON %s TO %I', relation, role_name);
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION smsengage.grant_reader(text, text) IS 'Lets a role read what belongs to an account (* for all): events, messages, tallies, segments, reports. Called again, it adds an account. Raises 42704 for an unknown role.';
+
+CREATE FUNCTION smsengage.grant_masked_reader(role_name text, account text)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	relation text;
+BEGIN
+	PERFORM smsengage.note_role(role_name, account);
+	FOR relation IN
+		SELECT c.oid::regclass::text FROM pg_class c
+		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind = 'v' AND c.relname LIKE '%\_masked'
+	LOOP
+		EXECUTE format('GRANT SELECT ON %s TO %I', relation, role_name);
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION smsengage.grant_masked_reader(text, text) IS 'Lets a role read the masked views of an account (* for all): no phone number, no text.';
+
+CREATE FUNCTION smsengage.grant_ingest(role_name text, account text)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM smsengage.note_role(role_name, account);
+	EXECUTE format('GRANT EXECUTE ON FUNCTION smsengage.submit(text, text, text) TO %I', role_name);
+	EXECUTE format('GRANT EXECUTE ON FUNCTION smsengage.submit(text, bytea, text) TO %I', role_name);
+END
+$$;
+COMMENT ON FUNCTION smsengage.grant_ingest(text, text) IS 'Lets a role ingest for an account (* for all) by submit(), without reading anything.';
+
+CREATE FUNCTION smsengage.grant_admin(role_name text)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM smsengage.grant_reader(role_name, '*');
+	PERFORM smsengage.grant_ingest(role_name, '*');
+	EXECUTE (SELECT string_agg(format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I', c.oid::regclass, grant_admin.role_name), '; ')
+			 FROM pg_class c
+			 WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition);
+END
+$$;
+COMMENT ON FUNCTION smsengage.grant_admin(text) IS 'Lets a role read and change all tables: policies, keywords, caps, segments, retention. Partitions and the store itself are made by its owner only.';
+
+CREATE FUNCTION smsengage.revoke_access(role_name text, account text DEFAULT NULL)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	DELETE FROM smsengage.account_role r
+	WHERE r.role_name = revoke_access.role_name AND (revoke_access.account IS NULL OR r.account = revoke_access.account);
+	IF EXISTS (SELECT FROM smsengage.account_role r WHERE r.role_name = revoke_access.role_name) THEN
+		RETURN;
+	END IF;
+	EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA smsengage FROM %I', role_name);
+	EXECUTE format('REVOKE ALL ON FUNCTION smsengage.submit(text, text, text), smsengage.submit(text, bytea, text) FROM %I', role_name);
+	EXECUTE format('REVOKE USAGE ON SCHEMA smsengage FROM %I', role_name);
+END
+$$;
+COMMENT ON FUNCTION smsengage.revoke_access(text, text) IS 'Takes an account from a role, or (NULL) all of them; without an account, the grants go too.';
