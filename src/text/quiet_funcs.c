@@ -109,8 +109,8 @@ zone_until(TimestampTz t, pg_tz *zone, const QuietQuestion *question)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("timestamp out of range")));
-	/* an hour that the clock repeats may end before it began */
-	return Max(until, t + USECS_PER_MINUTE);
+	/* in an hour that the clock repeats, the end may lie behind */
+	return until > t ? until : t + USECS_PER_MINUTE;
 }
 
 /* First moment from question->at on that is quiet in none of the zones. */
