@@ -55,7 +55,7 @@ $(SQL_BUILT): $(SQL_PARTS) $(EXTENSION).control
 $(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/*/*.h) $(EXTENSION).control
 endif
 
-.PHONY: prepare demo localcheck bench-ingest prove_installcheck
+.PHONY: prepare demo localcheck bench-ingest bench-gate prove_installcheck
 # What the build and the tests need from the system; installs packages only.
 prepare:
 	@exec env PG_CONFIG='$(PG_CONFIG)' sh test/prepare.sh
@@ -71,6 +71,10 @@ localcheck:
 # How fast events get in; EVENTS=n for another number than 500,000.
 bench-ingest:
 	@exec env MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh test/bench/ingest.sh $(EVENTS)
+
+# What can_send() costs, beside an anti-join by hand.
+bench-gate:
+	@exec env MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh test/bench/gate.sh
 
 # TAP tests start their own servers, so they need a non-root user.
 prove_installcheck:

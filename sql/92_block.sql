@@ -487,6 +487,7 @@ AS $$
 DECLARE
 	step record;
 	last_place text[];
+	last_number text;
 	free_from timestamptz := '-infinity';
 	refused uuid[] := '{}';
 BEGIN
@@ -518,15 +519,16 @@ BEGIN
 		ORDER BY 1, 2, 3, 6
 	LOOP
 		IF last_place IS DISTINCT FROM ARRAY[step.recipient, step.whose] THEN
-			IF last_place[1] IS DISTINCT FROM step.recipient THEN
-				numbers := numbers + 1;
-			END IF;
 			last_place := ARRAY[step.recipient, step.whose];
 			free_from := '-infinity';
 			refused := '{}';
 		END IF;
 		IF step.is_failure THEN
-			failures := failures + (step.at >= since)::integer;
+			IF step.at >= since THEN
+				failures := failures + 1;
+				numbers := numbers + (last_number IS DISTINCT FROM step.recipient)::integer;
+				last_number := step.recipient;
+			END IF;
 			-- what would not have been sent would not have failed
 			IF scope <> 'none' AND NOT coalesce(step.message_key = ANY (refused), false) THEN
 				free_from := greatest(free_from, smsengage.block_end(block_interval, step.at));

@@ -15,7 +15,7 @@ BEGIN
 		valid_from timestamptz NOT NULL DEFAULT '-infinity',
 		action text COLLATE "C" NOT NULL CONSTRAINT keyword_action_check CHECK (action IN ('STOP', 'START', 'HELP', 'REPLY', 'NONE')),
 		reply_group text,
-		CONSTRAINT keyword_reply_group_check CHECK (action <> 'REPLY' OR reply_group <> ''),
+		CONSTRAINT keyword_reply_group_check CHECK (action <> 'REPLY' OR coalesce(reply_group, '') <> ''),
 		CONSTRAINT keyword_sender_check CHECK (sender NOT LIKE '+%'),
 		CONSTRAINT keyword_pkey PRIMARY KEY (account, sender, keyword, valid_from)
 	);

@@ -130,10 +130,10 @@ COMMENT ON FUNCTION smsengage.filter_hits(bytea, text) IS '1 for every number of
 
 CREATE FUNCTION smsengage.send_subcategory(reasons text[])
 RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT CASE
-		WHEN pg_catalog.cardinality(reasons) = 0 THEN NULL
+		WHEN reasons IS NULL OR pg_catalog.cardinality(reasons) = 0 THEN NULL
 		WHEN 'global_block' = ANY (reasons) THEN 'Global block'
 		WHEN 'partial_block' = ANY (reasons) THEN 'Partial block'
 		WHEN 'unsubscribed' = ANY (reasons) THEN 'Unsubscribe'
@@ -149,12 +149,10 @@ CREATE FUNCTION smsengage.send_earliest(reasons text[], at timestamptz, free_fro
 RETURNS timestamptz
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	-- only blocks, caps and quiet hours pass by themselves
+	-- only blocks, caps and quiet hours pass by themselves; one expression, so that it is inlined
 	SELECT CASE WHEN reasons OPERATOR(pg_catalog.<@) CAST(ARRAY['global_block', 'partial_block', 'frequency_overrun', 'quiet_hours'] AS text[])
-			AND pg_catalog.isfinite(t.moment) THEN t.moment END
-	FROM (
-		SELECT coalesce(smsengage.quiet_until(recipient, zone, fallback_zone, greatest(at, free_from), quiet_start, quiet_end),
-			greatest(at, free_from)) AS moment) t;
+		THEN nullif(coalesce(smsengage.quiet_until(recipient, zone, fallback_zone, greatest(at, free_from), quiet_start, quiet_end),
+			greatest(at, free_from)), CAST('infinity' AS timestamptz)) END;
 END;
 COMMENT ON FUNCTION smsengage.send_earliest(text[], timestamptz, timestamptz, text, text, text, time, time) IS 'The first moment at which blocks and caps (up to free_from) and quiet hours are over; NULL where waiting does not help.';
 
@@ -453,26 +451,31 @@ BEGIN
 			FROM (%s) f
 			GROUP BY f.number
 		), checked AS (
-			SELECT a.given, a.number, f.free_from,
-				CASE WHEN f.number IS NULL AND r.reason IS NULL AND NOT r.quiet THEN $9
-					ELSE array_remove(ARRAY[r.reason, CASE WHEN f.globally THEN 'global_block' END, CASE WHEN f.locally THEN 'partial_block' END,
-							CASE WHEN f.opted_out THEN 'unsubscribed' END], NULL) || $9 ||
-						array_remove(ARRAY[CASE WHEN f.too_many THEN 'frequency_overrun' END, CASE WHEN r.quiet THEN 'quiet_hours' END], NULL)
-					END AS reasons
+			-- OFFSET 0: each step is computed once for a row, not once for each use
+			SELECT a.given, a.number, f.number IS NOT NULL AS has_facts, f.globally, f.locally, f.opted_out, f.too_many, f.free_from,
+				CASE WHEN coalesce(a.number, '') = '' THEN 'missing_number'
+					WHEN smsengage.calling_code(a.number) IS NULL THEN 'invalid_number'
+					WHEN $10 AND NOT CASE WHEN smsengage.country_of(a.number) = ANY ($11) THEN true
+						WHEN smsengage.country_of(a.number) = ANY ($12) THEN false ELSE $13 END THEN 'unsupported_country' END AS reason,
+				coalesce(a.number, '') <> '' AND smsengage.quiet_until(a.number, $14, $15, $4, $16, $17) IS NOT NULL AS quiet
 			FROM audience a
 			LEFT JOIN facts f ON f.number = a.number
-			CROSS JOIN LATERAL (
-				SELECT CASE WHEN coalesce(a.number, '') = '' THEN 'missing_number'
-						WHEN smsengage.calling_code(a.number) IS NULL THEN 'invalid_number'
-						WHEN $10 AND NOT CASE WHEN smsengage.country_of(a.number) = ANY ($11) THEN true
-							WHEN smsengage.country_of(a.number) = ANY ($12) THEN false ELSE $13 END THEN 'unsupported_country' END AS reason,
-					coalesce(a.number, '') <> '' AND smsengage.quiet_until(a.number, $14, $15, $4, $16, $17) IS NOT NULL AS quiet) r
+			OFFSET 0
+		), judged AS (
+			SELECT c.given, c.number, c.free_from,
+				CASE WHEN c.reason IS NULL AND NOT c.has_facts AND NOT c.quiet THEN $9
+					ELSE array_remove(ARRAY[c.reason, CASE WHEN c.globally THEN 'global_block' END, CASE WHEN c.locally THEN 'partial_block' END,
+							CASE WHEN c.opted_out THEN 'unsubscribed' END], NULL) || $9 ||
+						array_remove(ARRAY[CASE WHEN c.too_many THEN 'frequency_overrun' END, CASE WHEN c.quiet THEN 'quiet_hours' END], NULL)
+					END AS reasons
+			FROM checked c
+			OFFSET 0
 		)
 		SELECT c.given, c.reasons = '{}', c.reasons,
 			CASE WHEN c.reasons <> '{}' THEN smsengage.send_subcategory(c.reasons) END,
 			CASE WHEN c.reasons = '{}' THEN $4
 				ELSE smsengage.send_earliest(c.reasons, $4, c.free_from, c.number, $14, $15, $16, $17) END
-		FROM checked c
+		FROM judged c
 	$q$, facts)
 	USING recipients, our_account, our_sender, moment, growing, our_purpose, smsengage.block_end(-longest, moment), numbers,
 		rules.text_reasons, cardinality(rules.supported) + cardinality(rules.unsupported) > 0 OR NOT rules.other_countries,

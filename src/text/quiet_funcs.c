@@ -109,8 +109,8 @@ zone_until(TimestampTz t, pg_tz *zone, const QuietQuestion *question)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("timestamp out of range")));
-	/* an hour that the clock repeats may end before it began */
-	return Max(until, t + USECS_PER_MINUTE);
+	/* in an hour that the clock repeats, the end may lie behind */
+	return until > t ? until : t + USECS_PER_MINUTE;
 }
 
 /* First moment from question->at on that is quiet in none of the zones. */
@@ -140,32 +140,33 @@ quiet_until(const char *zones, size_t len, const QuietQuestion *question)
 	return DT_NOEND;
 }
 
+/*
+ * The place where the answer for these zones is kept, or NULL: answers are kept
+ * for the first question only, as in a query most rows ask that one.
+ */
 static QuietAnswer *
-cached_answer(FunctionCallInfo fcinfo, const char *zones,
-			  const QuietQuestion *question, bool *found)
+answer_for(FunctionCallInfo fcinfo, const char *zones,
+		   const QuietQuestion *question, bool *found)
 {
 	QuietCache *cache = fcinfo->flinfo->fn_extra;
-	HASHCTL		control;
 
-	if (cache != NULL && (cache->question.at != question->at ||
-						  cache->question.start != question->start ||
-						  cache->question.end != question->end))
-	{
-		hash_destroy(cache->answers);
-		cache->answers = NULL;
-	}
 	if (cache == NULL)
-		cache = fcinfo->flinfo->fn_extra =
-			MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(QuietCache));
-	if (cache->answers == NULL)
 	{
+		HASHCTL		control;
+
 		control.keysize = sizeof(const char *);
 		control.entrysize = sizeof(QuietAnswer);
 		control.hcxt = fcinfo->flinfo->fn_mcxt;
+		cache = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(QuietCache));
+		cache->question = *question;
 		cache->answers = hash_create("smsengage quiet hours", 64, &control,
 									 HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-		cache->question = *question;
+		fcinfo->flinfo->fn_extra = cache;
 	}
+	if (cache->question.at != question->at ||
+		cache->question.start != question->start ||
+		cache->question.end != question->end)
+		return NULL;
 	return hash_search(cache->answers, &zones, HASH_ENTER, found);
 }
 
@@ -195,17 +196,18 @@ sms_quiet_until(PG_FUNCTION_ARGS)
 			 sms_place_of(sms_text_of(PG_GETARG_TEXT_PP(0)), &place) &&
 			 place.zones != NULL)
 	{
-		bool		found;
-		QuietAnswer *answer = cached_answer(fcinfo, place.zones, &question, &found);
+		bool		found = false;
+		QuietAnswer *answer = answer_for(fcinfo, place.zones, &question, &found);
 
-		if (!found)
-		{
-			answer->until = question.at;
-			answer->until = quiet_until(place.zones, strlen(place.zones), &question);
-		}
-		if (answer->until == question.at)
+		if (found)
+			until = answer->until;
+		else
+			until = quiet_until(place.zones, strlen(place.zones), &question);
+		if (answer != NULL)
+			answer->until = until;
+		if (until == question.at)
 			PG_RETURN_NULL();
-		PG_RETURN_TIMESTAMPTZ(answer->until);
+		PG_RETURN_TIMESTAMPTZ(until);
 	}
 	else if (!PG_ARGISNULL(2))
 		zone = sms_text_of(PG_GETARG_TEXT_PP(2));
