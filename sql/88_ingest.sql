@@ -75,6 +75,9 @@ DECLARE
 	people bigint[];
 	identities uuid[];
 	stored bigint[];
+	links bigint[];
+	first_link timestamptz;
+	last_link timestamptz;
 	first_day date;
 BEGIN
 	counts := smsengage.batch_counts(batch);
@@ -128,9 +131,12 @@ BEGIN
 			status_name, error_code, error_text, price, price_currency, callback_data, extra)
 		SELECT e.* FROM smsengage.batch_events(batch, people, identities) e
 		ON CONFLICT DO NOTHING
-		RETURNING event_key
+		RETURNING event_key, event_time, event_type
 	)
-	SELECT count(*), array_agg(f.event_key) INTO accepted, stored FROM fresh f;
+	SELECT count(*), array_agg(f.event_key), array_agg(f.event_key) FILTER (WHERE f.event_type = 'LINK'),
+		min(f.event_time) FILTER (WHERE f.event_type = 'LINK'), max(f.event_time) FILTER (WHERE f.event_type = 'LINK')
+	INTO accepted, stored, links, first_link, last_link
+	FROM fresh f;
 	duplicate := duplicate + counts.events - accepted;
 	IF duplicate > 0 THEN
 		PERFORM smsengage.note_content_drift(batch);
@@ -166,6 +172,9 @@ BEGIN
 	END IF;
 
 	PERFORM smsengage.add_tallies(batch, people, stored);
+	IF links IS NOT NULL THEN
+		PERFORM smsengage.add_links(first_link, last_link, links);
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION smsengage.ingest_batch(smsengage.parsed_batch, text) IS 'Stores a batch in the caller''s transaction. Used by ingest().';
