@@ -2,7 +2,7 @@
 -- what plain SQL over event says.  SEGMENT_ROUNDS makes a longer run,
 -- SEGMENT_SEED another one; a difference prints what is needed to repeat it.
 \getenv rounds SEGMENT_ROUNDS
-\if :{?rounds} \else \set rounds 100 \endif
+\if :{?rounds} \else \set rounds 60 \endif
 \getenv seed SEGMENT_SEED
 \if :{?seed} \else \set seed 0.42 \endif
 \echo seed :seed
