@@ -2,6 +2,7 @@
 #
 #   make demo        build, start a private server, load samples, show results
 #   make localcheck  build and run every test against throw-away servers
+#   make bench-segments  segments against plain SQL and DuckDB, one table
 #   make install     for the server of $(PG_CONFIG); then CREATE EXTENSION
 
 EXTENSION = smsengage
@@ -55,7 +56,7 @@ $(SQL_BUILT): $(SQL_PARTS) $(EXTENSION).control
 $(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/*/*.h) $(EXTENSION).control
 endif
 
-.PHONY: prepare demo localcheck bench-ingest bench-gate prove_installcheck
+.PHONY: prepare demo localcheck bench-ingest bench-gate bench-segments prove_installcheck
 # What the build and the tests need from the system; installs packages only.
 prepare:
 	@exec env PG_CONFIG='$(PG_CONFIG)' sh test/prepare.sh
@@ -75,6 +76,10 @@ bench-ingest:
 # What can_send() costs, beside an anti-join by hand.
 bench-gate:
 	@exec env MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh test/bench/gate.sh
+
+# What a segment costs, beside plain SQL and DuckDB.
+bench-segments:
+	@exec env MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh test/bench/segments.sh
 
 # TAP tests start their own servers, so they need a non-root user.
 prove_installcheck:

@@ -48,6 +48,9 @@ DECLARE
 	people bigint[];
 	identities uuid[];
 	stored bigint[];
+	links bigint[];
+	first_link timestamptz;
+	last_link timestamptz;
 	months date[];
 BEGIN
 	IF EXISTS (SELECT FROM smsengage.forgotten) OR EXISTS (SELECT FROM smsengage.retention) THEN
@@ -121,9 +124,12 @@ BEGIN
 			status_name, error_code, error_text, price, price_currency, callback_data, extra)
 		SELECT e.* FROM smsengage.batch_events(batch, people, identities) e
 		ON CONFLICT DO NOTHING
-		RETURNING event_key
+		RETURNING event_key, event_time, event_type
 	)
-	SELECT count(*), array_agg(f.event_key) INTO accepted, stored FROM fresh f;
+	SELECT count(*), array_agg(f.event_key), array_agg(f.event_key) FILTER (WHERE f.event_type = 'LINK'),
+		min(f.event_time) FILTER (WHERE f.event_type = 'LINK'), max(f.event_time) FILTER (WHERE f.event_type = 'LINK')
+	INTO accepted, stored, links, first_link, last_link
+	FROM fresh f;
 	duplicate := duplicate + counts.events - accepted;
 	IF duplicate > 0 THEN
 		PERFORM smsengage.note_content_drift(batch);
@@ -162,6 +168,9 @@ BEGIN
 	END IF;
 
 	PERFORM smsengage.add_tallies(batch, people, stored);
+	IF links IS NOT NULL THEN
+		PERFORM smsengage.add_links(first_link, last_link, links);
+	END IF;
 
 	IF smsengage.batch_has_effects(batch) THEN
 		PERFORM smsengage.store_effects(ARRAY(SELECT e FROM smsengage.batch_effects(batch, stored) e));

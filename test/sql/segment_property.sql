@@ -2,7 +2,7 @@
 -- what plain SQL over event says.  SEGMENT_ROUNDS makes a longer run,
 -- SEGMENT_SEED another one; a difference prints what is needed to repeat it.
 \getenv rounds SEGMENT_ROUNDS
-\if :{?rounds} \else \set rounds 100 \endif
+\if :{?rounds} \else \set rounds 60 \endif
 \getenv seed SEGMENT_SEED
 \if :{?seed} \else \set seed 0.42 \endif
 \echo seed :seed
@@ -439,7 +439,7 @@ BEGIN
 		WHERE member <> (probe <@ history);
 	END LOOP;
 	-- next_change is where the history ahead first differs, if nothing more happens
-	last_event := (SELECT greatest(max(e.event_time), '2025-02-01') + dice(100) * interval '1 day' FROM smsengage.event e WHERE e.individual_no = person);
+	last_event := (SELECT greatest(max(e.event_time), '2025-02-01') + dice(100) * interval '1 day' + interval '1 microsecond' FROM smsengage.event e WHERE e.individual_no = person);
 	SELECT e.next_change INTO change FROM smsengage.explain_membership(person, rule_text::smsengage.segment_rule, last_event) e WHERE e.no = 0;
 	ahead := smsengage.segment_history(person, rule_text::smsengage.segment_rule, last_event, last_event + interval '150 days');
 	SELECT min(b) INTO probe FROM unnest(ahead) r, unnest(ARRAY[lower(r), upper(r)]) b WHERE b > last_event AND b < last_event + interval '150 days';
