@@ -16,6 +16,41 @@ RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'sms_cell_start_sql' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION smsengage.cell_start(integer, timestamptz) IS 'Where the cell of a level begins that holds the instant: 0 and 1 quarter hour, 2 hour, 3 day, 4 week from Monday, 5 eight weeks, 6 sixty-four weeks, all of UTC. Raises 22023 for another level.';
 
+CREATE FUNCTION smsengage.restore_tallies()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+AS $$
+BEGIN
+	IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'smsengage.engagement_tally'::regclass AND attname = 'tally' AND NOT attisdropped) THEN
+		RETURN;
+	END IF;
+	TRUNCATE smsengage.engagement_tally;
+	ALTER TABLE smsengage.engagement_tally ADD COLUMN tally smsengage.tally NOT NULL;
+	INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
+	SELECT c.series_no, c.cell_start, CASE WHEN c.chunk < 0 THEN c.events ELSE 0 END, c.chunk, 0, piece
+	FROM (
+		SELECT p.series_no, p.cell_start, p.chunk, sum(p.events)::bigint AS events,
+			smsengage.tally(coalesce(array_agg(p.place) FILTER (WHERE p.chunk >= 0), '{}'), coalesce(array_agg(p.events::integer) FILTER (WHERE p.chunk >= 0), '{}')) AS tally
+		FROM (
+			SELECT s.series_no, smsengage.cell_start(1, e.event_time) AS cell_start, count(*) AS events,
+				CASE e.individual_no WHEN 0 THEN -1 ELSE smsengage.chunk_of(e.individual_no) END AS chunk,
+				smsengage.chunk_offset(e.individual_no) AS place
+			FROM smsengage.event e
+			JOIN smsengage.series s ON s.account = e.account AND s.event_type = e.event_type
+				AND s.value = CASE s.dimension WHEN 'bulk_message' THEN e.bulk_message WHEN 'link_name' THEN e.link_name ELSE '' END
+			WHERE coalesce(e.part, 0) = 0
+			GROUP BY 1, 2, 4, 5
+		) p
+		GROUP BY 1, 2, 3
+	) c
+	CROSS JOIN LATERAL smsengage.split(c.tally) piece
+	ORDER BY c.series_no, c.cell_start, c.chunk;
+END
+$$;
+COMMENT ON FUNCTION smsengage.restore_tallies() IS 'Puts back the column tally, which DROP EXTENSION ... CASCADE takes along, and counts the events again. Used by migrate().';
+
 CREATE FUNCTION smsengage.tally_tables()
 RETURNS void
 LANGUAGE plpgsql
@@ -50,6 +85,7 @@ BEGIN
 		level smallint NOT NULL,
 		tally smsengage.tally NOT NULL
 	);
+	PERFORM smsengage.restore_tallies();
 	ALTER TABLE smsengage.engagement_tally ALTER COLUMN tally SET STORAGE PLAIN;
 	CREATE INDEX IF NOT EXISTS engagement_tally_idx ON smsengage.engagement_tally (series_no, level, cell_start, chunk);
 

@@ -7,7 +7,8 @@
  *	clang -g -O1 -fsanitize=fuzzer,address,undefined -Isrc \
  *		test/fuzz/payload_fuzz.c src/payload/{json,shape,reader,assign}.c \
  *		src/payload/{convert,extra,finish,spec,digest,report}.c \
- *		src/payload/{ens,dmo}.c src/delivery/delivery_{core,text}.c \
+ *		src/payload/{ens,dmo,infobip,engagelab,intercom,native,twilio,aws}.c \
+ *		src/delivery/delivery_{core,text}.c \
  *		src/text/{recipient,country}.c \
  *		src/taxonomy/{names,status,issue,*_codes,*_errors,event_types}.c \
  *		-o payload_fuzz
