@@ -55,7 +55,7 @@ $(SQL_BUILT): $(SQL_PARTS) $(EXTENSION).control
 $(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/*/*.h) $(EXTENSION).control
 endif
 
-.PHONY: prepare demo localcheck prove_installcheck
+.PHONY: prepare demo localcheck bench-ingest prove_installcheck
 # What the build and the tests need from the system; installs packages only.
 prepare:
 	@exec env PG_CONFIG='$(PG_CONFIG)' sh test/prepare.sh
@@ -67,6 +67,10 @@ demo:
 # All tests against throw-away servers, nothing installed; root may run it.
 localcheck:
 	@exec env MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh test/localcheck.sh
+
+# How fast events get in; EVENTS=n for another number than 500,000.
+bench-ingest:
+	@exec env MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh test/bench/ingest.sh $(EVENTS)
 
 # TAP tests start their own servers, so they need a non-root user.
 prove_installcheck:

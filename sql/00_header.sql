@@ -3,3 +3,8 @@
 \echo Use "CREATE EXTENSION smsengage" to load this file. \quit
 
 COMMENT ON SCHEMA smsengage IS 'SMS engagement data: events, delivery state, tallies, segments and the send gate';
+
+CREATE FUNCTION smsengage.may_commit()
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'sms_may_commit' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION smsengage.may_commit() IS 'Whether the procedure that asks may COMMIT: false inside a transaction block or a function.';

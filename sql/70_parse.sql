@@ -158,6 +158,23 @@ RETURNS smsengage.parsed_batch
 AS 'MODULE_PATHNAME', 'sms_batch_of_bytea' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION smsengage.batch(text, bytea, text, timestamptz) IS 'Parses the raw bytes of a request for ingestion. Used by ingest().';
 
+CREATE FUNCTION smsengage.batch_all(provider text, payloads bytea[], account text, arrivals timestamptz[], reason text DEFAULT NULL)
+RETURNS smsengage.parsed_batch
+AS 'MODULE_PATHNAME', 'sms_batch_all' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION smsengage.batch_all(text, bytea[], text, timestamptz[], text) IS 'Parses several payloads, each with its arrival, for one ingestion; a broken one does not touch the others. With a reason they are rejected unread. Used by drain_inbox().';
+
+CREATE FUNCTION smsengage.batch_from(provider text, source regclass, payload_column name, account text, arrival timestamptz, after tid, max_rows integer, max_bytes integer, reason text DEFAULT NULL)
+RETURNS smsengage.parsed_batch
+AS 'MODULE_PATHNAME', 'sms_batch_from' LANGUAGE C STABLE COST 10000
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off;
+COMMENT ON FUNCTION smsengage.batch_from(text, regclass, name, text, timestamptz, tid, integer, integer, text) IS 'Parses the payloads of a table behind the row at after (NULL: from its beginning) in the order in which they lie, up to max_rows rows or max_bytes bytes; at least one row. Raises 42703 and 42804 for a column that is not there or holds no payloads. Used by ingest_from().';
+
+CREATE FUNCTION smsengage.batch_rows(batch smsengage.parsed_batch, OUT payloads integer, OUT nulls integer, OUT last tid)
+AS 'MODULE_PATHNAME', 'sms_batch_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.batch_rows(smsengage.parsed_batch) IS 'How many payloads the batch was made of, how many rows of the source were NULL, and the last row that was read; NULL if there was none.';
+
 CREATE FUNCTION smsengage.batch_counts(batch smsengage.parsed_batch,
 	OUT events integer, OUT repeated integer, OUT rejected integer, OUT ignored integer, OUT people integer, OUT named integer, OUT timeless integer)
 AS 'MODULE_PATHNAME', 'sms_batch_counts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -168,10 +185,10 @@ RETURNS TABLE (person_no integer, scope text, individual_id text)
 AS 'MODULE_PATHNAME', 'sms_batch_people' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION smsengage.batch_people(smsengage.parsed_batch) IS 'The people that the batch''s events belong to, in order of scope and id.';
 
-CREATE FUNCTION smsengage.batch_months(batch smsengage.parsed_batch)
-RETURNS SETOF date
-AS 'MODULE_PATHNAME', 'sms_batch_months' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 1;
-COMMENT ON FUNCTION smsengage.batch_months(smsengage.parsed_batch) IS 'The first days of the months (UTC) that the batch''s events lie in.';
+CREATE FUNCTION smsengage.batch_missing_months(batch smsengage.parsed_batch)
+RETURNS date[]
+AS 'MODULE_PATHNAME', 'sms_batch_missing_months' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION smsengage.batch_missing_months(smsengage.parsed_batch) IS 'The first days of the months (UTC) that the batch''s events lie in and for which event has no partition; NULL if there is none.';
 
 CREATE FUNCTION smsengage.batch_identities(batch smsengage.parsed_batch)
 RETURNS TABLE (digest uuid, event_time timestamptz)

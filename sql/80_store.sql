@@ -334,6 +334,8 @@ BEGIN
 	PERFORM smsengage.describe_tables();
 	PERFORM smsengage.tally_tables();
 	PERFORM smsengage.segment_tables();
+	PERFORM smsengage.bulk_tables();
+	PERFORM smsengage.gate_tables();
 	PERFORM smsengage.store_views();
 END
 $$;

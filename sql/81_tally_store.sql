@@ -51,6 +51,16 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.restore_tallies() IS 'Puts back the column tally, which DROP EXTENSION ... CASCADE takes along, and counts the events again. Used by migrate().';
 
+CREATE FUNCTION smsengage.cell_end(level integer, at timestamptz)
+RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'sms_cell_end_sql' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.cell_end(integer, timestamptz) IS 'Where the cell of cell_start() ends and the next one begins.';
+
+CREATE FUNCTION smsengage.series_digest(account text, event_type text, dimension text, value text)
+RETURNS uuid
+AS 'MODULE_PATHNAME', 'sms_series_digest' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.series_digest(text, text, text, text) IS 'The key of a series.';
+
 CREATE FUNCTION smsengage.tally_tables()
 RETURNS void
 LANGUAGE plpgsql
@@ -136,7 +146,7 @@ BEGIN
 	RETURN numbers;
 END
 $$;
-COMMENT ON FUNCTION smsengage.number_series(smsengage.parsed_batch, bigint[], text[]) IS 'The numbers of batch_series(), in its order; series not known yet get one.';
+COMMENT ON FUNCTION smsengage.number_series(smsengage.parsed_batch, bigint[], text[]) IS 'The numbers of batch_series(), in its order; series not known yet get one. NULL if there is none.';
 
 CREATE FUNCTION smsengage.add_tallies(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
 RETURNS void
@@ -147,6 +157,10 @@ DECLARE
 	dimensions text[] := ARRAY(SELECT d.dimension FROM smsengage.tally_dimension d);
 	series_nos bigint[] := smsengage.number_series(batch, event_keys, dimensions);
 BEGIN
+	-- later parts of messages count nowhere
+	IF series_nos IS NULL THEN
+		RETURN;
+	END IF;
 	INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
 	SELECT t.series_no, t.cell_start, t.anonymous, t.chunk, 0, t.tally
 	FROM smsengage.batch_tallies(batch, people, event_keys, dimensions, series_nos) t;
@@ -158,13 +172,23 @@ CREATE FUNCTION smsengage.fold_series(folded bigint, since timestamptz, until ti
 RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+-- each fresh cell finds its rows by the index, however many there are
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET enable_seqscan = off
 AS $$
 DECLARE
+	tallies integer := 'smsengage.engagement_tally'::regclass::oid::integer;
 	deltas bigint;
 BEGIN
+	-- what another fold() or rebuild_tallies() is at is left to it
+	IF NOT pg_try_advisory_xact_lock_shared(tallies, 0) OR NOT pg_try_advisory_xact_lock(tallies, hashint8(folded)) THEN
+		RETURN 0;
+	END IF;
 	-- One statement, so that every snapshot sees either the deltas or what they
-	-- became. A row of a cell joins the new sum unless it is much larger, so
-	-- that a large row is rewritten only when enough has gathered beside it.
+	-- became. A row of a cell joins the new sum unless it is larger than four
+	-- times what has gathered beside it; so a cell has few rows, each five
+	-- times the one before, and a large row is rewritten seldom.
 	WITH gone AS (
 		DELETE FROM smsengage.engagement_tally t
 		WHERE t.series_no = folded AND t.level = 0 AND t.cell_start >= since AND t.cell_start < until
@@ -194,11 +218,17 @@ BEGIN
 		UNION ALL SELECT 4::smallint, w.* FROM weeks w
 		UNION ALL SELECT 5::smallint, w.* FROM weeks_8 w
 		UNION ALL SELECT 6::smallint, w.* FROM weeks_64 w
+	), beside AS (
+		SELECT t.ctid AS place, pg_column_size(t.tally) AS size,
+			pg_column_size(f.tally) + coalesce(sum(pg_column_size(t.tally)) OVER (
+				PARTITION BY f.level, f.cell_start, f.chunk ORDER BY pg_column_size(t.tally)
+				ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS gathered
+		FROM fresh f
+		JOIN smsengage.engagement_tally t ON t.series_no = folded AND t.level = f.level AND t.cell_start = f.cell_start AND t.chunk = f.chunk
 	), joined AS (
 		DELETE FROM smsengage.engagement_tally t
-		USING fresh f
-		WHERE t.series_no = folded AND t.level = f.level AND t.cell_start = f.cell_start AND t.chunk = f.chunk
-			AND pg_column_size(t.tally) <= 4 * pg_column_size(f.tally)
+		USING beside b
+		WHERE t.ctid = b.place AND b.size <= 4 * b.gathered
 		RETURNING t.level, t.cell_start, t.chunk, t.tally, t.anonymous
 	), sums AS (
 		SELECT a.level, a.cell_start, a.chunk, smsengage.sum(a.tally) AS tally, sum(a.anonymous)::bigint AS anonymous
@@ -214,7 +244,7 @@ BEGIN
 	RETURN deltas;
 END
 $$;
-COMMENT ON FUNCTION smsengage.fold_series(bigint, timestamptz, timestamptz) IS 'Adds the deltas of a series in [since, until) to the cells of every level and deletes them; returns how many. Used by fold().';
+COMMENT ON FUNCTION smsengage.fold_series(bigint, timestamptz, timestamptz) IS 'Adds the deltas of a series in [since, until) to the cells of every level and deletes them; returns how many. Does nothing, and returns 0, while another session is at it. Used by fold().';
 
 CREATE PROCEDURE smsengage.fold()
 LANGUAGE plpgsql
@@ -222,15 +252,23 @@ AS $$
 DECLARE
 	piece record;
 BEGIN
-	-- eight weeks of one series at a time
+	-- Eight weeks of one series at a time. The lateral query asks the index once
+	-- for each series, where the whole table would be read otherwise.
 	FOR piece IN
-		SELECT DISTINCT t.series_no, smsengage.cell_start(5, t.cell_start) AS since
-		FROM smsengage.engagement_tally t
-		WHERE t.level OPERATOR(pg_catalog.=) 0
+		SELECT s.series_no, d.since
+		FROM smsengage.series s
+		CROSS JOIN LATERAL (
+			SELECT DISTINCT smsengage.cell_start(5, t.cell_start) AS since
+			FROM smsengage.engagement_tally t
+			WHERE t.series_no OPERATOR(pg_catalog.=) s.series_no AND t.level OPERATOR(pg_catalog.=) 0::smallint
+		) d
 		ORDER BY 1, 2
 	LOOP
-		PERFORM smsengage.fold_series(piece.series_no, piece.since, piece.since OPERATOR(pg_catalog.+) '56 days'::pg_catalog.interval);
+		PERFORM smsengage.fold_series(piece.series_no, piece.since, smsengage.cell_end(5, piece.since));
+		IF smsengage.may_commit() THEN
+			COMMIT;
+		END IF;
 	END LOOP;
 END
 $$;
-COMMENT ON PROCEDURE smsengage.fold() IS 'Joins what ingestion appended to the tallies. Changes no answer, only its cost; may run beside ingestion, readers and another fold(), and blocks none of them.';
+COMMENT ON PROCEDURE smsengage.fold() IS 'Joins what ingestion appended to the tallies. Changes no answer, only its cost; may run beside ingestion, readers and another fold(), and blocks none of them. Called outside of a transaction block it commits piece by piece.';

@@ -34,48 +34,21 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.make_partition(date) IS 'Makes the partition of event for the month (UTC) of this day, if it is missing. Several calls at once make one. Readers and writers do not wait; who makes another partition does, until the transaction ends.';
 
-CREATE FUNCTION smsengage.number_people(batch smsengage.parsed_batch)
-RETURNS bigint[]
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	numbers bigint[];
-BEGIN
-	SELECT array_agg(i.individual_no ORDER BY p.person_no) INTO numbers
-	FROM smsengage.batch_people(batch) p
-	LEFT JOIN smsengage.individual i ON i.scope = p.scope AND i.individual_id = p.individual_id;
-	IF array_position(numbers, NULL) IS NULL THEN
-		RETURN numbers;
-	END IF;
-
-	-- a number is drawn only for who is not known; the loser of a race sees the winner's
-	INSERT INTO smsengage.individual (scope, individual_id)
-	SELECT p.scope, p.individual_id
-	FROM smsengage.batch_people(batch) p
-	WHERE numbers[p.person_no] IS NULL
-	ORDER BY p.person_no
-	ON CONFLICT DO NOTHING;
-
-	SELECT array_agg(i.individual_no ORDER BY p.person_no) INTO numbers
-	FROM smsengage.batch_people(batch) p
-	JOIN smsengage.individual i ON i.scope = p.scope AND i.individual_id = p.individual_id;
-	RETURN numbers;
-END
-$$;
-COMMENT ON FUNCTION smsengage.number_people(smsengage.parsed_batch) IS 'The numbers of batch_people(), in its order; people not known yet get one.';
-
 CREATE FUNCTION smsengage.ingest_batch(batch smsengage.parsed_batch, given_account text,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+-- plans are kept for the session: made while tables are small, they must do
+-- when these have grown
+SET enable_seqscan = off
+SET jit = off
 AS $$
 DECLARE
 	counts record;
 	people bigint[];
 	identities uuid[];
 	stored bigint[];
-	first_day date;
+	months date[];
 BEGIN
 	counts := smsengage.batch_counts(batch);
 	rejected := counts.rejected;
@@ -101,13 +74,30 @@ BEGIN
 		RETURN;
 	END IF;
 
-	FOR first_day IN SELECT m FROM smsengage.batch_months(batch) m LOOP
-		IF to_regclass('smsengage.event_' || to_char(first_day, 'YYYY_MM')) IS NULL THEN
-			PERFORM smsengage.make_partition(first_day);
-		END IF;
-	END LOOP;
+	months := smsengage.batch_missing_months(batch);
+	IF months IS NOT NULL THEN
+		PERFORM smsengage.make_partition(m) FROM unnest(months) m;
+	END IF;
+
 	IF counts.people > 0 THEN
-		people := smsengage.number_people(batch);
+		SELECT array_agg((SELECT i.individual_no FROM smsengage.individual i
+						  WHERE i.scope = p.scope AND i.individual_id = p.individual_id)
+						 ORDER BY p.person_no) INTO people
+		FROM smsengage.batch_people(batch) p;
+		IF array_position(people, NULL) IS NOT NULL THEN
+			-- a number is drawn only for who is not known; the loser of a race sees the winner's
+			INSERT INTO smsengage.individual (scope, individual_id)
+			SELECT p.scope, p.individual_id
+			FROM smsengage.batch_people(batch) p
+			WHERE people[p.person_no] IS NULL
+			ORDER BY p.person_no
+			ON CONFLICT DO NOTHING;
+
+			SELECT array_agg((SELECT i.individual_no FROM smsengage.individual i
+							  WHERE i.scope = p.scope AND i.individual_id = p.individual_id)
+							 ORDER BY p.person_no) INTO people
+			FROM smsengage.batch_people(batch) p;
+		END IF;
 	END IF;
 	IF counts.timeless > 0 THEN
 		WITH fresh AS (
@@ -161,11 +151,18 @@ BEGIN
 	IF counts.named > 0 THEN
 		INSERT INTO smsengage.contact_point AS c (individual_no, recipient, last_day)
 		SELECT b.individual_no, b.recipient, b.last_day FROM smsengage.batch_contacts(batch, people, stored) b
+		-- mostly known already, and a row that is not touched needs no lock
+		WHERE NOT coalesce((SELECT k.last_day >= b.last_day FROM smsengage.contact_point k
+							WHERE k.individual_no = b.individual_no AND k.recipient = b.recipient), false)
 		ON CONFLICT (individual_no, recipient) DO UPDATE SET last_day = excluded.last_day
 			WHERE c.last_day < excluded.last_day;
 	END IF;
 
 	PERFORM smsengage.add_tallies(batch, people, stored);
+
+	IF smsengage.batch_has_effects(batch) THEN
+		PERFORM smsengage.store_effects(ARRAY(SELECT e FROM smsengage.batch_effects(batch, stored) e));
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION smsengage.ingest_batch(smsengage.parsed_batch, text) IS 'Stores a batch in the caller''s transaction. Used by ingest().';

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * batch.c
- *	  Builds a parsed_batch: reads the payload, orders the events, finds
+ *	  Builds a parsed_batch: reads payloads, orders the events, finds
  *	  repetitions and people, and lays all of it out in one value.
  *
  *-------------------------------------------------------------------------
@@ -9,46 +9,159 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "common/hashfn.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "port/pg_bitutils.h"
 #include "utils/memutils.h"
 
 #include "payload/batch.h"
 #include "payload/reader.h"
 #include "server.h"
 
-typedef struct Builder
+/* What the reader of one payload needs is mostly small: one room for all. */
+#define SCRATCH_SIZE (64 * 1024)
+
+struct SmsBuilder
 {
-	SmsText		payload;
-	StringInfoData heap;		/* texts, the payload first */
+	MemoryContext outer;		/* for the result */
+	MemoryContext work;
+	MemoryContext overflow;		/* what does not fit into scratch */
+	char	   *scratch;
+	size_t		scratch_used;
+	bool		overflown;
+	SmsRegion	region;
+	SmsReader	reader;
+	int			n_payloads;
+	StringInfoData heap;		/* the header of the batch, then texts */
 	SmsBatchEvent *events;
 	int			n;
 	int			size;
-} Builder;
+	int			n_good;			/* good events, repetitions included */
+	SmsBatchText	last_scope;
+};
 
-/* Texts of the payload are already in the heap; others are added to it. */
-static SmsSpan
-keep_text(Builder *builder, SmsText text)
+static void *
+scratch_alloc(void *owner, size_t size)
 {
-	SmsSpan		span = {0, -1};
+	SmsBuilder *builder = owner;
+	char	   *result = builder->scratch + builder->scratch_used;
+
+	size = MAXALIGN(size);
+	if (size > SCRATCH_SIZE - builder->scratch_used)
+	{
+		builder->overflown = true;
+		return MemoryContextAlloc(builder->overflow, size);
+	}
+	builder->scratch_used += size;
+	return result;
+}
+
+static void
+too_large(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("payload has too many events"),
+			 errdetail("What one call takes must fit into %zu bytes of memory.",
+					   (Size) MaxAllocSize),
+			 errhint("Split it, or use ingest_from().")));
+}
+
+/* The largest room that a text of this length takes in the heap. */
+static inline size_t
+place_room(size_t len)
+{
+	return len + VARHDRSZ + ALIGNOF_INT - 1;
+}
+
+/*
+ * A copy of the text in the heap, which has room for it: a short varlena
+ * where that is possible, else an aligned one.
+ */
+static inline SmsBatchText
+place_text(StringInfo heap, SmsText text)
+{
+	SmsBatchText	place;
 
 	if (text.ptr == NULL)
-		return span;
-	span.len = (int32) text.len;
-	if (text.ptr >= builder->payload.ptr &&
-		text.ptr <= builder->payload.ptr + builder->payload.len)
-		span.offset = (uint32) (text.ptr - builder->payload.ptr);
-	else
+		return 0;
+	if (text.len + VARHDRSZ_SHORT <= VARATT_SHORT_MAX)
 	{
-		span.offset = (uint32) builder->heap.len;
-		appendBinaryStringInfo(&builder->heap, text.ptr, (int) text.len);
+		place = (SmsBatchText) heap->len;
+		SET_VARSIZE_SHORT(heap->data + place, text.len + VARHDRSZ_SHORT);
+		memcpy(heap->data + place + VARHDRSZ_SHORT, text.ptr, text.len);
+		heap->len += (int) text.len + VARHDRSZ_SHORT;
+		return place;
 	}
-	return span;
+	place = (SmsBatchText) INTALIGN(heap->len);
+	SET_VARSIZE(heap->data + place, text.len + VARHDRSZ);
+	memcpy(heap->data + place + VARHDRSZ, text.ptr, text.len);
+	heap->len = (int) (place + text.len + VARHDRSZ);
+	return place;
+}
+
+/* The id of a person who is known by number only; there is room for it. */
+static SmsBatchText
+place_number(StringInfo heap, SmsText number)
+{
+	static const char tel[4] = "tel:";
+	SmsBatchText	place = (SmsBatchText) INTALIGN(heap->len);
+
+	SET_VARSIZE(heap->data + place, VARHDRSZ + sizeof(tel) + number.len);
+	memcpy(heap->data + place + VARHDRSZ, tel, sizeof(tel));
+	memcpy(heap->data + place + VARHDRSZ + sizeof(tel), number.ptr, number.len);
+	heap->len = (int) (place + VARHDRSZ + sizeof(tel) + number.len);
+	return place;
+}
+
+static void
+make_room(SmsBuilder *builder, size_t size)
+{
+	if (size >= MaxAllocSize - (size_t) builder->heap.len)
+		too_large();
+	enlargeStringInfo(&builder->heap, (int) size);
+}
+
+/* A text of the batch being built. */
+static inline SmsText
+text_at(const SmsBuilder *builder, SmsBatchText place)
+{
+	return sms_batch_text((const SmsBatch *) builder->heap.data, place);
+}
+
+static void
+keep_texts(SmsBuilder *builder, SmsBatchEvent *flat, const SmsEvent *event)
+{
+	size_t		room = place_room(event->text[SMS_TEXT_RECIPIENT].len + 4);
+	int			i;
+
+	for (i = 0; i < SMS_N_TEXTS; i++)
+		room += place_room(event->text[i].len);
+	make_room(builder, room);
+	for (i = 0; i < SMS_N_COLUMN_TEXTS; i++)
+		flat->text[i] = place_text(&builder->heap, event->text[i]);
+
+	/* neighbours mostly share their scope */
+	if (event->text[SMS_TEXT_SCOPE].ptr != NULL)
+	{
+		if (builder->last_scope == 0 ||
+			!sms_text_same(text_at(builder, builder->last_scope),
+						   event->text[SMS_TEXT_SCOPE]))
+			builder->last_scope = place_text(&builder->heap,
+											 event->text[SMS_TEXT_SCOPE]);
+		flat->text[SMS_TEXT_SCOPE] = builder->last_scope;
+		flat->person_id = flat->text[SMS_TEXT_INDIVIDUAL_ID];
+		if (flat->person_id == 0)
+			flat->person_id = place_number(&builder->heap, event->text[SMS_TEXT_RECIPIENT]);
+	}
+	flat->text[SMS_TEXT_OTHER_PERSON] =
+		place_text(&builder->heap, event->text[SMS_TEXT_OTHER_PERSON]);
 }
 
 /* The first half of the identity, as SQL shows it. */
-static int64
+static inline int64
 event_key(const uint8 *identity)
 {
 	uint64		key = 0;
@@ -59,79 +172,181 @@ event_key(const uint8 *identity)
 	return (int64) key;
 }
 
-static void
-too_many_events(int n, Size size)
+static SmsBatchEvent *
+new_event(SmsBuilder *builder, SmsOutcome outcome, SmsProvider provider,
+		  SmsInstant arrival)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-			 errmsg("payload has too many events"),
-			 errdetail("Its %d events take %zu bytes, the limit is %zu.",
-					   n, size, (Size) MaxAllocSize),
-			 errhint("Split it, or use ingest_from().")));
+	SmsBatchEvent *flat;
+
+	if (builder->n == builder->size)
+	{
+		if ((Size) builder->size * 2 * sizeof(SmsBatchEvent) > MaxAllocSize)
+			too_large();
+		builder->size *= 2;
+		builder->events = repalloc(builder->events,
+								   (Size) builder->size * sizeof(SmsBatchEvent));
+	}
+	flat = &builder->events[builder->n++];
+	memset(flat, 0, sizeof(*flat));
+	flat->outcome = outcome;
+	flat->provider = provider;
+	flat->arrival = arrival;
+	flat->person = SMS_NO_PERSON;
+	return flat;
+}
+
+/* Why something is no event, and what it is. */
+static void
+keep_reason(SmsBuilder *builder, SmsBatchEvent *flat, SmsText raw, SmsText reason)
+{
+	make_room(builder, place_room(raw.len) + place_room(reason.len));
+	flat->raw = place_text(&builder->heap, raw);
+	flat->reason = place_text(&builder->heap, reason);
 }
 
 static void
 keep_event(void *owner, const SmsEvent *event)
 {
-	Builder    *builder = owner;
-	SmsBatchEvent *flat;
-	int			i;
+	SmsBuilder *builder = owner;
+	SmsBatchEvent *flat = new_event(builder, event->outcome, event->provider,
+									builder->reader.arrival);
 
 	CHECK_FOR_INTERRUPTS();
-	if (builder->n == builder->size)
+	if (event->outcome != SMS_OUTCOME_EVENT)
 	{
-		/* no batch will hold them: say so before the memory is used up */
-		if ((Size) builder->n * sizeof(SmsBatchEvent) > MaxAllocSize)
-			too_many_events(builder->n, (Size) builder->n * sizeof(SmsBatchEvent));
-		builder->size *= 2;
-		builder->events = repalloc_huge(builder->events,
-										(Size) builder->size * sizeof(SmsBatchEvent));
+		keep_reason(builder, flat, event->raw, sms_literal(event->reason));
+		return;
 	}
-	flat = &builder->events[builder->n++];
-	memset(flat, 0, sizeof(*flat));
-	flat->outcome = event->outcome;
-	flat->provider = event->provider;
 	flat->type = event->type;
 	flat->cls = event->not_merged ? SMS_CLASS_NONE : event->cls;
 	flat->arrival_clock = event->arrival_clock;
 	flat->timeless = event->timeless;
 	flat->has_message = event->has_message;
-	flat->person = SMS_NO_PERSON;
 	flat->key = event_key(event->identity);
 	memcpy(flat->time, event->time, sizeof(flat->time));
 	memcpy(flat->number, event->number, sizeof(flat->number));
 	memcpy(flat->identity, event->identity, SMS_DIGEST_SIZE);
 	memcpy(flat->message, event->message, SMS_DIGEST_SIZE);
-	for (i = 0; i < SMS_N_TEXTS; i++)
-		flat->text[i] = keep_text(builder, event->outcome == SMS_OUTCOME_EVENT ?
-								  event->text[i] : (SmsText) {NULL, 0});
-	flat->raw = keep_text(builder, event->raw);
-	flat->reason = keep_text(builder, event->outcome == SMS_OUTCOME_EVENT ?
-							 (SmsText) {NULL, 0} : sms_literal(event->reason));
+	keep_texts(builder, flat, event);
+	builder->n_good++;
 }
+
+/*
+ * Starts a batch, which will be made in the current memory context; expected
+ * is how many bytes of payload there may be.
+ */
+SmsBuilder *
+sms_builder_begin(SmsProvider provider, SmsText account, size_t expected)
+{
+	MemoryContext work = AllocSetContextCreate(CurrentMemoryContext,
+											   "smsengage batch",
+											   ALLOCSET_DEFAULT_SIZES);
+	SmsBuilder *builder = MemoryContextAllocZero(work, sizeof(SmsBuilder));
+
+	if (GetDatabaseEncoding() != PG_UTF8)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("the database has the encoding %s, payloads need UTF8",
+						GetDatabaseEncodingName())));
+	builder->outer = CurrentMemoryContext;
+	builder->work = work;
+	initStringInfo(&builder->heap);
+	make_room(builder, MAXALIGN(sizeof(SmsBatch)) + expected);
+	memset(builder->heap.data, 0, MAXALIGN(sizeof(SmsBatch)));
+	builder->heap.len = MAXALIGN(sizeof(SmsBatch));
+
+	MemoryContextSwitchTo(work);
+	builder->overflow = AllocSetContextCreate(work, "smsengage payload",
+											  ALLOCSET_DEFAULT_SIZES);
+	builder->scratch = palloc(SCRATCH_SIZE);
+	builder->region.alloc = scratch_alloc;
+	builder->region.owner = builder;
+	builder->size = 4 + (int) Min(expected / 512, 100000);
+	builder->events = palloc((Size) builder->size * sizeof(SmsBatchEvent));
+	builder->reader.provider = provider;
+	builder->reader.account = account;
+	builder->reader.region = &builder->region;
+	builder->reader.sink = keep_event;
+	builder->reader.owner = builder;
+	MemoryContextSwitchTo(builder->outer);
+	return builder;
+}
+
+/*
+ * Adds a payload's events.  Never raises for what it says, only for its size.
+ */
+void
+sms_builder_add(SmsBuilder *builder, SmsText payload, SmsInstant arrival,
+				bool check_utf8)
+{
+	builder->reader.arrival = arrival;
+	builder->reader.check_utf8 = check_utf8;
+	sms_read_payload(&builder->reader, payload.ptr, payload.len);
+	builder->n_payloads++;
+	builder->scratch_used = 0;
+	if (builder->overflown)
+		MemoryContextReset(builder->overflow);
+	builder->overflown = false;
+}
+
+/* Adds a payload unread, as one rejected piece. */
+void
+sms_builder_reject(SmsBuilder *builder, SmsText payload, SmsInstant arrival,
+				   SmsText reason)
+{
+	SmsBatchEvent *flat = new_event(builder, SMS_OUTCOME_REJECTED,
+									builder->reader.provider, arrival);
+
+	keep_reason(builder, flat, payload, reason);
+	builder->n_payloads++;
+}
+
+/* An event's place in the order. */
+typedef struct EventRef
+{
+	int64		time;
+	int64		key;
+	int			event;			/* in the order they came */
+	int			outcome;
+} EventRef;
 
 /* Good events by time and key; what was not understood behind them. */
 static int
-compare_events(const void *a, const void *b)
+compare_refs(const void *a, const void *b)
 {
-	const SmsBatchEvent *x = a;
-	const SmsBatchEvent *y = b;
-	int			by_identity;
+	const EventRef *x = a;
+	const EventRef *y = b;
 
 	if (x->outcome != y->outcome)
 		return x->outcome < y->outcome ? -1 : 1;
-	if (x->outcome == SMS_OUTCOME_EVENT)
+	if (x->time != y->time)
+		return x->time < y->time ? -1 : 1;
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	/* of repetitions, the first */
+	return x->event < y->event ? -1 : x->event > y->event;
+}
+
+/* Writes the events in key order. */
+static void
+sort_events(const SmsBuilder *builder, SmsBatchEvent *sorted)
+{
+	EventRef   *refs = palloc_extended((size_t) builder->n * sizeof(EventRef) + 1,
+									   MCXT_ALLOC_HUGE);
+	int			i;
+
+	for (i = 0; i < builder->n; i++)
 	{
-		if (x->time[SMS_TIME_EVENT] != y->time[SMS_TIME_EVENT])
-			return x->time[SMS_TIME_EVENT] < y->time[SMS_TIME_EVENT] ? -1 : 1;
-		if (x->key != y->key)
-			return x->key < y->key ? -1 : 1;
-		by_identity = memcmp(x->identity, y->identity, SMS_DIGEST_SIZE);
-		if (by_identity != 0)
-			return by_identity;
+		const SmsBatchEvent *event = &builder->events[i];
+
+		refs[i].time = event->time[SMS_TIME_EVENT];
+		refs[i].key = event->key;
+		refs[i].event = i;
+		refs[i].outcome = event->outcome;
 	}
-	/* of repetitions, the first in the payload */
-	return x->raw.offset < y->raw.offset ? -1 : x->raw.offset > y->raw.offset;
+	qsort(refs, builder->n, sizeof(EventRef), compare_refs);
+	for (i = 0; i < builder->n; i++)
+		sorted[i] = builder->events[refs[i].event];
 }
 
 static int
@@ -141,7 +356,7 @@ compare_identities(const void *a, const void *b)
 	const SmsBatchEvent *y = *(const SmsBatchEvent *const *) b;
 	int			result = memcmp(x->identity, y->identity, SMS_DIGEST_SIZE);
 
-	/* of one identity, the earliest; then the first in the payload */
+	/* of one identity, the earliest; then the first */
 	return result != 0 ? result : x < y ? -1 : x > y;
 }
 
@@ -150,19 +365,17 @@ compare_identities(const void *a, const void *b)
  * except for timeless events: these are compared whatever their time.
  */
 static void
-mark_repetitions(Builder *builder)
+mark_repetitions(SmsBatchEvent *events, int n_good)
 {
-	SmsBatchEvent **timeless = palloc_extended((Size) builder->n * sizeof(*timeless) + 1,
+	SmsBatchEvent **timeless = palloc_extended((Size) n_good * sizeof(*timeless) + 1,
 											   MCXT_ALLOC_HUGE);
 	int			n = 0;
 	int			i;
 
-	for (i = 0; i < builder->n; i++)
+	for (i = 0; i < n_good; i++)
 	{
-		SmsBatchEvent *event = &builder->events[i];
+		SmsBatchEvent *event = &events[i];
 
-		if (event->outcome != SMS_OUTCOME_EVENT)
-			break;
 		if (event->timeless)
 			timeless[n++] = event;
 		else if (i > 0 && !event[-1].timeless && event[-1].key == event->key &&
@@ -174,193 +387,146 @@ mark_repetitions(Builder *builder)
 		if (memcmp(timeless[i]->identity, timeless[i - 1]->identity,
 				   SMS_DIGEST_SIZE) == 0)
 			timeless[i]->repeated = true;
-	pfree(timeless);
 }
 
 static int
-compare_spans(const char *base, SmsSpan a, SmsSpan b)
+compare_texts(SmsText a, SmsText b)
 {
-	int			result = memcmp(base + a.offset, base + b.offset,
-								Min(a.len, b.len));
+	int			result;
 
-	return result != 0 ? result : a.len - b.len;
+	if (a.ptr == b.ptr)
+		return 0;
+	result = memcmp(a.ptr, b.ptr, Min(a.len, b.len));
+	return result != 0 ? result : a.len < b.len ? -1 : a.len > b.len;
 }
 
-typedef struct PersonRef
+/* A person and where it was found first. */
+typedef struct Person
 {
-	SmsBatchPerson person;
-	int			event;
-} PersonRef;
+	SmsText		scope;
+	SmsText		id;
+	SmsBatchPerson place;
+	int			found;
+} Person;
 
 static int
-compare_people(const void *a, const void *b, void *base)
+compare_people(const void *a, const void *b)
 {
-	const PersonRef *x = a;
-	const PersonRef *y = b;
-	int			result = compare_spans(base, x->person.scope, y->person.scope);
+	const Person *x = a;
+	const Person *y = b;
+	int			result = compare_texts(x->scope, y->scope);
 
-	return result != 0 ? result :
-		compare_spans(base, x->person.individual_id, y->person.individual_id);
+	return result != 0 ? result : compare_texts(x->id, y->id);
 }
 
-/* Lists the people of the good events; each event gets its index. */
-static SmsBatchPerson *
-list_people(Builder *builder, int *n_people)
+/* Lists the people of the good events, in order; each event gets its index. */
+static int
+list_people(const SmsBuilder *builder, SmsBatchEvent *events, SmsBatchPerson *list)
 {
-	PersonRef  *refs = palloc_extended((Size) builder->n * sizeof(PersonRef) + 1,
-									   MCXT_ALLOC_HUGE);
-	SmsBatchPerson *people;
+	Person	   *people = palloc_extended((Size) builder->n_good * sizeof(Person) + 1,
+										 MCXT_ALLOC_HUGE);
+	uint32		mask = pg_nextpower2_32(2 * (uint32) builder->n_good + 2) - 1;
+	int		   *table = palloc_extended(((Size) mask + 1) * sizeof(int),
+										MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	int			n = 0;
 	int			i;
 
-	for (i = 0; i < builder->n; i++)
+	for (i = 0; i < builder->n_good; i++)
 	{
-		SmsBatchEvent *event = &builder->events[i];
-		SmsText		number;
+		SmsBatchEvent *event = &events[i];
+		Person	   *person = &people[n];
+		uint32		slot;
 
-		if (!sms_batch_is_good(event) || event->text[SMS_TEXT_SCOPE].len < 0)
+		if (event->repeated || event->person_id == 0)
 			continue;
-		refs[n].event = i;
-		refs[n].person.scope = event->text[SMS_TEXT_SCOPE];
-		refs[n].person.individual_id = event->text[SMS_TEXT_INDIVIDUAL_ID];
-		if (event->text[SMS_TEXT_INDIVIDUAL_ID].len < 0)
-		{
-			number.len = event->text[SMS_TEXT_RECIPIENT].len;
-			refs[n].person.individual_id.offset = (uint32) builder->heap.len;
-			refs[n].person.individual_id.len = (int32) number.len + 4;
-			enlargeStringInfo(&builder->heap, (int) number.len + 4);
-			number.ptr = builder->heap.data + event->text[SMS_TEXT_RECIPIENT].offset;
-			appendBinaryStringInfo(&builder->heap, "tel:", 4);
-			appendBinaryStringInfo(&builder->heap, number.ptr, (int) number.len);
-		}
-		n++;
+		person->place.scope = event->text[SMS_TEXT_SCOPE];
+		person->place.individual_id = event->person_id;
+		person->scope = text_at(builder, person->place.scope);
+		person->id = text_at(builder, person->place.individual_id);
+		person->found = n;
+		slot = hash_bytes((const unsigned char *) person->id.ptr,
+						  (int) person->id.len) & mask;
+		while (table[slot] != 0 &&
+			   compare_people(&people[table[slot] - 1], person) != 0)
+			slot = (slot + 1) & mask;
+		if (table[slot] == 0)
+			table[slot] = ++n;
+		event->person = table[slot] - 1;
 	}
-	qsort_arg(refs, n, sizeof(PersonRef), compare_people, builder->heap.data);
-	people = palloc_extended((Size) n * sizeof(SmsBatchPerson) + 1, MCXT_ALLOC_HUGE);
-	*n_people = 0;
+
+	qsort(people, n, sizeof(Person), compare_people);
 	for (i = 0; i < n; i++)
 	{
-		if (i == 0 || compare_people(&refs[i - 1], &refs[i], builder->heap.data) != 0)
-			people[(*n_people)++] = refs[i].person;
-		builder->events[refs[i].event].person = *n_people - 1;
+		list[i] = people[i].place;
+		table[people[i].found] = i;
 	}
-	pfree(refs);
-	return people;
+	for (i = 0; i < builder->n_good; i++)
+		if (events[i].person != SMS_NO_PERSON)
+			events[i].person = table[events[i].person];
+	return n;
 }
 
 static void
-move_span(SmsSpan *span, uint32 by)
+count_events(SmsBatch *batch, const SmsBatchEvent *events)
 {
-	span->offset += by;
-}
-
-/* Header, events, people, texts: one value, offsets from its start. */
-static SmsBatch *
-lay_out(Builder *builder, SmsBatchPerson *people, int n_people)
-{
-	uint32		events_offset = MAXALIGN(sizeof(SmsBatch));
-	Size		people_offset = events_offset + (Size) builder->n * sizeof(SmsBatchEvent);
-	Size		heap_offset = people_offset + (Size) n_people * sizeof(SmsBatchPerson);
-	Size		size = heap_offset + builder->heap.len;
-	SmsBatch   *batch;
 	int			i;
-	int			j;
 
-	if (size > MaxAllocSize)
-		too_many_events(builder->n, size);
-	batch = palloc0(size);
-	SET_VARSIZE(batch, size);
-	batch->magic = SMS_BATCH_MAGIC;
-	batch->n_events = builder->n;
-	batch->n_people = n_people;
-	batch->events_offset = events_offset;
-	batch->people_offset = (uint32) people_offset;
-	for (i = 0; i < builder->n; i++)
+	for (i = 0; i < batch->n_events; i++)
 	{
-		SmsBatchEvent *event = &builder->events[i];
+		const SmsBatchEvent *event = &events[i];
 
-		for (j = 0; j < SMS_N_TEXTS; j++)
-			move_span(&event->text[j], (uint32) heap_offset);
-		move_span(&event->raw, (uint32) heap_offset);
-		move_span(&event->reason, (uint32) heap_offset);
 		batch->n_rejected += event->outcome == SMS_OUTCOME_REJECTED;
 		batch->n_ignored += event->outcome == SMS_OUTCOME_IGNORED;
 		batch->n_repeated += event->repeated;
 		if (!sms_batch_is_good(event))
 			continue;
 		batch->n_good++;
-		batch->n_named += event->text[SMS_TEXT_INDIVIDUAL_ID].len >= 0;
+		batch->n_named += event->text[SMS_TEXT_INDIVIDUAL_ID] != 0;
 		batch->n_timeless += event->timeless;
 	}
-	for (i = 0; i < n_people; i++)
-	{
-		move_span(&people[i].scope, (uint32) heap_offset);
-		move_span(&people[i].individual_id, (uint32) heap_offset);
-	}
-	memcpy((char *) batch + events_offset, builder->events,
-		   (Size) builder->n * sizeof(SmsBatchEvent));
-	if (n_people > 0)
-		memcpy((char *) batch + people_offset, people,
-			   (Size) n_people * sizeof(SmsBatchPerson));
-	memcpy((char *) batch + heap_offset, builder->heap.data, builder->heap.len);
-	return batch;
 }
 
 /*
- * Reads the payload and returns its events as a batch in the current memory
- * context.  Never raises for what the payload says; too large a payload is an
- * error.  A batch that is not for the store keeps the order of the payload
- * and lists no people.
+ * The batch, in the context in which it was begun; the builder is gone.  A
+ * batch that is not for the store keeps the order of the payload and lists no
+ * people.
  */
 SmsBatch *
-sms_batch_build(SmsProvider provider, SmsText payload, SmsText account,
-				SmsInstant arrival, bool check_utf8, bool for_store)
+sms_builder_end(SmsBuilder *builder, bool for_store)
 {
-	MemoryContext outer = CurrentMemoryContext;
-	MemoryContext work = AllocSetContextCreate(outer, "smsengage batch",
-											   ALLOCSET_DEFAULT_SIZES);
-	SmsRegion	region = sms_region_in(work);
-	SmsReader	reader;
-	Builder		builder;
-	SmsBatchPerson *people = NULL;
+	StringInfo	heap = &builder->heap;
+	size_t		events_size = (size_t) builder->n * sizeof(SmsBatchEvent);
+	size_t		events_offset;
+	size_t		people_offset;
+	SmsBatchEvent *events;
 	SmsBatch   *batch;
-	int			n_people = 0;
 
-	if (GetDatabaseEncoding() != PG_UTF8)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("the database has the encoding %s, payloads need UTF8",
-						GetDatabaseEncodingName())));
-	MemoryContextSwitchTo(work);
-	memset(&builder, 0, sizeof(builder));
-	builder.payload = payload;
-	initStringInfo(&builder.heap);
-	enlargeStringInfo(&builder.heap, (int) payload.len + 1024);
-	appendBinaryStringInfo(&builder.heap, payload.ptr, (int) payload.len);
-	builder.size = 16 + (int) (payload.len / 512);
-	builder.events = palloc_extended((Size) builder.size * sizeof(SmsBatchEvent),
-									 MCXT_ALLOC_HUGE);
+	make_room(builder, events_size + MAXIMUM_ALIGNOF +
+			  (for_store ? (size_t) builder->n_good * sizeof(SmsBatchPerson) : 0));
+	events_offset = MAXALIGN(heap->len);
+	people_offset = events_offset + events_size;
+	events = (SmsBatchEvent *) (heap->data + events_offset);
 
-	memset(&reader, 0, sizeof(reader));
-	reader.provider = provider;
-	reader.account = account;
-	reader.arrival = arrival;
-	reader.check_utf8 = check_utf8;
-	reader.region = &region;
-	reader.sink = keep_event;
-	reader.owner = &builder;
-	sms_read_payload(&reader, payload.ptr, payload.len);
-
+	batch = (SmsBatch *) heap->data;
+	batch->magic = SMS_BATCH_MAGIC;
+	batch->n_payloads = builder->n_payloads;
+	batch->n_events = builder->n;
+	batch->events_offset = (uint32) events_offset;
+	batch->people_offset = (uint32) people_offset;
+	MemoryContextSwitchTo(builder->work);
 	if (for_store)
 	{
-		qsort(builder.events, builder.n, sizeof(SmsBatchEvent), compare_events);
-		mark_repetitions(&builder);
-		people = list_people(&builder, &n_people);
+		sort_events(builder, events);
+		mark_repetitions(events, builder->n_good);
+		batch->n_people = list_people(builder, events,
+									  (SmsBatchPerson *) (heap->data + people_offset));
 	}
-	MemoryContextSwitchTo(outer);
-	batch = lay_out(&builder, people, n_people);
-	batch->arrival = arrival;
-	MemoryContextDelete(work);
+	else
+		memcpy(events, builder->events, events_size);
+	MemoryContextSwitchTo(builder->outer);
+	count_events(batch, events);
+	SET_VARSIZE(batch, people_offset + batch->n_people * sizeof(SmsBatchPerson));
+	MemoryContextDelete(builder->work);
 	return batch;
 }
 

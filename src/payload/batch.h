@@ -1,13 +1,16 @@
 /*-------------------------------------------------------------------------
  *
  * batch.h
- *	  A payload's events in one flat value, on its way into the store.
+ *	  The events of payloads in one flat value, on their way into the store.
  *
- * Ingestion is several commands over the same events.  The payload is parsed
+ * Ingestion is several commands over the same events.  Payloads are parsed
  * once; what comes out is a varlena of type parsed_batch, which the commands
- * take as an argument and which no one can make but batch().  Events are in
- * key order, those that the payload repeats are marked, and the people they
- * belong to are listed once.
+ * take as an argument and which no one can make but batch() and its like.
+ * Events are in key order, those that are repeated are marked, and the people
+ * they belong to are listed once.
+ *
+ * A text in the batch is a varlena of its own, so that rows of tables are
+ * formed without copying it once more.
  *
  *-------------------------------------------------------------------------
  */
@@ -15,22 +18,20 @@
 #define SMS_BATCH_H
 
 #include "fmgr.h"
+#include "storage/itemptr.h"
 
 #include "payload/event.h"
 
 #define SMS_BATCH_MAGIC 0x42534D53	/* "SMSB" */
 #define SMS_NO_PERSON (-1)
 
-/* A text inside the batch; len is -1 for no value. */
-typedef struct SmsSpan
-{
-	uint32		offset;			/* from the start of the varlena */
-	int32		len;
-} SmsSpan;
+/* Where a text is, from the start of the batch; 0 is no value. */
+typedef uint32 SmsBatchText;
 
 typedef struct SmsBatchEvent
 {
 	int64		key;			/* event_key */
+	int64		arrival;
 	int64		time[SMS_N_TIMES];
 	int32		number[SMS_N_NUMBERS];
 	int32		person;			/* in the list of people, or SMS_NO_PERSON */
@@ -41,24 +42,26 @@ typedef struct SmsBatchEvent
 	bool		arrival_clock;
 	bool		timeless;
 	bool		has_message;
-	bool		repeated;		/* the payload has this event already */
+	bool		repeated;		/* the batch has this event already */
 	uint8		identity[SMS_DIGEST_SIZE];
 	uint8		message[SMS_DIGEST_SIZE];
-	SmsSpan		text[SMS_N_TEXTS];
-	SmsSpan		raw;
-	SmsSpan		reason;
+	SmsBatchText	text[SMS_N_TEXTS];
+	SmsBatchText	person_id;		/* the name, or 'tel:' and the number */
+	SmsBatchText	raw;			/* only of what is not an event */
+	SmsBatchText	reason;
 } SmsBatchEvent;
 
 typedef struct SmsBatchPerson
 {
-	SmsSpan		scope;
-	SmsSpan		individual_id;	/* 'tel:' and the number, if nobody is named */
+	SmsBatchText	scope;
+	SmsBatchText	individual_id;
 } SmsBatchPerson;
 
 typedef struct SmsBatch
 {
 	int32		vl_len_;
 	uint32		magic;
+	int32		n_payloads;
 	int32		n_events;		/* all of them */
 	int32		n_people;		/* in order of scope and id */
 	int32		n_good;			/* events to be stored, repetitions left out */
@@ -67,9 +70,11 @@ typedef struct SmsBatch
 	int32		n_ignored;
 	int32		n_named;		/* good events that name a person */
 	int32		n_timeless;		/* good events whose identity has no time */
-	int64		arrival;
 	uint32		events_offset;
 	uint32		people_offset;
+	/* of a batch read from a table (batch_source.c) */
+	int32		n_nulls;		/* payloads that were NULL */
+	ItemPointerData last;		/* the last row that was read, if any was */
 } SmsBatch;
 
 static inline const SmsBatchEvent *
@@ -85,16 +90,24 @@ sms_batch_person(const SmsBatch *batch, int i)
 }
 
 static inline SmsText
-sms_batch_text(const SmsBatch *batch, SmsSpan span)
+sms_batch_text(const SmsBatch *batch, SmsBatchText place)
 {
+	const char *value = (const char *) batch + place;
 	SmsText		text = {NULL, 0};
 
-	if (span.len >= 0)
+	if (place != 0)
 	{
-		text.ptr = (const char *) batch + span.offset;
-		text.len = span.len;
+		text.ptr = VARDATA_ANY(value);
+		text.len = VARSIZE_ANY_EXHDR(value);
 	}
 	return text;
+}
+
+/* The same as a value of type text. */
+static inline Datum
+sms_batch_datum(const SmsBatch *batch, SmsBatchText place)
+{
+	return PointerGetDatum((const char *) batch + place);
 }
 
 /* An event that goes into the store. */
@@ -104,11 +117,21 @@ sms_batch_is_good(const SmsBatchEvent *event)
 	return event->outcome == SMS_OUTCOME_EVENT && !event->repeated;
 }
 
-extern SmsProvider sms_provider_argument(text *name);
-extern SmsBatch *sms_batch_build(SmsProvider provider, SmsText payload,
-								 SmsText account, SmsInstant arrival,
-								 bool check_utf8, bool for_store);
-extern SmsText sms_account_argument(FunctionCallInfo fcinfo, int n);
+typedef struct SmsBuilder SmsBuilder;
+
+/* batch.c */
+extern SmsBuilder *sms_builder_begin(SmsProvider provider, SmsText account,
+									 size_t expected);
+extern void sms_builder_add(SmsBuilder *builder, SmsText payload,
+							SmsInstant arrival, bool check_utf8);
+extern void sms_builder_reject(SmsBuilder *builder, SmsText payload,
+							   SmsInstant arrival, SmsText reason);
+extern SmsBatch *sms_builder_end(SmsBuilder *builder, bool for_store);
 extern SmsBatch *sms_batch_argument(FunctionCallInfo fcinfo, int n);
+
+/* batch_source.c */
+extern void sms_require_arguments(FunctionCallInfo fcinfo, uint32 which);
+extern SmsProvider sms_provider_argument(text *name);
+extern SmsText sms_account_argument(FunctionCallInfo fcinfo, int n);
 
 #endif							/* SMS_BATCH_H */

@@ -1,14 +1,15 @@
 /*-------------------------------------------------------------------------
  *
  * batch_funcs.c
- *	  SQL functions that make a parsed_batch and hand out its parts, one for
- *	  each command of ingestion.
+ *	  SQL functions that hand out the parts of a parsed_batch, one for each
+ *	  command of ingestion.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 #include "compat.h"
 
+#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "funcapi.h"
@@ -16,6 +17,7 @@
 #include "utils/array.h"
 #include "utils/date.h"
 #include "utils/datetime.h"
+#include "utils/lsyscache.h"
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
@@ -27,11 +29,10 @@
 
 PG_FUNCTION_INFO_V1(sms_parsed_batch_in);
 PG_FUNCTION_INFO_V1(sms_parsed_batch_out);
-PG_FUNCTION_INFO_V1(sms_batch_of_text);
-PG_FUNCTION_INFO_V1(sms_batch_of_bytea);
 PG_FUNCTION_INFO_V1(sms_batch_counts);
+PG_FUNCTION_INFO_V1(sms_batch_rows);
 PG_FUNCTION_INFO_V1(sms_batch_people);
-PG_FUNCTION_INFO_V1(sms_batch_months);
+PG_FUNCTION_INFO_V1(sms_batch_missing_months);
 PG_FUNCTION_INFO_V1(sms_batch_identities);
 PG_FUNCTION_INFO_V1(sms_batch_events);
 PG_FUNCTION_INFO_V1(sms_batch_copies);
@@ -58,81 +59,6 @@ sms_parsed_batch_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(psprintf("batch of %d events", batch->n_events));
 }
 
-/*
- * A word that may be shown in a message.  With the arguments in the wrong
- * order, it is a payload that stands where a provider was expected.
- */
-static bool
-is_word(SmsText text)
-{
-	size_t		i;
-
-	for (i = 0; i < text.len; i++)
-		if (!(text.ptr[i] >= 'a' && text.ptr[i] <= 'z') &&
-			!(text.ptr[i] >= 'A' && text.ptr[i] <= 'Z') &&
-			text.ptr[i] != '_' && text.ptr[i] != '-')
-			return false;
-	return text.len <= 64;
-}
-
-/* The provider a caller names; 'auto' is SMS_PROVIDER_NONE. */
-SmsProvider
-sms_provider_argument(text *name)
-{
-	SmsText		given = sms_text_of(name);
-	SmsProvider provider = sms_provider_by_name(given);
-
-	if (sms_spec_of(provider) == NULL && !sms_text_is(given, "auto"))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 is_word(given) ?
-				 errmsg("unknown provider \"%.*s\"", (int) given.len, given.ptr) :
-				 errmsg("unknown provider"),
-				 errhint("Providers are salesforce_ens, salesforce_dmo, infobip, engagelab, intercom, native, twilio and aws; \"auto\" finds out.")));
-	return provider;
-}
-
-/* The account a caller names, or no value. */
-SmsText
-sms_account_argument(FunctionCallInfo fcinfo, int n)
-{
-	SmsText		account = {NULL, 0};
-
-	if (!PG_ARGISNULL(n))
-		account = sms_text_of(PG_GETARG_TEXT_PP(n));
-	if (account.len > SMS_MAX_KEY_BYTES)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("account is longer than %d bytes", SMS_MAX_KEY_BYTES)));
-	return account;
-}
-
-Datum
-sms_batch_of_text(PG_FUNCTION_ARGS)
-{
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(3))
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(sms_batch_build(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
-									  sms_text_of(PG_GETARG_TEXT_PP(1)),
-									  sms_account_argument(fcinfo, 2),
-									  PG_GETARG_TIMESTAMPTZ(3), false, true));
-}
-
-Datum
-sms_batch_of_bytea(PG_FUNCTION_ARGS)
-{
-	SmsText		payload;
-	bool		valid;
-
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(3))
-		PG_RETURN_NULL();
-	payload = sms_text_of(PG_GETARG_BYTEA_PP(1));
-	valid = sms_utf8_valid_prefix(payload.ptr, payload.len) == payload.len;
-	PG_RETURN_POINTER(sms_batch_build(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
-									  payload, sms_account_argument(fcinfo, 2),
-									  PG_GETARG_TIMESTAMPTZ(3), !valid, true));
-}
-
 Datum
 sms_batch_counts(PG_FUNCTION_ARGS)
 {
@@ -150,6 +76,24 @@ sms_batch_counts(PG_FUNCTION_ARGS)
 	values[4] = Int32GetDatum(batch->n_people);
 	values[5] = Int32GetDatum(batch->n_named);
 	values[6] = Int32GetDatum(batch->n_timeless);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
+}
+
+/* (payloads, nulls, last) of a batch read from a table */
+Datum
+sms_batch_rows(PG_FUNCTION_ARGS)
+{
+	SmsBatch   *batch = sms_batch_argument(fcinfo, 0);
+	TupleDesc	desc;
+	Datum		values[3];
+	bool		nulls[3] = {false};
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	values[0] = Int32GetDatum(batch->n_payloads);
+	values[1] = Int32GetDatum(batch->n_nulls);
+	values[2] = PointerGetDatum(&batch->last);
+	nulls[2] = !ItemPointerIsValid(&batch->last);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
 }
 
@@ -176,47 +120,48 @@ sms_batch_people(PG_FUNCTION_ARGS)
 		Datum		values[3];
 
 		values[0] = Int32GetDatum(i + 1);
-		values[1] = sms_text_datum(sms_batch_text(batch, person->scope));
-		values[2] = sms_text_datum(sms_batch_text(batch, person->individual_id));
+		values[1] = sms_batch_datum(batch, person->scope);
+		values[2] = sms_batch_datum(batch, person->individual_id);
 		put_row(fcinfo, values, nulls);
 	}
 	return (Datum) 0;
 }
 
-/* First days of the months (UTC) that the good events lie in. */
+/*
+ * First days of the months (UTC) in which good events lie and that have no
+ * partition: make_partition() names it event_YYYY_MM.
+ */
 Datum
-sms_batch_months(PG_FUNCTION_ARGS)
+sms_batch_missing_months(PG_FUNCTION_ARGS)
 {
 	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	DateADT		last = 0;
-	bool		any = false;
+	Oid			schema = get_namespace_oid("smsengage", false);
+	ArrayBuildState *months = NULL;
+	SmsInstant	until = PG_INT64_MIN;	/* end of the month looked at last */
 	int			i;
 
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	for (i = 0; i < batch->n_events; i++)
 	{
 		const SmsBatchEvent *event = sms_batch_event(batch, i);
 		int			year,
 					month,
 					day;
-		Datum		value;
-		bool		null = false;
-		DateADT		first;
+		char		name[NAMEDATALEN];
 
-		if (!sms_batch_is_good(event))
+		if (!sms_batch_is_good(event) || event->time[SMS_TIME_EVENT] < until)
 			continue;
 		j2date((int) (event->time[SMS_TIME_EVENT] / USECS_PER_DAY) + POSTGRES_EPOCH_JDATE,
 			   &year, &month, &day);
-		first = date2j(year, month, 1) - POSTGRES_EPOCH_JDATE;
-		if (any && first == last)
-			continue;
-		any = true;
-		last = first;
-		value = DateADTGetDatum(first);
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, &value, &null);
+		until = (date2j(year + month / 12, month % 12 + 1, 1) - POSTGRES_EPOCH_JDATE) * USECS_PER_DAY;
+		snprintf(name, sizeof(name), "event_%04d_%02d", year, month);
+		if (!OidIsValid(get_relname_relid(name, schema)))
+			months = accumArrayResult(months,
+									  DateADTGetDatum(date2j(year, month, 1) - POSTGRES_EPOCH_JDATE),
+									  false, DATEOID, CurrentMemoryContext);
 	}
-	return (Datum) 0;
+	if (months == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(makeArrayResult(months, CurrentMemoryContext));
 }
 
 static Datum
@@ -404,15 +349,17 @@ fresh_events(FunctionCallInfo fcinfo, int arg, const SmsBatch *batch, int *n)
 
 	keys = sorted_argument(fcinfo, arg, INT8OID, sizeof(int64), true, TYPALIGN_DOUBLE,
 						   compare_key_datums, &n_keys);
-	events = palloc((Size) batch->n_events * sizeof(*events) + 1);
+	events = palloc((Size) batch->n_good * sizeof(*events) + 1);
 	*n = 0;
 	for (i = 0; n_keys > 0 && i < batch->n_events; i++)
 	{
 		const SmsBatchEvent *event = sms_batch_event(batch, i);
 		Datum		key = Int64GetDatum(event->key);
 
+		/* mostly all of them are */
 		if (sms_batch_is_good(event) &&
-			bsearch(&key, keys, n_keys, sizeof(Datum), compare_key_datums) != NULL)
+			(n_keys == batch->n_good ||
+			 bsearch(&key, keys, n_keys, sizeof(Datum), compare_key_datums) != NULL))
 			events[(*n)++] = event;
 	}
 	return events;
@@ -514,7 +461,7 @@ sms_batch_contacts(PG_FUNCTION_ARGS)
 		SmsText		recipient = sms_batch_text(batch, events[i]->text[SMS_TEXT_RECIPIENT]);
 
 		if (events[i]->person == SMS_NO_PERSON || recipient.ptr == NULL ||
-			events[i]->text[SMS_TEXT_INDIVIDUAL_ID].len < 0)
+			events[i]->text[SMS_TEXT_INDIVIDUAL_ID] == 0)
 			continue;
 		contacts[n].individual_no = people[events[i]->person];
 		contacts[n].recipient = recipient;
@@ -582,7 +529,7 @@ sms_batch_rejects(PG_FUNCTION_ARGS)
 										"ignored" : "rejected");
 		values[1] = reject_digest(provider, account, raw);
 		values[2] = CStringGetTextDatum(provider);
-		values[3] = sms_text_datum(sms_batch_text(batch, event->reason));
+		values[3] = sms_batch_datum(batch, event->reason);
 		values[4] = sms_raw_text_datum(raw, &exact);
 		values[5] = sms_text_datum(raw);
 		nulls[5] = exact;

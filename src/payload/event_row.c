@@ -49,6 +49,14 @@ put_text(Row *row, SmsText text)
 		put(row, sms_text_datum(text));
 }
 
+/* A text that is a value already, in the batch. */
+static inline void
+put_place(Row *row, const SmsBatch *batch, SmsBatchText place)
+{
+	row->values[row->n] = sms_batch_datum(batch, place);
+	row->nulls[row->n++] = place == 0;
+}
+
 static void
 put_time(Row *row, SmsInstant at)
 {
@@ -90,14 +98,13 @@ sms_event_row(const SmsBatch *batch, const SmsBatchEvent *event,
 			  int64 individual_no, Datum *values, bool *nulls)
 {
 	Row			row = {values, nulls, 0};
-	SmsText		text;
 	int			i;
 
 	put_time(&row, event->time[SMS_TIME_EVENT]);
 	put(&row, Int64GetDatum(event->key));
 	put(&row, Int64GetDatum(individual_no));
 	put_time(&row, event->time[SMS_TIME_CREATED]);
-	put_time(&row, batch->arrival);
+	put_time(&row, event->arrival);
 	put_time(&row, event->time[SMS_TIME_SENT]);
 	if (event->has_message)
 		put_uuid(&row, event->message);
@@ -118,13 +125,12 @@ sms_event_row(const SmsBatch *batch, const SmsBatchEvent *event,
 		put_null(&row);
 	for (i = 0; i < SMS_N_COLUMN_TEXTS; i++)
 	{
-		text = sms_batch_text(batch, event->text[i]);
-		if (i == SMS_TEXT_RECIPIENT && text.ptr == NULL)
-			text = sms_literal("");
-		if (i == SMS_TEXT_PRICE && text.ptr != NULL)
-			put(&row, numeric_datum(text));
+		if (i == SMS_TEXT_RECIPIENT && event->text[i] == 0)
+			put_text(&row, sms_literal(""));
+		else if (i == SMS_TEXT_PRICE && event->text[i] != 0)
+			put(&row, numeric_datum(sms_batch_text(batch, event->text[i])));
 		else
-			put_text(&row, text);
+			put_place(&row, batch, event->text[i]);
 	}
 	Assert(row.n == SMS_N_EVENT_COLUMNS);
 }

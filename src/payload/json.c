@@ -37,15 +37,6 @@ content_fault(SmsJson *json, const char *at, const char *fault)
 	}
 }
 
-void
-sms_json_space(SmsJson *json)
-{
-	while (json->pos < json->end &&
-		   (*json->pos == ' ' || *json->pos == '\n' ||
-			*json->pos == '\r' || *json->pos == '\t'))
-		json->pos++;
-}
-
 static int
 hex_digit(char c)
 {

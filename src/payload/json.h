@@ -56,7 +56,16 @@ typedef struct SmsJson
 
 extern void sms_json_init(SmsJson *json, const char *text, size_t len,
 						  bool check_utf8);
-extern void sms_json_space(SmsJson *json);
+/* Skips white space, of which there mostly is none or one blank. */
+static inline void
+sms_json_space(SmsJson *json)
+{
+	while (json->pos < json->end && (unsigned char) *json->pos <= ' ' &&
+		   (*json->pos == ' ' || *json->pos == '\n' ||
+			*json->pos == '\r' || *json->pos == '\t'))
+		json->pos++;
+}
+
 extern bool sms_json_fail(SmsJson *json, const char *at, const char *fault);
 extern bool sms_json_string(SmsJson *json, SmsJsonValue *value);
 extern bool sms_json_scalar(SmsJson *json, SmsJsonValue *value);

@@ -33,7 +33,6 @@ parsed_row(const SmsBatch *batch, int i, Datum *values, bool *nulls)
 {
 	static const char *const outcomes[] = {"event", "ignored", "rejected"};
 	const SmsBatchEvent *event = sms_batch_event(batch, i);
-	SmsText		text;
 	bool		exact;
 
 	memset(nulls, true, N_LEADING + SMS_N_EVENT_COLUMNS);
@@ -42,7 +41,7 @@ parsed_row(const SmsBatch *batch, int i, Datum *values, bool *nulls)
 	nulls[0] = nulls[1] = false;
 	if (event->outcome != SMS_OUTCOME_EVENT)
 	{
-		values[2] = sms_text_datum(sms_batch_text(batch, event->reason));
+		values[2] = sms_batch_datum(batch, event->reason);
 		values[3] = sms_raw_text_datum(sms_batch_text(batch, event->raw), &exact);
 		nulls[2] = nulls[3] = false;
 		return;
@@ -51,10 +50,8 @@ parsed_row(const SmsBatch *batch, int i, Datum *values, bool *nulls)
 	values += N_LEADING;
 	nulls += N_LEADING;
 	sms_event_row(batch, event, 0, values, nulls);
-	text = sms_batch_text(batch, event->text[SMS_TEXT_SCOPE]);
-	nulls[COLUMN_SCOPE] = text.ptr == NULL;
-	if (text.ptr != NULL)
-		values[COLUMN_SCOPE] = sms_text_datum(text);
+	nulls[COLUMN_SCOPE] = event->text[SMS_TEXT_SCOPE] == 0;
+	values[COLUMN_SCOPE] = sms_batch_datum(batch, event->text[SMS_TEXT_SCOPE]);
 	if (!nulls[COLUMN_CLASS])
 		values[COLUMN_CLASS] = CStringGetTextDatum(sms_class_name(event->cls));
 }
@@ -67,6 +64,7 @@ parse(FunctionCallInfo fcinfo, bool is_text)
 	bool		valid;
 	MemoryContext row_context;
 	MemoryContext outer;
+	SmsBuilder *builder;
 	SmsBatch   *batch;
 	int			i;
 
@@ -77,9 +75,10 @@ parse(FunctionCallInfo fcinfo, bool is_text)
 	payload = sms_text_of(PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1)));
 	valid = is_text ||
 		sms_utf8_valid_prefix(payload.ptr, payload.len) == payload.len;
-	batch = sms_batch_build(sms_provider_argument(PG_GETARG_TEXT_PP(0)), payload,
-							sms_account_argument(fcinfo, 2), PG_GETARG_TIMESTAMPTZ(3),
-							!valid, false);
+	builder = sms_builder_begin(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
+								sms_account_argument(fcinfo, 2), payload.len);
+	sms_builder_add(builder, payload, PG_GETARG_TIMESTAMPTZ(3), !valid);
+	batch = sms_builder_end(builder, false);
 	row_context = AllocSetContextCreate(CurrentMemoryContext, "smsengage rows",
 										ALLOCSET_DEFAULT_SIZES);
 	for (i = 0; i < batch->n_events; i++)

@@ -418,7 +418,9 @@ append_filter(StringInfo sql, const SmsFilter *filter, const char *alias)
 {
 	int			i;
 
-	appendStringInfo(sql, " AND %s.%s ", alias, filter->column->name);
+	/* as numeric, so that a number need not be of the column's own type */
+	appendStringInfo(sql, " AND %s.%s%s ", alias, filter->column->name,
+					 filter->column->kind == SMS_COLUMN_NUMBER ? "::pg_catalog.numeric" : "");
 	switch (filter->op)
 	{
 		case SMS_OP_IS_NULL:

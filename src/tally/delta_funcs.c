@@ -30,6 +30,8 @@
 PG_FUNCTION_INFO_V1(sms_batch_series);
 PG_FUNCTION_INFO_V1(sms_batch_tallies);
 PG_FUNCTION_INFO_V1(sms_cell_start_sql);
+PG_FUNCTION_INFO_V1(sms_cell_end_sql);
+PG_FUNCTION_INFO_V1(sms_series_digest);
 
 /* The dimensions that a series may have besides '' */
 typedef struct Dimension
@@ -124,12 +126,13 @@ compare_keys(const void *a, const void *b)
 }
 
 static bool
-counts(const SmsBatchEvent *event, const int64 *keys, int n_keys)
+counts(const SmsBatch *batch, const SmsBatchEvent *event, const int64 *keys, int n_keys)
 {
 	int32		part = event->number[SMS_NUMBER_PART];
 
 	return sms_batch_is_good(event) && (part == SMS_NO_NUMBER || part == 0) &&
-		bsearch(&event->key, keys, n_keys, sizeof(int64), compare_keys) != NULL;
+		(n_keys == batch->n_good ||
+		 bsearch(&event->key, keys, n_keys, sizeof(int64), compare_keys) != NULL);
 }
 
 /* The marks of the events whose keys are given. */
@@ -161,7 +164,7 @@ collect_marks(Marks *marks, const SmsBatch *batch, ArrayType *event_keys,
 		const SmsBatchEvent *event = sms_batch_event(batch, i);
 		Series		series;
 
-		if (!counts(event, keys, n_keys))
+		if (!counts(batch, event, keys, n_keys))
 			continue;
 		series.type = event->type;
 		series.account = sms_batch_text(batch, event->text[SMS_TEXT_ACCOUNT]);
@@ -195,6 +198,32 @@ array_argument(FunctionCallInfo fcinfo, int n, Oid type)
 	return array;
 }
 
+/* The key of a series, the same on every server. */
+static void
+digest_series(SmsText account, SmsText type, SmsText dimension, SmsText value,
+			  pg_uuid_t *digest)
+{
+	SmsDigest	state;
+
+	sms_digest_init(&state);
+	sms_digest_text(&state, account);
+	sms_digest_text(&state, type);
+	sms_digest_text(&state, dimension);
+	sms_digest_text(&state, value);
+	sms_digest_final(&state, digest->data);
+}
+
+/* series_digest(account, event_type, dimension, value) */
+Datum
+sms_series_digest(PG_FUNCTION_ARGS)
+{
+	pg_uuid_t  *digest = palloc(sizeof(pg_uuid_t));
+
+	digest_series(sms_text_of(PG_GETARG_TEXT_PP(0)), sms_text_of(PG_GETARG_TEXT_PP(1)),
+				  sms_text_of(PG_GETARG_TEXT_PP(2)), sms_text_of(PG_GETARG_TEXT_PP(3)), digest);
+	PG_RETURN_UUID_P(digest);
+}
+
 /* (no, digest, account, event_type, dimension, value), one row a series */
 Datum
 sms_batch_series(PG_FUNCTION_ARGS)
@@ -216,14 +245,8 @@ sms_batch_series(PG_FUNCTION_ARGS)
 		pg_uuid_t	digest;
 		Datum		values[6];
 		bool		nulls[6] = {false};
-		SmsDigest	state;
 
-		sms_digest_init(&state);
-		sms_digest_text(&state, series->account);
-		sms_digest_text(&state, type);
-		sms_digest_text(&state, dimension);
-		sms_digest_text(&state, series->value);
-		sms_digest_final(&state, digest.data);
+		digest_series(series->account, type, dimension, series->value, &digest);
 		values[0] = Int32GetDatum(i + 1);
 		values[1] = UUIDPGetDatum(&digest);
 		values[2] = sms_text_datum(series->account);
@@ -331,18 +354,38 @@ sms_batch_tallies(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* The arguments (level, at) of the two functions below. */
+static TimestampTz
+cell_arguments(FunctionCallInfo fcinfo, int32 *level)
+{
+	*level = PG_GETARG_INT32(0);
+	if (*level < 0 || *level >= SMS_N_LEVELS)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("level must be between 0 and %d", SMS_N_LEVELS - 1)));
+	return PG_GETARG_TIMESTAMPTZ(1);
+}
+
 /* cell_start(level, at) */
 Datum
 sms_cell_start_sql(PG_FUNCTION_ARGS)
 {
-	int32		level = PG_GETARG_INT32(0);
-	TimestampTz at = PG_GETARG_TIMESTAMPTZ(1);
+	int32		level;
+	TimestampTz at = cell_arguments(fcinfo, &level);
 
-	if (level < 0 || level >= SMS_N_LEVELS)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("level must be between 0 and %d", SMS_N_LEVELS - 1)));
-	if (TIMESTAMP_NOT_FINITE(at))
-		PG_RETURN_TIMESTAMPTZ(at);
-	PG_RETURN_TIMESTAMPTZ(sms_cell_start(level, at));
+	if (!TIMESTAMP_NOT_FINITE(at))
+		at = sms_cell_start(level, at);
+	PG_RETURN_TIMESTAMPTZ(at);
+}
+
+/* cell_end(level, at) */
+Datum
+sms_cell_end_sql(PG_FUNCTION_ARGS)
+{
+	int32		level;
+	TimestampTz at = cell_arguments(fcinfo, &level);
+
+	if (!TIMESTAMP_NOT_FINITE(at))
+		at = sms_cell_start(level, at) + sms_cell_length(level);
+	PG_RETURN_TIMESTAMPTZ(at);
 }

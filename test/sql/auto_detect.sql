@@ -37,6 +37,29 @@ INSERT INTO sample (provider, payload) VALUES
 	('salesforce_ens', '[{"eventCategoryType":"TransactionalSendEvents.SmsSent","timestampUTC":1612564224759,"compositeId":"c","mid":12,"info":{"messageKey":"m"}}]'),
 	('salesforce_dmo', '{"EventID":"e1","EventType":"CLICK","EventDateTime":"2024-05-06T07:08:09Z"}');
 
+-- every sample file of every provider
+CREATE FUNCTION pg_temp.found(provider text, payloads text, OUT files bigint, OUT events bigint, OUT found text, OUT rejected bigint) LANGUAGE sql
+AS $$
+	SELECT (SELECT count(*) FROM regexp_split_to_table(payloads, '\f') f WHERE f <> ''), count(*) FILTER (WHERE p.outcome = 'event'), string_agg(DISTINCT p.provider, ' '), count(*) FILTER (WHERE p.outcome = 'rejected')
+	FROM regexp_split_to_table(payloads, '\f') f, smsengage.parse('auto', f, arrival => '2027-01-01Z') p WHERE f <> ''
+$$;
+\set file :abs_srcdir '/../contrib/samples'
+\cd :file
+\set c `for f in salesforce_ens/*.json; do cat $f; printf '\f'; done`
+SELECT * FROM pg_temp.found('salesforce_ens', :'c');
+\set c `for f in salesforce_dmo/*.json; do cat $f; printf '\f'; done`
+SELECT * FROM pg_temp.found('salesforce_dmo', :'c');
+\set c `for f in infobip/*.json; do cat $f; printf '\f'; done`
+SELECT * FROM pg_temp.found('infobip', :'c');
+\set c `for f in engagelab/*.json; do cat $f; printf '\f'; done`
+SELECT * FROM pg_temp.found('engagelab', :'c');
+\set c `for f in intercom/*.json; do cat $f; printf '\f'; done`
+SELECT * FROM pg_temp.found('intercom', :'c');
+\set c `for f in twilio/*.json; do cat $f; printf '\f'; done`
+SELECT * FROM pg_temp.found('twilio', :'c');
+\set c `for f in aws/*.json; do cat $f; printf '\f'; done`
+SELECT * FROM pg_temp.found('aws', :'c');
+
 -- each is found, and read as if it had been named
 SELECT s.n, s.provider, a.provider AS found, a.outcome, a.event_type,
 	to_jsonb(a) = to_jsonb(p) AS as_if_named

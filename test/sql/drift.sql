@@ -13,10 +13,16 @@ SELECT * FROM smsengage.ingest('auto', :'c');
 SELECT * FROM smsengage.ingest('auto', :'c');
 \set c `cat aws/*.json`
 SELECT * FROM smsengage.ingest('auto', :'c');
+\set c `cat infobip/*.json`
+SELECT * FROM smsengage.ingest('auto', :'c');
+\set c `cat salesforce_ens/*.json`
+SELECT * FROM smsengage.ingest('auto', :'c');
+\set c `cat salesforce_dmo/*.json`
+SELECT * FROM smsengage.ingest('auto', :'c');
 SELECT * FROM smsengage.ingest('auto', '[{"eventCategoryType":"TransactionalSendEvents.SmsDelivered","timestampUTC":1612564224759,"compositeId":"c","composite":{"tsid":"t","jobId":"j","batchId":"1","mobileNumber":"12025550101","subscriberId":"0"},"definitionKey":"d","definitionId":"i","mid":12,"eid":1,"info":{"to":"12025550101","messageKey":"m","statusCode":"4000","countryCode":"US"}},
 	{"EventID":"e1","EventType":"CLICK","EventDateTime":"2024-05-06T07:08:09Z","RecipientPhone":"+12025550101"}, {"event_type":"SENT","event_time":1700000000,"status_code":"own","error_code":"own","any":"thing"}]');
--- all samples are known
-SELECT * FROM smsengage.drift;
+-- all samples are known; two of them are the same report with other columns
+SELECT kind, provider, value, events FROM smsengage.drift ORDER BY 1, 2, 3;
 
 CREATE FUNCTION pg_temp.shown() RETURNS TABLE (kind text, provider text, value text, events bigint, seen boolean, sample boolean)
 LANGUAGE sql AS $$

@@ -5,15 +5,15 @@ SELECT count(*) FROM smsengage.parse(NULL, '{}');
 SELECT count(*) FROM smsengage.parse('auto', NULL::text);
 SELECT count(*) FROM smsengage.parse('auto', NULL::bytea);
 SELECT count(*) FROM smsengage.parse('auto', '{}', NULL, NULL);
-SELECT smsengage.batch(NULL, '{}'::text, '', now()) IS NULL AS provider,
-	smsengage.batch('auto', NULL::text, '', now()) IS NULL AS payload,
-	smsengage.batch('auto', NULL::bytea, '', now()) IS NULL AS bytes,
-	smsengage.batch('auto', '{}'::text, '', NULL) IS NULL AS arrival,
-	smsengage.batch('auto', '{}'::text, NULL, now()) IS NULL AS account;
+SELECT smsengage.batch(NULL, '{}'::text, '', now());
+SELECT smsengage.batch('auto', NULL::text, '', now());
+SELECT smsengage.batch('auto', NULL::bytea, '', now());
+SELECT smsengage.batch('auto', '{}'::text, '', NULL);
+SELECT smsengage.batch('auto', '{}'::text, NULL, now());
 
 SELECT smsengage.batch_counts(NULL);
 SELECT count(*) FROM smsengage.batch_people(NULL);
-SELECT count(*) FROM smsengage.batch_months(NULL);
+SELECT smsengage.batch_missing_months(NULL);
 SELECT count(*) FROM smsengage.batch_identities(NULL);
 SELECT count(*) FROM smsengage.batch_events(NULL, NULL, NULL);
 SELECT count(*) FROM smsengage.batch_messages(NULL, NULL, NULL);

@@ -1,0 +1,193 @@
+-- Tallies against the events that they are made of: checked, and made again.
+
+CREATE FUNCTION smsengage.event_tallies(since timestamptz, until timestamptz, chunk integer)
+RETURNS TABLE (series_no bigint, cell_start timestamptz, chunk_no integer, tally smsengage.tally, anonymous bigint)
+LANGUAGE plpgsql STABLE ROWS 100000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	low bigint := CASE WHEN chunk > 0 THEN smsengage.chunk_start(chunk) WHEN chunk = 0 THEN 1 ELSE 0 END;
+	high bigint := CASE WHEN chunk >= 0 THEN smsengage.chunk_start(chunk) + 65536 WHEN chunk = -1 THEN 1 END;
+BEGIN
+	RETURN QUERY
+	SELECT c.series_no, c.cell, c.chunk,
+		smsengage.tally(coalesce(array_agg(c.place) FILTER (WHERE c.chunk >= 0), '{}')),
+		count(*) FILTER (WHERE c.chunk < 0)
+	FROM (
+		SELECT s.series_no, smsengage.cell_start(1, e.event_time) AS cell,
+			CASE WHEN e.individual_no = 0 THEN -1 ELSE smsengage.chunk_of(e.individual_no) END AS chunk,
+			smsengage.chunk_offset(e.individual_no) AS place
+		FROM smsengage.event e
+		CROSS JOIN (SELECT '' COLLATE "C" AS dimension UNION ALL SELECT d.dimension FROM smsengage.tally_dimension d) d
+		LEFT JOIN smsengage.series s ON s.account = e.account AND s.event_type = e.event_type AND s.dimension = d.dimension
+			AND s.value = CASE d.dimension WHEN 'bulk_message' THEN e.bulk_message WHEN 'link_name' THEN e.link_name ELSE '' END
+		WHERE e.event_time >= since AND e.event_time < until AND (e.part IS NULL OR e.part = 0)
+			AND e.individual_no >= low AND (high IS NULL OR e.individual_no < high)
+			AND CASE d.dimension WHEN 'bulk_message' THEN e.bulk_message WHEN 'link_name' THEN e.link_name ELSE '' END IS NOT NULL
+	) c
+	GROUP BY 1, 2, 3;
+END
+$$;
+COMMENT ON FUNCTION smsengage.event_tallies(timestamptz, timestamptz, integer) IS 'What the events in [since, until) count in quarter hours, of one chunk of people or (NULL) of all; series_no is NULL for a series that has no number. Used by check_tallies() and rebuild_tallies().';
+
+CREATE FUNCTION smsengage.check_tallies(since timestamptz DEFAULT '-infinity', until timestamptz DEFAULT 'infinity')
+RETURNS TABLE (series_no bigint, level integer, cell_start timestamptz, chunk integer, expected smsengage.tally, found smsengage.tally)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- events of nobody are shown as those of number 0
+	RETURN QUERY
+	WITH event_cell AS MATERIALIZED (
+		SELECT e.series_no, e.cell_start, e.chunk_no AS chunk,
+			CASE WHEN e.chunk_no >= 0 THEN e.tally ELSE smsengage.tally('{0}', ARRAY[e.anonymous::integer]) END AS tally
+		FROM smsengage.event_tallies(check_tallies.since, check_tallies.until, NULL) e
+	), tally_cell AS MATERIALIZED (
+		SELECT t.series_no, t.level, t.cell_start, t.chunk,
+			CASE WHEN t.chunk >= 0 THEN t.tally ELSE smsengage.tally('{0}', ARRAY[t.anonymous::integer]) END AS tally
+		FROM smsengage.engagement_tally t
+	), wanted AS (
+		SELECT e.series_no, l AS level, smsengage.cell_start(l, e.cell_start) AS cell_start, e.chunk, smsengage.sum(e.tally) AS tally
+		FROM event_cell e CROSS JOIN generate_series(1, 6) l
+		GROUP BY 1, 2, 3, 4
+	), kept AS (
+		SELECT t.series_no, l AS level, smsengage.cell_start(l, t.cell_start) AS cell_start, t.chunk, smsengage.sum(t.tally) AS tally
+		FROM tally_cell t JOIN generate_series(1, 6) l ON t.level = l OR t.level = 0
+		GROUP BY 1, 2, 3, 4
+	), compared AS (
+		SELECT coalesce(w.series_no, k.series_no) AS series_no, coalesce(w.level, k.level) AS level,
+			coalesce(w.cell_start, k.cell_start) AS cell_start, coalesce(w.chunk, k.chunk) AS chunk,
+			coalesce(w.tally, '{}') AS expected, coalesce(k.tally, '{}') AS found
+		FROM wanted w
+		FULL JOIN kept k ON k.series_no = w.series_no AND k.level = w.level AND k.cell_start = w.cell_start AND k.chunk = w.chunk
+	)
+	SELECT c.series_no, c.level, c.cell_start, c.chunk, c.expected, c.found
+	FROM compared c
+	LEFT JOIN smsengage.series s ON s.series_no = c.series_no
+	LEFT JOIN smsengage.tally_dimension d ON d.dimension = s.dimension
+	WHERE c.expected OPERATOR(smsengage.<>) c.found
+		-- cells that are inside the time asked for, and of which all should be there
+		AND c.cell_start >= check_tallies.since
+		AND smsengage.cell_end(c.level, c.cell_start) <= check_tallies.until
+		AND (s.dimension IS NULL OR s.dimension = '' OR c.cell_start >= d.complete_from)
+	ORDER BY 1, 2, 3, 4;
+END
+$$;
+COMMENT ON FUNCTION smsengage.check_tallies(timestamptz, timestamptz) IS 'The cells in [since, until) whose tallies are not what the events say; no row is good. Reads all events of that time.';
+
+CREATE FUNCTION smsengage.rebuild_tallies(since timestamptz DEFAULT '-infinity', until timestamptz DEFAULT 'infinity', chunk integer DEFAULT NULL)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	first_cell timestamptz := smsengage.cell_start(1, since);
+	last_cell timestamptz := smsengage.cell_end(1, until - interval '1 microsecond');
+	everything boolean := since = '-infinity' AND until = 'infinity' AND chunk IS NULL;
+	series_nos bigint[];
+	piece record;
+BEGIN
+	IF since IS NULL OR until IS NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'since and until must not be null';
+	END IF;
+	-- fold() moves what is deleted here: one of them at a time
+	PERFORM pg_advisory_xact_lock('smsengage.engagement_tally'::regclass::oid::integer, 0);
+
+	INSERT INTO smsengage.series (digest, account, event_type, dimension, value)
+	SELECT smsengage.series_digest(n.account, n.event_type, n.dimension, n.value) AS digest, n.*
+	FROM (
+		SELECT e.account, e.event_type, '' COLLATE "C" AS dimension, '' COLLATE "C" AS value
+		FROM smsengage.event e WHERE e.event_time >= first_cell AND e.event_time < last_cell
+		GROUP BY 1, 2
+		UNION ALL
+		SELECT e.account, e.event_type, d.dimension, e.bulk_message
+		FROM smsengage.event e JOIN smsengage.tally_dimension d ON d.dimension = 'bulk_message'
+		WHERE e.event_time >= first_cell AND e.event_time < last_cell AND e.bulk_message IS NOT NULL
+		GROUP BY 1, 2, 3, 4
+		UNION ALL
+		SELECT e.account, e.event_type, d.dimension, e.link_name
+		FROM smsengage.event e JOIN smsengage.tally_dimension d ON d.dimension = 'link_name'
+		WHERE e.event_time >= first_cell AND e.event_time < last_cell AND e.link_name IS NOT NULL
+		GROUP BY 1, 2, 3, 4
+	) n
+	WHERE NOT EXISTS (
+		SELECT FROM smsengage.series s
+		WHERE s.account = n.account AND s.event_type = n.event_type AND s.dimension = n.dimension AND s.value = n.value)
+	ORDER BY 1
+	ON CONFLICT DO NOTHING;
+	series_nos := ARRAY(SELECT s.series_no FROM smsengage.series s);
+
+	-- Quarter hours from events, a week at a time. In one statement, so that
+	-- one snapshot has either both the events and the delta of an ingestion
+	-- beside us, or none of them.
+	FOR piece IN
+		SELECT CASE WHEN w = b.low THEN first_cell ELSE w END AS since,
+			CASE WHEN w >= b.high THEN last_cell ELSE w + interval '168 hours' END AS until
+		FROM (
+			SELECT smsengage.cell_start(4, coalesce(min(e.event_time), now())) AS low,
+				smsengage.cell_start(4, coalesce(max(e.event_time), now())) AS high
+			FROM smsengage.event e
+			WHERE e.event_time >= first_cell AND e.event_time < last_cell
+		) b
+		CROSS JOIN LATERAL generate_series(b.low, b.high, interval '168 hours') w
+	LOOP
+		WITH gone AS (
+			DELETE FROM smsengage.engagement_tally t
+			WHERE t.series_no = ANY (series_nos) AND t.level IN (0, 1) AND t.cell_start >= piece.since AND t.cell_start < piece.until
+				AND (rebuild_tallies.chunk IS NULL OR t.chunk = rebuild_tallies.chunk)
+		)
+		INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
+		SELECT e.series_no, e.cell_start, e.anonymous, e.chunk_no, 1, p
+		FROM smsengage.event_tallies(piece.since, piece.until, rebuild_tallies.chunk) e
+		CROSS JOIN LATERAL smsengage.split(e.tally) p
+		ORDER BY e.series_no, e.cell_start, e.chunk_no;
+	END LOOP;
+
+	-- each coarser level from the one below, where cells were touched
+	FOR finer IN 1..5 LOOP
+		first_cell := smsengage.cell_start(finer + 1, first_cell);
+		last_cell := smsengage.cell_end(finer + 1, last_cell - interval '1 microsecond');
+		WITH gone AS (
+			DELETE FROM smsengage.engagement_tally t
+			WHERE t.series_no = ANY (series_nos) AND t.level = finer + 1 AND t.cell_start >= first_cell AND t.cell_start < last_cell
+				AND (rebuild_tallies.chunk IS NULL OR t.chunk = rebuild_tallies.chunk)
+		), sums AS (
+			SELECT t.series_no, smsengage.cell_start(finer + 1, t.cell_start) AS cell_start, t.chunk,
+				smsengage.sum(t.tally) AS tally, sum(t.anonymous)::bigint AS anonymous
+			FROM smsengage.engagement_tally t
+			WHERE t.series_no = ANY (series_nos) AND t.level = finer AND t.cell_start >= first_cell AND t.cell_start < last_cell
+				AND (rebuild_tallies.chunk IS NULL OR t.chunk = rebuild_tallies.chunk)
+			GROUP BY 1, 2, 3
+		)
+		INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
+		SELECT s.series_no, s.cell_start, s.anonymous, s.chunk, finer + 1, p
+		FROM sums s CROSS JOIN LATERAL smsengage.split(s.tally) p
+		ORDER BY s.series_no, s.cell_start, s.chunk;
+	END LOOP;
+
+	IF everything THEN
+		DELETE FROM smsengage.engagement_tally t WHERE t.series_no <> ALL (series_nos);
+	END IF;
+	IF rebuild_tallies.until = 'infinity' AND rebuild_tallies.chunk IS NULL THEN
+		UPDATE smsengage.tally_dimension d SET complete_from = rebuild_tallies.since
+		WHERE d.complete_from > rebuild_tallies.since;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION smsengage.rebuild_tallies(timestamptz, timestamptz, integer) IS 'Makes the tallies of [since, until) again from events, of one chunk of people (-1: of nobody) or, without chunk, of all; coarser cells that reach beyond are summed again from finer ones. To be called after events were erased or given to another person, in the same transaction. Without an end it also makes a dimension added later complete from since on. Ingestion and readers may go on; waits for fold().';
+
+CREATE FUNCTION smsengage.add_tally_dimension(dimension text)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- Waits for every ingestion that goes by the dimensions of before. Their
+	-- events lie two days ahead at the most.
+	LOCK TABLE smsengage.tally_dimension IN ACCESS EXCLUSIVE MODE;
+	INSERT INTO smsengage.tally_dimension (dimension, complete_from)
+	VALUES (add_tally_dimension.dimension, clock_timestamp() + interval '48 hours')
+	ON CONFLICT DO NOTHING;
+END
+$$;
+COMMENT ON FUNCTION smsengage.add_tally_dimension(text) IS 'Keeps tallies by one more attribute, bulk_message or link_name, for events from two days ahead on; rebuild_tallies(since) adds those before. Nothing changes for one that is kept already. Waits for ingestions that are under way. Raises 23514 for another attribute.';
