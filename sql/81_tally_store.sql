@@ -28,25 +28,7 @@ BEGIN
 	END IF;
 	TRUNCATE smsengage.engagement_tally;
 	ALTER TABLE smsengage.engagement_tally ADD COLUMN tally smsengage.tally NOT NULL;
-	INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
-	SELECT c.series_no, c.cell_start, CASE WHEN c.chunk < 0 THEN c.events ELSE 0 END, c.chunk, 0, piece
-	FROM (
-		SELECT p.series_no, p.cell_start, p.chunk, sum(p.events)::bigint AS events,
-			smsengage.tally(coalesce(array_agg(p.place) FILTER (WHERE p.chunk >= 0), '{}'), coalesce(array_agg(p.events::integer) FILTER (WHERE p.chunk >= 0), '{}')) AS tally
-		FROM (
-			SELECT s.series_no, smsengage.cell_start(1, e.event_time) AS cell_start, count(*) AS events,
-				CASE e.individual_no WHEN 0 THEN -1 ELSE smsengage.chunk_of(e.individual_no) END AS chunk,
-				smsengage.chunk_offset(e.individual_no) AS place
-			FROM smsengage.event e
-			JOIN smsengage.series s ON s.account = e.account AND s.event_type = e.event_type
-				AND s.value = CASE s.dimension WHEN 'bulk_message' THEN e.bulk_message WHEN 'link_name' THEN e.link_name ELSE '' END
-			WHERE coalesce(e.part, 0) = 0
-			GROUP BY 1, 2, 4, 5
-		) p
-		GROUP BY 1, 2, 3
-	) c
-	CROSS JOIN LATERAL smsengage.split(c.tally) piece
-	ORDER BY c.series_no, c.cell_start, c.chunk;
+	PERFORM smsengage.rebuild_tallies();
 END
 $$;
 COMMENT ON FUNCTION smsengage.restore_tallies() IS 'Puts back the column tally, which DROP EXTENSION ... CASCADE takes along, and counts the events again. Used by migrate().';

@@ -20,7 +20,8 @@ SELECT n, provider, payload::text FROM (
 	FROM generate_series(1, 150) n) f;
 
 -- Everything that is stored or shown, row by row, people by name. Times of arrival
--- differ from run to run: received_at, and created_time where the payload has none.
+-- differ from run to run: received_at, and created_time where the payload has none;
+-- so does the salt of a record of consent.
 CREATE FUNCTION picture() RETURNS TABLE (relation text, rows bigint, digest text) LANGUAGE plpgsql AS $$
 DECLARE
 	r record;
@@ -32,7 +33,7 @@ BEGIN
 			AND c.relname NOT IN ('engagement_tally', 'series') ORDER BY c.relname
 	LOOP
 		SELECT string_agg(CASE
-				WHEN a.attname IN ('received_at', 'rejected_at') OR (a.attname = 'created_time' AND r.relname = 'event') THEN NULL
+				WHEN a.attname IN ('received_at', 'rejected_at', 'salt') OR (a.attname = 'created_time' AND r.relname = 'event') THEN NULL
 				WHEN a.attname IN ('created_time', 'CreatedTime') THEN format('CASE WHEN t.%I < ''2026-06-01 00:00+00'' THEN t.%I END', a.attname, a.attname)
 				WHEN a.attname = 'individual_no' THEN '(SELECT i.scope || '' '' || i.individual_id FROM smsengage.individual i WHERE i.individual_no = t.individual_no)'
 				ELSE format('t.%I', a.attname) END, ', ' ORDER BY a.attnum)
