@@ -20,8 +20,7 @@ SELECT n, provider, payload::text FROM (
 	FROM generate_series(1, 150) n) f;
 
 -- Everything that is stored or shown, row by row, people by name. Times of arrival
--- differ from run to run: received_at, and created_time where the payload has none;
--- so does the salt of a record of consent.
+-- differ from run to run: received_at, random salts, and created_time where the payload has none.
 CREATE FUNCTION picture() RETURNS TABLE (relation text, rows bigint, digest text) LANGUAGE plpgsql AS $$
 DECLARE
 	r record;
