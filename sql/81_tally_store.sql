@@ -16,6 +16,23 @@ RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'sms_cell_start_sql' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION smsengage.cell_start(integer, timestamptz) IS 'Where the cell of a level begins that holds the instant: 0 and 1 quarter hour, 2 hour, 3 day, 4 week from Monday, 5 eight weeks, 6 sixty-four weeks, all of UTC. Raises 22023 for another level.';
 
+CREATE FUNCTION smsengage.restore_tallies()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+AS $$
+BEGIN
+	IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'smsengage.engagement_tally'::regclass AND attname = 'tally' AND NOT attisdropped) THEN
+		RETURN;
+	END IF;
+	TRUNCATE smsengage.engagement_tally;
+	ALTER TABLE smsengage.engagement_tally ADD COLUMN tally smsengage.tally NOT NULL;
+	PERFORM smsengage.rebuild_tallies();
+END
+$$;
+COMMENT ON FUNCTION smsengage.restore_tallies() IS 'Puts back the column tally, which DROP EXTENSION ... CASCADE takes along, and counts the events again. Used by migrate().';
+
 CREATE FUNCTION smsengage.cell_end(level integer, at timestamptz)
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'sms_cell_end_sql' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -60,6 +77,7 @@ BEGIN
 		level smallint NOT NULL,
 		tally smsengage.tally NOT NULL
 	);
+	PERFORM smsengage.restore_tallies();
 	ALTER TABLE smsengage.engagement_tally ALTER COLUMN tally SET STORAGE PLAIN;
 	CREATE INDEX IF NOT EXISTS engagement_tally_idx ON smsengage.engagement_tally (series_no, level, cell_start, chunk);
 

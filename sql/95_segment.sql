@@ -14,7 +14,7 @@ AS $$
 BEGIN
 	CREATE TABLE IF NOT EXISTS smsengage.segment_definition (
 		name text COLLATE "C" CONSTRAINT segment_definition_pkey PRIMARY KEY,
-		rule smsengage.segment_rule NOT NULL,
+		rule text NOT NULL,
 		description text,
 		saved_at timestamptz NOT NULL
 	);
@@ -294,14 +294,14 @@ BEGIN
 		WITH RECURSIVE part (name) AS (
 			SELECT s FROM smsengage.rule_segments(save_segment.rule) s
 			UNION
-			SELECT s FROM part p JOIN smsengage.segment_definition d ON d.name = p.name CROSS JOIN LATERAL smsengage.rule_segments(d.rule) s
+			SELECT s FROM part p JOIN smsengage.segment_definition d ON d.name = p.name CROSS JOIN LATERAL smsengage.rule_segments(d.rule::smsengage.segment_rule) s
 		)
 		SELECT FROM part p WHERE p.name = save_segment.name)
 	THEN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_recursion', MESSAGE = format('segment "%s" would be part of itself', name);
 	END IF;
 	INSERT INTO smsengage.segment_definition AS d (name, rule, description, saved_at)
-	VALUES (save_segment.name, save_segment.rule, save_segment.description, now())
+	VALUES (save_segment.name, save_segment.rule::text, save_segment.description, now())
 	ON CONFLICT ON CONSTRAINT segment_definition_pkey DO UPDATE SET rule = excluded.rule, description = excluded.description, saved_at = excluded.saved_at;
 END
 $$;

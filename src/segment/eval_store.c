@@ -122,7 +122,7 @@ static StorePlan links_plan = {
 };
 
 static StorePlan saved_plan = {
-	"SELECT d.rule FROM smsengage.segment_definition d WHERE d.name = $1",
+	"SELECT d.rule::smsengage.segment_rule FROM smsengage.segment_definition d WHERE d.name = $1",
 	1, {TEXTOID}, NULL
 };
 
