@@ -42,7 +42,7 @@ PROVE_TESTS = $(sort $(wildcard test/t/*.pl))
 EXTRA_CLEAN = tmp_check
 
 ifeq ($(wildcard $(PGXS)),)
-$(filter-out localcheck demo prepare,$(or $(MAKECMDGOALS),all)):
+$(filter-out localcheck demo fuzz prepare,$(or $(MAKECMDGOALS),all)):
 	@echo "smsengage: the PostgreSQL server headers are missing." >&2
 	@echo "  Debian, Ubuntu: apt-get install postgresql-server-dev-15 (or: make prepare)" >&2
 	@echo "  elsewhere: install PostgreSQL's development package, or say PG_CONFIG=/path/to/pg_config" >&2
@@ -56,7 +56,7 @@ $(SQL_BUILT): $(SQL_PARTS) $(EXTENSION).control
 $(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/*/*.h) $(EXTENSION).control
 endif
 
-.PHONY: prepare demo localcheck bench-ingest bench-gate bench-segments prove_installcheck
+.PHONY: prepare demo localcheck fuzz bench-ingest bench-gate bench-segments prove_installcheck
 # What the build and the tests need from the system; installs packages only.
 prepare:
 	@exec env PG_CONFIG='$(PG_CONFIG)' sh test/prepare.sh
@@ -68,6 +68,10 @@ demo:
 # All tests against throw-away servers, nothing installed; root may run it.
 localcheck:
 	@exec env MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh test/localcheck.sh
+
+# The parser cores against made-up input; needs clang.  FUZZ_SECONDS each (60).
+fuzz:
+	@exec sh test/fuzz/run.sh
 
 # How fast events get in; EVENTS=n for another number than 500,000.
 bench-ingest:

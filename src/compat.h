@@ -13,8 +13,24 @@
 #error "smsengage needs PostgreSQL 15 or newer"
 #endif
 
+/*
+ * From 16 on, a caller of an input function may want an error as a value.
+ * errsave and ereturn hand it over; without such a caller they raise it.
+ */
 #if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
 #include "varatt.h"
+#else
+#define errsave(context, ...) \
+	do { \
+		(void) (context); \
+		ereport(ERROR, __VA_ARGS__); \
+	} while (0)
+#define ereturn(context, dummy, ...) \
+	do { \
+		errsave(context, __VA_ARGS__); \
+		return dummy; \
+	} while (0)
 #endif
 
 #endif							/* SMS_COMPAT_H */

@@ -9,6 +9,7 @@
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
+#include "compat.h"
 
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
@@ -61,7 +62,7 @@ sms_delivery_state_in(PG_FUNCTION_ARGS)
 	text.len = strlen(text.ptr);
 	state = sms_delivery_parse(text, &region, &error);
 	if (state == NULL)
-		ereport(ERROR,
+		ereturn(fcinfo->context, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type %s", "delivery_state"),
 				 errdetail("Expected %s at character %zu.",

@@ -43,8 +43,8 @@ PG_FUNCTION_INFO_V1(sms_rule_not);
 PG_FUNCTION_INFO_V1(sms_rule_conditions);
 PG_FUNCTION_INFO_V1(sms_rule_segments);
 
-static void
-report(const SmsRuleError *error)
+static SegmentRule *
+report(const SmsRuleError *error, struct Node *escontext)
 {
 	static const int codes[] = {
 		[SMS_RULE_SYNTAX] = ERRCODE_SYNTAX_ERROR,
@@ -52,7 +52,7 @@ report(const SmsRuleError *error)
 		[SMS_RULE_DEPTH] = ERRCODE_STATEMENT_TOO_COMPLEX
 	};
 
-	ereport(ERROR,
+	ereturn(escontext, NULL,
 			(errcode(codes[error->kind]),
 			 error->kind == SMS_RULE_SYNTAX ?
 			 errmsg("syntax error in %s at character %d", "segment_rule", error->position) :
@@ -61,9 +61,12 @@ report(const SmsRuleError *error)
 			 error->hint[0] != '\0' ? errhint("%s", error->hint) : 0));
 }
 
-/* The stored form of a text, which is checked and made canonical. */
+/*
+ * The stored form of a text, which is checked and made canonical.  NULL for
+ * a bad one, if the caller wants the error in escontext.
+ */
 static SegmentRule *
-make_rule(const char *s, size_t len)
+make_rule(const char *s, size_t len, struct Node *escontext)
 {
 	SmsText		text = {s, len};
 	SmsText		canonical;
@@ -72,7 +75,7 @@ make_rule(const char *s, size_t len)
 	SegmentRule *rule;
 
 	if (!sms_rule_canonical(text, &region, &canonical, &error))
-		report(&error);
+		return report(&error, escontext);
 	rule = palloc(offsetof(SegmentRule, text) + canonical.len);
 	SET_VARSIZE(rule, offsetof(SegmentRule, text) + canonical.len);
 	rule->version = SMS_RULE_VERSION;
@@ -116,7 +119,7 @@ sms_segment_rule_in(PG_FUNCTION_ARGS)
 {
 	char	   *s = PG_GETARG_CSTRING(0);
 
-	PG_RETURN_POINTER(make_rule(s, strlen(s)));
+	PG_RETURN_POINTER(make_rule(s, strlen(s), fcinfo->context));
 }
 
 Datum
@@ -140,7 +143,7 @@ sms_segment_rule_recv(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("unsupported %s version number %d", "segment_rule", version)));
 	s = pq_getmsgtext(buf, buf->len - buf->cursor, &len);
-	PG_RETURN_POINTER(make_rule(s, len));
+	PG_RETURN_POINTER(make_rule(s, len, NULL));
 }
 
 Datum
@@ -252,7 +255,7 @@ join(FunctionCallInfo fcinfo, const char *word)
 	appendStringInfo(&text, ") %s (", word);
 	appendBinaryStringInfo(&text, b.ptr, b.len);
 	appendStringInfoChar(&text, ')');
-	return make_rule(text.data, text.len);
+	return make_rule(text.data, text.len, NULL);
 }
 
 Datum
@@ -277,7 +280,7 @@ sms_rule_not(PG_FUNCTION_ARGS)
 	appendStringInfoString(&text, "not (");
 	appendBinaryStringInfo(&text, a.ptr, a.len);
 	appendStringInfoChar(&text, ')');
-	PG_RETURN_POINTER(make_rule(text.data, text.len));
+	PG_RETURN_POINTER(make_rule(text.data, text.len, NULL));
 }
 
 static const char *

@@ -107,26 +107,26 @@ sms_check_offset(int32 offset)
 }
 
 /* Reports a bad text.  It is not quoted: it may be long, or anything. */
-static void
-report_text_error(const SmsTallyError *error)
+static Datum
+report_text_error(const SmsTallyError *error, struct Node *escontext)
 {
 	int			position = (int) error->position + 1;
 
 	if (error->fault == SMS_TALLY_OFFSET_RANGE)
-		ereport(ERROR,
+		ereturn(escontext, (Datum) 0,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("offset at character %d is out of range for type %s",
 						position, "tally"),
 				 errdetail("An offset is between 0 and %d.",
 						   SMS_CHUNK_SIZE - 1)));
 	if (error->fault == SMS_TALLY_COUNT_RANGE)
-		ereport(ERROR,
+		ereturn(escontext, (Datum) 0,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("count at character %d is out of range for type %s",
 						position, "tally"),
 				 errdetail("A count is between 1 and %d.",
 						   SMS_TALLY_MAX_COUNT)));
-	ereport(ERROR,
+	ereturn(escontext, (Datum) 0,
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 			 errmsg("invalid input syntax for type %s at character %d",
 					"tally", position),
@@ -146,7 +146,7 @@ sms_tally_in(PG_FUNCTION_ARGS)
 
 	sms_sum_init(&sum, &region);
 	if (!sms_tally_parse(text, &sum, &error))
-		report_text_error(&error);
+		return report_text_error(&error, fcinfo->context);
 	PG_RETURN_POINTER(sms_tally_from_sum(&sum));
 }
 

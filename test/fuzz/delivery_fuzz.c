@@ -3,11 +3,6 @@
  * delivery_fuzz.c
  *	  Fuzz harness (libFuzzer) of the delivery core: text in, bytes in, laws.
  *
- *	clang -g -O1 -fsanitize=fuzzer,address,undefined -Isrc \
- *		test/fuzz/delivery_fuzz.c src/delivery/delivery_core.c \
- *		src/delivery/delivery_text.c src/taxonomy/names.c -o delivery_fuzz
- *	./delivery_fuzz -max_total_time=120
- *
  * The first byte of an input chooses what the rest is: a text, bytes as from
  * the wire, or reports to be merged in several orders.
  *

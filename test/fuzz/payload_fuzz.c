@@ -4,17 +4,6 @@
  *	  Fuzz harness (libFuzzer) of the payload reader with every provider, and
  *	  of the JSON scanner under it.
  *
- *	clang -g -O1 -fsanitize=fuzzer,address,undefined -Isrc \
- *		test/fuzz/payload_fuzz.c src/payload/{json,shape,reader,assign}.c \
- *		src/payload/{convert,extra,finish,spec,digest,report}.c \
- *		src/payload/{ens,dmo,infobip,engagelab,intercom,native,twilio,aws}.c \
- *		src/delivery/delivery_{core,text}.c \
- *		src/text/{recipient,country}.c \
- *		src/taxonomy/{names,status,issue,*_codes,*_errors,event_types}.c \
- *		-o payload_fuzz
- *	./payload_fuzz -max_total_time=180 -dict=test/fuzz/payload.dict corpus \
- *		contrib/demo
- *
  * The last byte of an input chooses the provider and whether an account is
  * given; the rest is the payload, so that a sample file is an input.
  *

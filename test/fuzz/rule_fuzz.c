@@ -3,11 +3,6 @@
  * rule_fuzz.c
  *	  libFuzzer entry for the segment rule parser and printer.
  *
- *	clang -g -O1 -fsanitize=fuzzer,address,undefined -Isrc -o rule_fuzz \
- *		test/fuzz/rule_fuzz.c src/segment/rule_{parse,print,scan,time,words}.c \
- *		src/taxonomy/names.c
- *	./rule_fuzz -dict=test/fuzz/rule.dict -max_len=2000 -max_total_time=180
- *
  * A text that parses has a canonical form that parses again and is its own
  * canonical form; an error says where, what and why, inside the text.
  *

@@ -4,10 +4,6 @@
  *	  Feeds the core of tally with hostile text and bytes, and checks the
  *	  laws on what it accepts.
  *
- *	  clang -g -O2 -fsanitize=fuzzer,address,undefined -Isrc \
- *		  test/fuzz/tally_fuzz.c src/tally/tally_{core,sum,bits,text}.c \
- *		  -o tally_fuzz && ./tally_fuzz -max_len=20000 -max_total_time=120
- *
  *	  The first byte chooses: text, bytes, or a script of additions.
  *
  *-------------------------------------------------------------------------

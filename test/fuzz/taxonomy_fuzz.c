@@ -3,9 +3,6 @@
  * taxonomy_fuzz.c
  *	  Look-ups of the taxonomy with any bytes as code, name or reason.
  *
- * clang -g -O1 -fsanitize=fuzzer,address,undefined -Isrc \
- *	test/fuzz/taxonomy_fuzz.c $(ls src/taxonomy/[!t]*.c src/taxonomy/twilio_codes.c)
- *
  *-------------------------------------------------------------------------
  */
 #include <stdlib.h>

@@ -3,10 +3,6 @@
  * text_fuzz.c
  *	  libFuzzer entry for the cores of src/text and for signed texts.
  *
- * clang -g -O1 -fsanitize=fuzzer,address,undefined -Isrc \
- *	  test/fuzz/text_fuzz.c src/text/{recipient,country,parts,keyword}.c \
- *	  src/payload/signature.c -o text_fuzz && ./text_fuzz -max_total_time=120
- *
  *-------------------------------------------------------------------------
  */
 #include <stdlib.h>
