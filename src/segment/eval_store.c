@@ -157,7 +157,8 @@ static void
 run(StorePlan *plan, const Datum *values, const bool *nulls,
 	void (*take) (SmsEval *, TupleTableSlot *, void *), SmsEval *eval, void *into)
 {
-	ParamListInfo params = makeParamList(plan->nargs);
+	/* a list of no parameters is NULL, as SPI makes it; Citus relies on that */
+	ParamListInfo params = plan->nargs > 0 ? makeParamList(plan->nargs) : NULL;
 	int			i;
 
 	if (plan->plan == NULL)
