@@ -90,23 +90,30 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	wanted record;
+	known record;
 	numbers bigint[];
 BEGIN
-	SELECT array_agg(s.series_no ORDER BY b.no) INTO numbers
-	FROM smsengage.batch_series(batch, event_keys, dimensions) b
-	LEFT JOIN smsengage.series s ON s.digest = b.digest;
-	IF array_position(numbers, NULL) IS NULL THEN
-		RETURN numbers;
-	END IF;
-	INSERT INTO smsengage.series (digest, account, event_type, dimension, value)
-	SELECT b.digest, b.account, b.event_type, b.dimension, b.value
-	FROM smsengage.batch_series(batch, event_keys, dimensions) b
-	WHERE numbers[b.no] IS NULL
-	ORDER BY b.digest
-	ON CONFLICT DO NOTHING;
-	SELECT array_agg(s.series_no ORDER BY b.no) INTO numbers
-	FROM smsengage.batch_series(batch, event_keys, dimensions) b
-	JOIN smsengage.series s ON s.digest = b.digest;
+	SELECT array_agg(b.digest ORDER BY b.no) AS digests, array_agg(b.account ORDER BY b.no) AS accounts, array_agg(b.event_type ORDER BY b.no) AS types,
+		array_agg(b.dimension ORDER BY b.no) AS dimensions, array_agg(b.value ORDER BY b.no) AS values INTO wanted
+	FROM smsengage.batch_series(batch, event_keys, number_series.dimensions) b;
+	LOOP
+		SELECT array_agg(s.series_no) AS nos, array_agg(s.digest) AS digests INTO known
+		FROM smsengage.series s
+		WHERE s.digest = ANY (wanted.digests);
+		numbers := ARRAY(
+			SELECT k.no
+			FROM unnest(wanted.digests) WITH ORDINALITY w(digest, no)
+			LEFT JOIN unnest(known.digests, known.nos) k(digest, no) ON k.digest = w.digest
+			ORDER BY w.no);
+		EXIT WHEN array_position(numbers, NULL) IS NULL;
+		INSERT INTO smsengage.series (digest, account, event_type, dimension, value)
+		SELECT w.digest, w.account, w.event_type, w.dimension, w.value
+		FROM unnest(wanted.digests, wanted.accounts, wanted.types, wanted.dimensions, wanted.values, numbers) w(digest, account, event_type, dimension, value, no)
+		WHERE w.no IS NULL
+		ORDER BY w.digest
+		ON CONFLICT DO NOTHING;
+	END LOOP;
 	RETURN numbers;
 END
 $$;
