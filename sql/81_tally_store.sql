@@ -190,16 +190,17 @@ BEGIN
 		UNION ALL SELECT 5::smallint, w.* FROM weeks_8 w
 		UNION ALL SELECT 6::smallint, w.* FROM weeks_64 w
 	), beside AS (
-		SELECT t.ctid AS place, pg_column_size(t.tally) AS size,
-			pg_column_size(f.tally) + coalesce(sum(pg_column_size(t.tally)) OVER (
-				PARTITION BY f.level, f.cell_start, f.chunk ORDER BY pg_column_size(t.tally)
+		SELECT t.ctid AS place, t.chunk, smsengage.bytes(t.tally) AS size,
+			smsengage.bytes(f.tally) + coalesce(sum(smsengage.bytes(t.tally)) OVER (
+				PARTITION BY t.level, t.cell_start, t.chunk ORDER BY smsengage.bytes(t.tally)
 				ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS gathered
 		FROM fresh f
 		JOIN smsengage.engagement_tally t ON t.series_no = folded AND t.level = f.level AND t.cell_start = f.cell_start AND t.chunk = f.chunk
 	), joined AS (
 		DELETE FROM smsengage.engagement_tally t
+		-- in a cluster, a place is one only within its chunk
 		USING beside b
-		WHERE t.ctid = b.place AND b.size <= 4 * b.gathered
+		WHERE t.chunk = b.chunk AND t.ctid = b.place AND b.size <= 4 * b.gathered
 		RETURNING t.level, t.cell_start, t.chunk, t.tally, t.anonymous
 	), sums AS (
 		SELECT a.level, a.cell_start, a.chunk, smsengage.sum(a.tally) AS tally, sum(a.anonymous)::bigint AS anonymous
