@@ -190,17 +190,22 @@ BEGIN
 		UNION ALL SELECT 5::smallint, w.* FROM weeks_8 w
 		UNION ALL SELECT 6::smallint, w.* FROM weeks_64 w
 	), beside AS (
-		SELECT t.ctid AS place, t.chunk, smsengage.bytes(t.tally) AS size,
+		SELECT t.level, t.cell_start, t.chunk, smsengage.bytes(t.tally) AS size,
 			smsengage.bytes(f.tally) + coalesce(sum(smsengage.bytes(t.tally)) OVER (
 				PARTITION BY t.level, t.cell_start, t.chunk ORDER BY smsengage.bytes(t.tally)
 				ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS gathered
 		FROM fresh f
 		JOIN smsengage.engagement_tally t ON t.series_no = folded AND t.level = f.level AND t.cell_start = f.cell_start AND t.chunk = f.chunk
+	), small AS (
+		SELECT b.level, b.cell_start, b.chunk, max(b.size) AS size
+		FROM beside b
+		WHERE b.size <= 4 * b.gathered
+		GROUP BY 1, 2, 3
 	), joined AS (
 		DELETE FROM smsengage.engagement_tally t
-		-- in a cluster, a place is one only within its chunk
-		USING beside b
-		WHERE t.chunk = b.chunk AND t.ctid = b.place AND b.size <= 4 * b.gathered
+		USING small s
+		WHERE t.series_no = folded AND t.level = s.level AND t.cell_start = s.cell_start AND t.chunk = s.chunk
+			AND smsengage.bytes(t.tally) <= s.size
 		RETURNING t.level, t.cell_start, t.chunk, t.tally, t.anonymous
 	), sums AS (
 		SELECT a.level, a.cell_start, a.chunk, smsengage.sum(a.tally) AS tally, sum(a.anonymous)::bigint AS anonymous
@@ -225,12 +230,13 @@ DECLARE
 	piece record;
 BEGIN
 	-- Eight weeks of one series at a time. The lateral query asks the index once
-	-- for each series, where the whole table would be read otherwise.
+	-- for each series, where the whole table would be read otherwise; the chunk is
+	-- there for clusters, which ask where it is.
 	FOR piece IN
-		SELECT s.series_no, d.since
+		SELECT DISTINCT s.series_no, d.since
 		FROM smsengage.series s
 		CROSS JOIN LATERAL (
-			SELECT DISTINCT smsengage.cell_start(5, t.cell_start) AS since
+			SELECT DISTINCT t.chunk, smsengage.cell_start(5, t.cell_start) AS since
 			FROM smsengage.engagement_tally t
 			WHERE t.series_no OPERATOR(pg_catalog.=) s.series_no AND t.level OPERATOR(pg_catalog.=) 0::smallint
 		) d
