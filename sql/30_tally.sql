@@ -45,6 +45,8 @@ CREATE FUNCTION smsengage.individuals(tally smsengage.tally) RETURNS pg_catalog.
 AS 'MODULE_PATHNAME', 'sms_individuals' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 CREATE FUNCTION smsengage.total(tally smsengage.tally) RETURNS pg_catalog.int8
 AS 'MODULE_PATHNAME', 'sms_total' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION smsengage.bytes(tally smsengage.tally) RETURNS pg_catalog.int4
+AS 'MODULE_PATHNAME', 'sms_tally_bytes' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION smsengage.count_of(tally smsengage.tally, offset_no pg_catalog.int4) RETURNS pg_catalog.int4
 AS 'MODULE_PATHNAME', 'sms_count_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
 CREATE FUNCTION smsengage.tally_without(tally smsengage.tally, offset_no pg_catalog.int4) RETURNS smsengage.tally
@@ -60,6 +62,7 @@ AS 'MODULE_PATHNAME', 'sms_split' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST
 COMMENT ON FUNCTION smsengage.tally(pg_catalog.int4[], pg_catalog.int4[]) IS 'A tally of offsets in any order, each counting 1 or what stands in the same place of counts; repeated ones add up. NULL if offsets is NULL; a null element is 22004, arrays of different length 2202E, an offset or a count out of range 22003';
 COMMENT ON FUNCTION smsengage.individuals(smsengage.tally) IS 'The number of different people in a tally, exactly';
 COMMENT ON FUNCTION smsengage.total(smsengage.tally) IS 'The number of events in a tally';
+COMMENT ON FUNCTION smsengage.bytes(smsengage.tally) IS 'How many bytes a tally takes, without its length word';
 COMMENT ON FUNCTION smsengage.count_of(smsengage.tally, pg_catalog.int4) IS 'The number of events of one offset, 0 if it has none; an offset outside 0 to 65535 is 22003';
 COMMENT ON FUNCTION smsengage.tally_without(smsengage.tally, pg_catalog.int4) IS 'The tally without the events of one offset; an offset outside 0 to 65535 is 22003';
 COMMENT ON FUNCTION smsengage.at_least(smsengage.tally, pg_catalog.int4) IS 'The people with n events or more, each counting 1; n below 1 is 22023';

@@ -108,23 +108,30 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	wanted record;
+	known record;
 	numbers bigint[];
 BEGIN
-	SELECT array_agg(s.series_no ORDER BY b.no) INTO numbers
-	FROM smsengage.batch_series(batch, event_keys, dimensions) b
-	LEFT JOIN smsengage.series s ON s.digest = b.digest;
-	IF array_position(numbers, NULL) IS NULL THEN
-		RETURN numbers;
-	END IF;
-	INSERT INTO smsengage.series (digest, account, event_type, dimension, value)
-	SELECT b.digest, b.account, b.event_type, b.dimension, b.value
-	FROM smsengage.batch_series(batch, event_keys, dimensions) b
-	WHERE numbers[b.no] IS NULL
-	ORDER BY b.digest
-	ON CONFLICT DO NOTHING;
-	SELECT array_agg(s.series_no ORDER BY b.no) INTO numbers
-	FROM smsengage.batch_series(batch, event_keys, dimensions) b
-	JOIN smsengage.series s ON s.digest = b.digest;
+	SELECT array_agg(b.digest ORDER BY b.no) AS digests, array_agg(b.account ORDER BY b.no) AS accounts, array_agg(b.event_type ORDER BY b.no) AS types,
+		array_agg(b.dimension ORDER BY b.no) AS dimensions, array_agg(b.value ORDER BY b.no) AS values INTO wanted
+	FROM smsengage.batch_series(batch, event_keys, number_series.dimensions) b;
+	LOOP
+		SELECT array_agg(s.series_no) AS nos, array_agg(s.digest) AS digests INTO known
+		FROM smsengage.series s
+		WHERE s.digest = ANY (wanted.digests);
+		numbers := ARRAY(
+			SELECT k.no
+			FROM unnest(wanted.digests) WITH ORDINALITY w(digest, no)
+			LEFT JOIN unnest(known.digests, known.nos) k(digest, no) ON k.digest = w.digest
+			ORDER BY w.no);
+		EXIT WHEN array_position(numbers, NULL) IS NULL;
+		INSERT INTO smsengage.series (digest, account, event_type, dimension, value)
+		SELECT w.digest, w.account, w.event_type, w.dimension, w.value
+		FROM unnest(wanted.digests, wanted.accounts, wanted.types, wanted.dimensions, wanted.values, numbers) w(digest, account, event_type, dimension, value, no)
+		WHERE w.no IS NULL
+		ORDER BY w.digest
+		ON CONFLICT DO NOTHING;
+	END LOOP;
 	RETURN numbers;
 END
 $$;
@@ -201,16 +208,22 @@ BEGIN
 		UNION ALL SELECT 5::smallint, w.* FROM weeks_8 w
 		UNION ALL SELECT 6::smallint, w.* FROM weeks_64 w
 	), beside AS (
-		SELECT t.ctid AS place, pg_column_size(t.tally) AS size,
-			pg_column_size(f.tally) + coalesce(sum(pg_column_size(t.tally)) OVER (
-				PARTITION BY f.level, f.cell_start, f.chunk ORDER BY pg_column_size(t.tally)
+		SELECT t.level, t.cell_start, t.chunk, smsengage.bytes(t.tally) AS size,
+			smsengage.bytes(f.tally) + coalesce(sum(smsengage.bytes(t.tally)) OVER (
+				PARTITION BY t.level, t.cell_start, t.chunk ORDER BY smsengage.bytes(t.tally)
 				ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS gathered
 		FROM fresh f
 		JOIN smsengage.engagement_tally t ON t.series_no = folded AND t.level = f.level AND t.cell_start = f.cell_start AND t.chunk = f.chunk
+	), small AS (
+		SELECT b.level, b.cell_start, b.chunk, max(b.size) AS size
+		FROM beside b
+		WHERE b.size <= 4 * b.gathered
+		GROUP BY 1, 2, 3
 	), joined AS (
 		DELETE FROM smsengage.engagement_tally t
-		USING beside b
-		WHERE t.ctid = b.place AND b.size <= 4 * b.gathered
+		USING small s
+		WHERE t.series_no = folded AND t.level = s.level AND t.cell_start = s.cell_start AND t.chunk = s.chunk
+			AND smsengage.bytes(t.tally) <= s.size
 		RETURNING t.level, t.cell_start, t.chunk, t.tally, t.anonymous
 	), sums AS (
 		SELECT a.level, a.cell_start, a.chunk, smsengage.sum(a.tally) AS tally, sum(a.anonymous)::bigint AS anonymous
@@ -235,12 +248,13 @@ DECLARE
 	piece record;
 BEGIN
 	-- Eight weeks of one series at a time. The lateral query asks the index once
-	-- for each series, where the whole table would be read otherwise.
+	-- for each series, where the whole table would be read otherwise; the chunk is
+	-- there for clusters, which ask where it is.
 	FOR piece IN
-		SELECT s.series_no, d.since
+		SELECT DISTINCT s.series_no, d.since
 		FROM smsengage.series s
 		CROSS JOIN LATERAL (
-			SELECT DISTINCT smsengage.cell_start(5, t.cell_start) AS since
+			SELECT DISTINCT t.chunk, smsengage.cell_start(5, t.cell_start) AS since
 			FROM smsengage.engagement_tally t
 			WHERE t.series_no OPERATOR(pg_catalog.=) s.series_no AND t.level OPERATOR(pg_catalog.=) 0::smallint
 		) d

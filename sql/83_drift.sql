@@ -5,19 +5,25 @@ RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	arrival timestamptz := now();
 BEGIN
-	-- an event whose identity has no time was stored under the first one
-	INSERT INTO smsengage.content_drift (event_time, event_key, received_at, provider, account, columns)
-	SELECT e.event_time, e.event_key, now(), e.provider, e.account, min(d.columns)
-	FROM smsengage.batch_copies(batch) c
-	LEFT JOIN (
-		SELECT ('x' || translate(left(b.digest::text, 18), '-', ''))::bit(64)::bigint AS event_key, i.event_time
-		FROM smsengage.batch_identities(batch) b
+	-- An event whose identity has no time was stored under the first one.  What
+	-- comes from the batch is materialised, as a cluster cannot send a batch.
+	WITH copy AS MATERIALIZED (
+		SELECT c.* FROM smsengage.batch_copies(batch) c
+	), identity AS MATERIALIZED (
+		SELECT b.digest FROM smsengage.batch_identities(batch) b
+	), timeless AS MATERIALIZED (
+		SELECT ('x' || translate(left(i.digest::text, 18), '-', ''))::bit(64)::bigint AS event_key, i.event_time
+		FROM identity b
 		JOIN smsengage.event_identity i ON i.digest = b.digest
-	) k ON k.event_key = c.event_key
-	JOIN smsengage.event e ON e.event_time = coalesce(k.event_time, c.event_time) AND e.event_key = c.event_key
-	CROSS JOIN LATERAL (
-		SELECT concat_ws(', ',
+	), placed AS MATERIALIZED (
+		SELECT c.*, coalesce(t.event_time, c.event_time) AS stored_time
+		FROM copy c
+		LEFT JOIN timeless t ON t.event_key = c.event_key
+	), compared AS (
+		SELECT e.event_time, e.event_key, e.provider, e.account, concat_ws(', ',
 			-- arrivals differ, and so does EngageLab's time of a reply, that of the callback
 			CASE WHEN c.event_time <> e.event_time AND e.time_source IS NULL AND e.provider <> 'engagelab' THEN 'event_time' END,
 			CASE WHEN c.sent_time IS DISTINCT FROM e.sent_time THEN 'sent_time' END,
@@ -52,9 +58,14 @@ BEGIN
 			CASE WHEN c.price IS DISTINCT FROM e.price THEN 'price' END,
 			CASE WHEN c.price_currency IS DISTINCT FROM e.price_currency THEN 'price_currency' END,
 			CASE WHEN c.callback_data IS DISTINCT FROM e.callback_data THEN 'callback_data' END) AS columns
-	) d
+		FROM placed c
+		JOIN smsengage.event e ON e.event_time = c.stored_time AND e.event_key = c.event_key
+	)
+	INSERT INTO smsengage.content_drift (event_time, event_key, received_at, provider, account, columns)
+	SELECT d.event_time, d.event_key, arrival, min(d.provider), min(d.account), min(d.columns)
+	FROM compared d
 	WHERE d.columns <> ''
-	GROUP BY e.event_time, e.event_key
+	GROUP BY d.event_time, d.event_key
 	ON CONFLICT DO NOTHING;
 END
 $$;

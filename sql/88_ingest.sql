@@ -34,6 +34,24 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.make_partition(date) IS 'Makes the partition of event for the month (UTC) of this day, if it is missing. Several calls at once make one. Readers and writers do not wait; who makes another partition does, until the transaction ends.';
 
+CREATE FUNCTION smsengage.add_people(scopes text[], ids text[])
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF smsengage.cluster_place() = 'worker' THEN
+		PERFORM smsengage.ask_coordinator(format('SELECT smsengage.add_people(%L, %L)', scopes, ids));
+		RETURN;
+	END IF;
+	INSERT INTO smsengage.individual (scope, individual_id)
+	SELECT p.scope, p.id
+	FROM unnest(scopes, ids) p(scope, id)
+	ON CONFLICT DO NOTHING;
+END
+$$;
+COMMENT ON FUNCTION smsengage.add_people(text[], text[]) IS 'Numbers people who are not known; in a cluster, by the coordinator''s sequence. Used by ingestion.';
+
 CREATE FUNCTION smsengage.ingest_batch(batch smsengage.parsed_batch, given_account text,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 LANGUAGE plpgsql
@@ -45,6 +63,10 @@ SET jit = off
 AS $$
 DECLARE
 	counts record;
+	scopes text[];
+	ids text[];
+	new_scopes text[];
+	new_ids text[];
 	people bigint[];
 	identities uuid[];
 	stored bigint[];
@@ -86,23 +108,28 @@ BEGIN
 	END IF;
 
 	IF counts.people > 0 THEN
-		SELECT array_agg((SELECT i.individual_no FROM smsengage.individual i
-						  WHERE i.scope = p.scope AND i.individual_id = p.individual_id)
-						 ORDER BY p.person_no) INTO people
+		-- a cluster cannot send a batch, so that no query has one and a table
+		SELECT array_agg(p.scope ORDER BY p.person_no), array_agg(p.individual_id ORDER BY p.person_no) INTO scopes, ids
 		FROM smsengage.batch_people(batch) p;
+		people := ARRAY(
+			SELECT (SELECT i.individual_no FROM smsengage.individual i WHERE i.scope = p.scope AND i.individual_id = p.id)
+			FROM unnest(scopes, ids) WITH ORDINALITY p(scope, id, no)
+			ORDER BY p.no);
 		IF array_position(people, NULL) IS NOT NULL THEN
 			-- a number is drawn only for who is not known; the loser of a race sees the winner's
-			INSERT INTO smsengage.individual (scope, individual_id)
-			SELECT p.scope, p.individual_id
-			FROM smsengage.batch_people(batch) p
-			WHERE people[p.person_no] IS NULL
-			ORDER BY p.person_no
-			ON CONFLICT DO NOTHING;
-
-			SELECT array_agg((SELECT i.individual_no FROM smsengage.individual i
-							  WHERE i.scope = p.scope AND i.individual_id = p.individual_id)
-							 ORDER BY p.person_no) INTO people
-			FROM smsengage.batch_people(batch) p;
+			SELECT array_agg(p.scope), array_agg(p.id) INTO new_scopes, new_ids
+			FROM unnest(scopes, ids, people) p(scope, id, no)
+			WHERE p.no IS NULL;
+			PERFORM smsengage.add_people(new_scopes, new_ids);
+			people := ARRAY(
+				SELECT (SELECT i.individual_no FROM smsengage.individual i WHERE i.scope = p.scope AND i.individual_id = p.id)
+				FROM unnest(scopes, ids) WITH ORDINALITY p(scope, id, no)
+				ORDER BY p.no);
+			IF array_position(people, NULL) IS NOT NULL THEN
+				RAISE EXCEPTION USING ERRCODE = 'serialization_failure',
+					MESSAGE = 'people were added whom this transaction cannot see',
+					HINT = 'Repeat the transaction.';
+			END IF;
 		END IF;
 	END IF;
 	IF counts.timeless > 0 THEN
@@ -158,11 +185,19 @@ BEGIN
 		state = smsengage.delivery_merge(m.state, excluded.state);
 
 	IF counts.named > 0 THEN
-		INSERT INTO smsengage.contact_point AS c (individual_no, recipient, last_day)
-		SELECT b.individual_no, b.recipient, b.last_day FROM smsengage.batch_contacts(batch, people, stored) b
 		-- mostly known already, and a row that is not touched needs no lock
-		WHERE NOT coalesce((SELECT k.last_day >= b.last_day FROM smsengage.contact_point k
-							WHERE k.individual_no = b.individual_no AND k.recipient = b.recipient), false)
+		WITH met AS MATERIALIZED (
+			SELECT b.individual_no, b.recipient, b.last_day FROM smsengage.batch_contacts(batch, people, stored) b
+		), known AS MATERIALIZED (
+			SELECT k.individual_no, k.recipient
+			FROM met m
+			JOIN smsengage.contact_point k ON k.individual_no = m.individual_no AND k.recipient = m.recipient
+			WHERE k.last_day >= m.last_day
+		)
+		INSERT INTO smsengage.contact_point AS c (individual_no, recipient, last_day)
+		SELECT m.individual_no, m.recipient, m.last_day
+		FROM met m
+		WHERE NOT EXISTS (SELECT FROM known k WHERE k.individual_no = m.individual_no AND k.recipient = m.recipient)
 		ON CONFLICT (individual_no, recipient) DO UPDATE SET last_day = excluded.last_day
 			WHERE c.last_day < excluded.last_day;
 	END IF;

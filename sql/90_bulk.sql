@@ -426,10 +426,9 @@ BEGIN
 		FOR sender IN
 			WITH gone AS (
 				DELETE FROM smsengage.rejected_event r WHERE r.digest = ANY (digests)
-				RETURNING r.digest, r.provider, nullif(r.account, '') AS account, r.received_at,
-					coalesce(r.payload_bytes, convert_to(r.payload, 'UTF8')) AS payload
+				RETURNING r.digest, r.provider, nullif(r.account, '') AS account, r.received_at, r.payload, r.payload_bytes
 			)
-			SELECT g.provider, g.account, array_agg(g.payload ORDER BY g.digest) AS payloads,
+			SELECT g.provider, g.account, array_agg(coalesce(g.payload_bytes, convert_to(g.payload, 'UTF8')) ORDER BY g.digest) AS payloads,
 				   array_agg(g.received_at ORDER BY g.digest) AS arrivals
 			FROM gone g
 			GROUP BY g.provider, g.account

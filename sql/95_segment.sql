@@ -144,16 +144,23 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN QUERY
-	SELECT s.individual_id, s.individual_no,
-		coalesce(c.recipient, CASE WHEN i.individual_id LIKE 'tel:%' THEN substr(i.individual_id, 5) END)
-	FROM smsengage.segment(rule, at, account, unified) s
-	JOIN smsengage.individual i ON i.individual_no = s.individual_no
-	LEFT JOIN LATERAL (
-		SELECT p.recipient FROM smsengage.contact_point p
-		WHERE p.individual_no = s.individual_no
-		ORDER BY p.last_day DESC, p.recipient
-		LIMIT 1
-	) c ON true;
+	WITH member AS MATERIALIZED (
+		SELECT s.individual_id, s.individual_no FROM smsengage.segment(rule, at, account, unified) s
+	), met AS MATERIALIZED (
+		SELECT DISTINCT ON (p.individual_no) p.individual_no, p.recipient
+		FROM member m
+		JOIN smsengage.contact_point p ON p.individual_no = m.individual_no
+		ORDER BY p.individual_no, p.last_day DESC, p.recipient
+	), numbered AS MATERIALIZED (
+		SELECT i.individual_no
+		FROM member m
+		JOIN smsengage.individual i ON i.individual_no = m.individual_no
+		WHERE starts_with(i.individual_id, 'tel:')
+	)
+	SELECT m.individual_id, m.individual_no, coalesce(t.recipient, CASE WHEN n.individual_no IS NOT NULL THEN m.individual_id END)
+	FROM member m
+	LEFT JOIN met t ON t.individual_no = m.individual_no
+	LEFT JOIN numbered n ON n.individual_no = m.individual_no;
 END
 $$;
 COMMENT ON FUNCTION smsengage.segment_recipients(smsengage.segment_rule, timestamptz, text, boolean) IS 'segment() with the number under which each person was last met; NULL if none is known.';

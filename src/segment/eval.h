@@ -32,6 +32,7 @@ typedef struct SmsEval
 	TimestampTz at;
 	bool		has_account;	/* else all accounts the caller may see */
 	Datum		account;		/* text */
+	bool		spread;			/* the store may be spread over a cluster */
 	SmsRegion	region;
 	int32		first_chunk;	/* of the group at hand */
 	int32		n_chunks;
@@ -68,7 +69,6 @@ extern void sms_eval_person_events(SmsEval *eval, Datum numbers, TimestampTz unt
 								   bool with_columns, const char *query,
 								   void (*take) (SmsEval *, TupleTableSlot *, void *),
 								   void *into);
-extern char *sms_pick_sql(const SmsEventPick *pick, const char *alias);
 
 /* eval_set.c: rules over sets */
 extern SmsPeople sms_people_alloc(const SmsEval *eval);

@@ -204,7 +204,7 @@ eval_condition(SmsEval *eval, const SmsCondition *condition, SmsPeople people)
 		case SMS_CONDITION_NOT_FOLLOWED:
 			sms_rule_window(&condition->window, eval->at, &since, &until);
 			memset(people, 0, people_words(eval) * sizeof(SmsBits));
-			sms_eval_query(eval, sms_sequence_sql(condition), Max(since, SMS_LADDER_START),
+			sms_eval_query(eval, sms_sequence_sql(eval, condition), Max(since, SMS_LADDER_START),
 						   until, people);
 			return;
 		case SMS_CONDITION_BUCKET:

@@ -23,6 +23,60 @@ quoted(SmsText text)
 	return quote_literal_cstr(pnstrdup(text.ptr, text.len));
 }
 
+static void
+append_filter(StringInfo sql, const SmsFilter *filter, const char *alias)
+{
+	int			i;
+
+	/* as numeric, so that a number need not be of the column's own type */
+	appendStringInfo(sql, " AND %s.%s%s ", alias, filter->column->name,
+					 filter->column->kind == SMS_COLUMN_NUMBER ? "::pg_catalog.numeric" : "");
+	switch (filter->op)
+	{
+		case SMS_OP_IS_NULL:
+			appendStringInfoString(sql, "IS NULL");
+			return;
+		case SMS_OP_IS_NOT_NULL:
+			appendStringInfoString(sql, "IS NOT NULL");
+			return;
+		case SMS_OP_IN:
+		case SMS_OP_NOT_IN:
+			appendStringInfoString(sql, filter->op == SMS_OP_IN ? "IN (" : "NOT IN (");
+			break;
+		case SMS_OP_LIKE:
+			appendStringInfoString(sql, "LIKE ");
+			break;
+		case SMS_OP_NOT_LIKE:
+			appendStringInfoString(sql, "NOT LIKE ");
+			break;
+		default:
+			appendStringInfo(sql, "%s ", sms_operator_sign(filter->op));
+			break;
+	}
+	for (i = 0; i < filter->n_values; i++)
+		appendStringInfo(sql, "%s%s", i > 0 ? ", " : "",
+						 quote_literal_cstr(pnstrdup(filter->values[i].ptr,
+													 filter->values[i].len)));
+	if (filter->op == SMS_OP_IN || filter->op == SMS_OP_NOT_IN)
+		appendStringInfoChar(sql, ')');
+}
+
+/* The condition of a pick, beginning with AND or empty. */
+char *
+sms_pick_sql(const SmsEventPick *pick, const char *alias)
+{
+	StringInfoData sql;
+	int			i;
+
+	initStringInfo(&sql);
+	if (pick->type != SMS_EVENT_NONE)
+		appendStringInfo(&sql, " AND %s.event_type = '%s'", alias,
+						 sms_event_type_name(pick->type));
+	for (i = 0; i < pick->n_filters; i++)
+		append_filter(&sql, &pick->filters[i], alias);
+	return sql.data;
+}
+
 /*
  * An instant moved forward by a span, as sms_rule_shift() does: months and
  * days on the calendar of the zone, then hours and minutes.
@@ -41,32 +95,44 @@ shifted(const char *instant, const SmsSpan *span, SmsText zone)
 					instant, name, months, days, name, minutes);
 }
 
-/* Who has an A in the window with (without) a B after it in time. */
+/* Which events of the people at hand, under an alias, a pick names. */
+static char *
+picked(const char *alias, const SmsEventPick *pick)
+{
+	return psprintf("%s.individual_no >= $3 AND %s.individual_no < $4 AND %s.individual_no <> 0"
+					" AND ($5 IS NULL OR %s.account = $5) AND (%s.part IS NULL OR %s.part = 0)%s",
+					alias, alias, alias, alias, alias, alias, sms_pick_sql(pick, alias));
+}
+
+/*
+ * Who has an A in the window with (without) a B after it in time.  A cluster
+ * does not hold the events of a person in one place; there both sides are
+ * brought together first.
+ */
 char *
-sms_sequence_sql(const SmsCondition *condition)
+sms_sequence_sql(const SmsEval *eval, const SmsCondition *condition)
 {
 	bool		followed = condition->kind == SMS_CONDITION_FOLLOWED;
 	char	   *deadline = sms_span_is_zero(&condition->within) ? "$6" :
 		shifted("a.event_time", &condition->within, condition->within_zone);
+	char	   *first = psprintf("smsengage.event a WHERE a.event_time >= $1 AND a.event_time < $2 AND %s",
+								 picked("a", &condition->event));
+	char	   *then = psprintf("smsengage.event b WHERE b.event_time > $1 AND b.event_time < $6 AND %s",
+								picked("b", &condition->then));
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql,
-					 "SELECT DISTINCT a.individual_no FROM smsengage.event a"
-					 " WHERE a.event_time >= $1 AND a.event_time < $2"
-					 " AND a.individual_no >= $3 AND a.individual_no < $4 AND a.individual_no <> 0"
-					 " AND ($5 IS NULL OR a.account = $5)"
-					 " AND (a.part IS NULL OR a.part = 0)%s",
-					 sms_pick_sql(&condition->event, "a"));
+	if (eval->spread)
+		appendStringInfo(&sql, "WITH first AS MATERIALIZED (SELECT a.individual_no, a.event_time FROM %s),"
+						 " later AS MATERIALIZED (SELECT b.individual_no, b.event_time FROM %s) ",
+						 first, then);
+	appendStringInfo(&sql, "SELECT DISTINCT a.individual_no FROM %s",
+					 eval->spread ? "first a WHERE true" : first);
 	if (!followed && !sms_span_is_zero(&condition->within))
 		appendStringInfo(&sql, " AND %s < $6", deadline);
-	appendStringInfo(&sql,
-					 " AND %sEXISTS (SELECT FROM smsengage.event b"
-					 " WHERE b.individual_no = a.individual_no"
-					 " AND b.event_time > a.event_time AND b.event_time <= %s AND b.event_time < $6"
-					 " AND ($5 IS NULL OR b.account = $5)"
-					 " AND (b.part IS NULL OR b.part = 0)%s)",
-					 followed ? "" : "NOT ", deadline, sms_pick_sql(&condition->then, "b"));
+	appendStringInfo(&sql, " AND %sEXISTS (SELECT FROM %s AND b.individual_no = a.individual_no"
+					 " AND b.event_time > a.event_time AND b.event_time <= %s)",
+					 followed ? "" : "NOT ", eval->spread ? "later b WHERE true" : then, deadline);
 	return sql.data;
 }
 

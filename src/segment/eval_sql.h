@@ -10,7 +10,9 @@
 
 #include "segment/eval.h"
 
-extern char *sms_sequence_sql(const SmsCondition *condition);
+extern char *sms_pick_sql(const SmsEventPick *pick, const char *alias);
+extern char *sms_sequence_sql(const SmsEval *eval,
+							  const SmsCondition *condition);
 extern char *sms_individual_sql(const SmsCondition *condition);
 extern char *sms_subscribed_sql(const SmsCondition *condition);
 extern void sms_eval_bucket(SmsEval *eval, const SmsCondition *condition,

@@ -14,6 +14,7 @@
 #include "compat.h"
 
 #include "access/xact.h"
+#include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "lib/stringinfo.h"
@@ -23,10 +24,12 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "segment/eval.h"
+#include "segment/eval_sql.h"
 #include "segment/rule_type.h"
 #include "server.h"
 #include "tally/tally_pg.h"
@@ -70,7 +73,14 @@ typedef struct StorePlan
 	int			nargs;
 	Oid			types[7];
 	SPIPlanPtr	plan;
+	bool		generic;
 } StorePlan;
+
+/*
+ * Whether the store may be spread over a cluster: then a plan needs to know
+ * its parameters, and one query for all is better than several.
+ */
+static bool spread;
 
 static StorePlan series_plan = {
 	"SELECT s.series_no FROM smsengage.series s"
@@ -84,6 +94,15 @@ static StorePlan tally_plan = {
 	" WHERE t.series_no = ANY ($1) AND t.level = $2 AND t.cell_start >= $3 AND t.cell_start < $4"
 	" AND t.chunk >= $5 AND t.chunk < $6",
 	6, {INT8ARRAYOID, INT2OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID}, NULL
+};
+
+/* The same for several levels at once, added up where the chunk is. */
+static StorePlan spread_tally_plan = {
+	"SELECT t.chunk, smsengage.sum(t.tally) FROM smsengage.engagement_tally t"
+	" JOIN ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4)) r (level, since, until)"
+	" ON t.level = r.level AND t.cell_start >= r.since AND t.cell_start < r.until"
+	" WHERE t.series_no = ANY ($1) AND t.chunk >= $5 AND t.chunk < $6 GROUP BY t.chunk",
+	6, {INT8ARRAYOID, INT2ARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, INT4OID, INT4OID}, NULL
 };
 
 static StorePlan event_plan = {
@@ -157,19 +176,26 @@ static void
 run(StorePlan *plan, const Datum *values, const bool *nulls,
 	void (*take) (SmsEval *, TupleTableSlot *, void *), SmsEval *eval, void *into)
 {
-	ParamListInfo params = makeParamList(plan->nargs);
+	/* a list of no parameters is NULL, as SPI makes it; Citus relies on that */
+	ParamListInfo params = plan->nargs > 0 ? makeParamList(plan->nargs) : NULL;
 	int			i;
 
+	if (plan->plan != NULL && plan->generic == spread)
+	{
+		SPI_freeplan(plan->plan);
+		plan->plan = NULL;
+	}
 	if (plan->plan == NULL)
 	{
 		SPIPlanPtr	prepared = SPI_prepare_cursor(plan->query, plan->nargs, plan->types,
-												  CURSOR_OPT_GENERIC_PLAN);
+												  spread ? 0 : CURSOR_OPT_GENERIC_PLAN);
 
 		if (prepared == NULL)
 			elog(ERROR, "preparing a query of the store failed: %s",
 				 SPI_result_code_string(SPI_result));
 		SPI_keepplan(prepared);
 		plan->plan = prepared;
+		plan->generic = !spread;
 	}
 	for (i = 0; i < plan->nargs; i++)
 	{
@@ -196,6 +222,8 @@ sms_eval_begin(SmsEval *eval, TimestampTz at, bool has_account, Datum account)
 	eval->has_account = has_account;
 	eval->account = account;
 	eval->region = sms_region_in(CurrentMemoryContext);
+	spread = OidIsValid(get_relname_relid("pg_dist_partition", PG_CATALOG_NAMESPACE));
+	eval->spread = spread;
 	if (TIMESTAMP_NOT_FINITE(at))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -327,25 +355,59 @@ take_person(SmsEval *eval, TupleTableSlot *slot, void *into)
 
 typedef void (*TakeRow) (SmsEval *, TupleTableSlot *, void *);
 
+/* Reads all runs by one query, which each chunk answers under one snapshot. */
+static void
+read_spread_cells(SmsEval *eval, Datum series, const SmsRun *runs, int n, TakeRow take, void *into)
+{
+	Datum		columns[3][SMS_MAX_RUNS + 1];
+	Datum		values[6];
+	int			i;
+
+	for (i = 0; i < n; i++)
+	{
+		columns[0][i] = Int16GetDatum(runs[i].level);
+		columns[1][i] = TimestampTzGetDatum(runs[i].since);
+		columns[2][i] = TimestampTzGetDatum(runs[i].until);
+	}
+	values[0] = series;
+	values[1] = PointerGetDatum(construct_array(columns[0], n, INT2OID, sizeof(int16), true, TYPALIGN_SHORT));
+	for (i = 1; i < 3; i++)
+		values[1 + i] = PointerGetDatum(construct_array(columns[i], n, TIMESTAMPTZOID, sizeof(TimestampTz),
+														FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+	values[4] = Int32GetDatum(eval->first_chunk);
+	values[5] = Int32GetDatum(eval->first_chunk + eval->n_chunks);
+	run(&spread_tally_plan, values, NULL, take, eval, into);
+}
+
 /* Reads the cells of a cover, and the deltas inside it. */
 static void
 read_cells(SmsEval *eval, Datum series, const SmsCover *cover, TakeRow take, void *into)
 {
+	SmsRun		runs[SMS_MAX_RUNS + 1];
 	Datum		values[6];
+	int			n = cover->n_runs;
 	int			i;
 
+	memcpy(runs, cover->run, n * sizeof(SmsRun));
+	if (cover->first_cell < cover->last_cell)
+	{
+		runs[n].level = SMS_LEVEL_DELTA;
+		runs[n].since = cover->first_cell;
+		runs[n++].until = cover->last_cell;
+	}
+	if (spread)
+	{
+		read_spread_cells(eval, series, runs, n, take, into);
+		return;
+	}
 	values[0] = series;
 	values[4] = Int32GetDatum(eval->first_chunk);
 	values[5] = Int32GetDatum(eval->first_chunk + eval->n_chunks);
-	for (i = 0; i <= cover->n_runs; i++)
+	for (i = 0; i < n; i++)
 	{
-		bool		is_delta = i == cover->n_runs;
-
-		if (is_delta && cover->first_cell >= cover->last_cell)
-			break;
-		values[1] = Int16GetDatum(is_delta ? SMS_LEVEL_DELTA : cover->run[i].level);
-		values[2] = TimestampTzGetDatum(is_delta ? cover->first_cell : cover->run[i].since);
-		values[3] = TimestampTzGetDatum(is_delta ? cover->last_cell : cover->run[i].until);
+		values[1] = Int16GetDatum(runs[i].level);
+		values[2] = TimestampTzGetDatum(runs[i].since);
+		values[3] = TimestampTzGetDatum(runs[i].until);
 		run(&tally_plan, values, NULL, take, eval, into);
 	}
 }
@@ -414,60 +476,6 @@ sms_eval_query(SmsEval *eval, const char *query, TimestampTz since,
 			   TimestampTz until, SmsPeople people)
 {
 	read_query(eval, query, since, until, take_person, people);
-}
-
-static void
-append_filter(StringInfo sql, const SmsFilter *filter, const char *alias)
-{
-	int			i;
-
-	/* as numeric, so that a number need not be of the column's own type */
-	appendStringInfo(sql, " AND %s.%s%s ", alias, filter->column->name,
-					 filter->column->kind == SMS_COLUMN_NUMBER ? "::pg_catalog.numeric" : "");
-	switch (filter->op)
-	{
-		case SMS_OP_IS_NULL:
-			appendStringInfoString(sql, "IS NULL");
-			return;
-		case SMS_OP_IS_NOT_NULL:
-			appendStringInfoString(sql, "IS NOT NULL");
-			return;
-		case SMS_OP_IN:
-		case SMS_OP_NOT_IN:
-			appendStringInfoString(sql, filter->op == SMS_OP_IN ? "IN (" : "NOT IN (");
-			break;
-		case SMS_OP_LIKE:
-			appendStringInfoString(sql, "LIKE ");
-			break;
-		case SMS_OP_NOT_LIKE:
-			appendStringInfoString(sql, "NOT LIKE ");
-			break;
-		default:
-			appendStringInfo(sql, "%s ", sms_operator_sign(filter->op));
-			break;
-	}
-	for (i = 0; i < filter->n_values; i++)
-		appendStringInfo(sql, "%s%s", i > 0 ? ", " : "",
-						 quote_literal_cstr(pnstrdup(filter->values[i].ptr,
-													 filter->values[i].len)));
-	if (filter->op == SMS_OP_IN || filter->op == SMS_OP_NOT_IN)
-		appendStringInfoChar(sql, ')');
-}
-
-/* The condition of a pick, beginning with AND or empty. */
-char *
-sms_pick_sql(const SmsEventPick *pick, const char *alias)
-{
-	StringInfoData sql;
-	int			i;
-
-	initStringInfo(&sql);
-	if (pick->type != SMS_EVENT_NONE)
-		appendStringInfo(&sql, " AND %s.event_type = '%s'", alias,
-						 sms_event_type_name(pick->type));
-	for (i = 0; i < pick->n_filters; i++)
-		append_filter(&sql, &pick->filters[i], alias);
-	return sql.data;
 }
 
 /* Counts, event by event, what a pick with filters names. */

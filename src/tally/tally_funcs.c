@@ -17,6 +17,7 @@
 
 PG_FUNCTION_INFO_V1(sms_individuals);
 PG_FUNCTION_INFO_V1(sms_total);
+PG_FUNCTION_INFO_V1(sms_tally_bytes);
 PG_FUNCTION_INFO_V1(sms_count_of);
 PG_FUNCTION_INFO_V1(sms_tally_without);
 PG_FUNCTION_INFO_V1(sms_at_least);
@@ -53,6 +54,13 @@ sms_individuals(PG_FUNCTION_ARGS)
 	}
 	people_of(tally, bits);
 	PG_RETURN_INT64(sms_bits_count(bits, 0, SMS_CHUNK_WORDS));
+}
+
+/* As pg_column_size(), but immutable: tallies are never compressed. */
+Datum
+sms_tally_bytes(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32((int32) PG_GETARG_TALLY(0).size);
 }
 
 Datum

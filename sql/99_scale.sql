@@ -1,0 +1,205 @@
+-- A store on a Citus cluster.  Nothing of Citus is needed to build or load this:
+-- its functions are called by name, where they are.
+
+CREATE FUNCTION smsengage.cluster_place()
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	place text;
+BEGIN
+	IF to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN
+		EXECUTE $q$
+			SELECT CASE (SELECT g.groupid FROM pg_catalog.pg_dist_local_group g) WHEN 0 THEN 'coordinator' ELSE 'worker' END
+			FROM pg_catalog.pg_dist_partition p
+			WHERE p.logicalrelid = pg_catalog.to_regclass('smsengage.event')$q$ INTO place;
+	END IF;
+	RETURN coalesce(place, 'alone');
+END
+$$;
+COMMENT ON FUNCTION smsengage.cluster_place() IS 'Where this is: coordinator or worker of a cluster over which distribute_store() has spread the store; else alone.';
+
+CREATE FUNCTION smsengage.ask_coordinator(command text)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	answer record;
+BEGIN
+	EXECUTE 'SELECT c.success, c.result FROM pg_catalog.run_command_on_coordinator($1) c' INTO answer USING command;
+	IF NOT answer.success THEN
+		RAISE EXCEPTION USING ERRCODE = 'connection_exception',
+			MESSAGE = 'the coordinator could not do its part',
+			DETAIL = answer.result;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION smsengage.ask_coordinator(text) IS 'Runs a statement on the coordinator of a cluster, in a transaction of its own. Raises 08000 with what it said. Used by ingestion.';
+
+CREATE FUNCTION smsengage.store_distribution()
+RETURNS TABLE (relation text, how text, distribution_column text, together_with text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 20
+BEGIN ATOMIC
+	SELECT d.relation, d.how, d.distribution_column, d.together_with
+	FROM (VALUES
+		-- facts and merges, by their key
+		('event', 'distributed', 'event_key', NULL),
+		('content_drift', 'distributed', 'event_key', 'event'),
+		('message', 'distributed', 'message_key', NULL),
+		('event_identity', 'distributed', 'digest', 'message'),
+		('provider_notice', 'distributed', 'digest', 'message'),
+		-- sums are made where the chunk is
+		('engagement_tally', 'distributed', 'chunk', NULL),
+		-- what is known of a number is in one place
+		('contact_point', 'distributed', 'recipient', NULL),
+		('block', 'distributed', 'recipient', 'contact_point'),
+		('unblock', 'distributed', 'recipient', 'contact_point'),
+		('subscription', 'distributed', 'recipient', 'contact_point'),
+		('consent_entry', 'distributed', 'recipient', 'contact_point'),
+		-- queues and chains, whose rows are locked one by one
+		('rejected_event', 'local', NULL, NULL),
+		('inbox', 'local', NULL, NULL),
+		('load_progress', 'local', NULL, NULL),
+		('consent_ledger', 'local', NULL, NULL),
+		('consent_seal', 'local', NULL, NULL)
+	) AS d (relation, how, distribution_column, together_with);
+END;
+COMMENT ON FUNCTION smsengage.store_distribution() IS 'How distribute_store() spreads tables: distributed by the hash of a column, or local to the coordinator. Every other table of the store is a reference table: whole on every node.';
+
+CREATE FUNCTION smsengage.check_cluster()
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	ready boolean;
+	taken text;
+BEGIN
+	PERFORM smsengage.check_store_place();
+	IF to_regproc('pg_catalog.create_distributed_table') IS NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+			MESSAGE = 'the extension citus is not in this database',
+			HINT = 'Install Citus on all nodes, then say CREATE EXTENSION citus.';
+	END IF;
+	IF NOT smsengage.store_exists() THEN
+		RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = 'this database has no store';
+	END IF;
+	IF current_setting('max_prepared_transactions')::integer = 0 THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+			MESSAGE = 'max_prepared_transactions is 0, so that no transaction could span nodes',
+			HINT = 'Set it to max_connections or more on every node and restart.';
+	END IF;
+	EXECUTE 'SELECT EXISTS (SELECT FROM pg_catalog.pg_dist_node n WHERE n.groupid = 0)' INTO ready;
+	IF NOT ready THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+			MESSAGE = 'the cluster does not know its coordinator',
+			HINT = 'SELECT citus_set_coordinator_host(''this host'');';
+	END IF;
+	EXECUTE 'SELECT EXISTS (SELECT FROM pg_catalog.pg_dist_node n WHERE n.isactive AND n.shouldhaveshards)' INTO ready;
+	IF NOT ready THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+			MESSAGE = 'the cluster has no node to keep shards on',
+			HINT = 'SELECT citus_add_node(''worker host'', 5432);';
+	END IF;
+	EXECUTE $q$
+		SELECT pg_catalog.string_agg(pg_catalog.concat_ws(':', r.nodename, r.nodeport) || ' ' || r.result, ', ')
+		FROM (
+			SELECT n.nodename, n.nodeport, w.success, w.result
+			FROM pg_catalog.run_command_on_workers($1) w
+			JOIN pg_catalog.pg_dist_node n USING (nodename, nodeport)) r
+		WHERE NOT r.success OR r.result <> ''$q$
+	INTO taken USING format(
+		'SELECT coalesce(pg_catalog.string_agg(c.relname, '' ''), '''') FROM pg_catalog.pg_class c WHERE c.relnamespace = pg_catalog.to_regnamespace(''smsengage'') AND c.relname = ANY (%L)',
+		ARRAY(SELECT t.relation FROM smsengage.store_places() t WHERE t.place IS NULL));
+	IF taken IS NOT NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'duplicate_table',
+			MESSAGE = 'workers have tables or views of the store already, or cannot be asked',
+			DETAIL = taken;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION smsengage.check_cluster() IS 'Raises, with what to do, where distribute_store() cannot work: 55000 without Citus, coordinator, workers or prepared transactions, 42P01 without a store, 42P07 if names are taken on a worker.';
+
+CREATE FUNCTION smsengage.store_places()
+RETURNS TABLE (relation text, kind "char", place text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	known regclass[] := '{}';
+BEGIN
+	IF to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN
+		EXECUTE 'SELECT pg_catalog.array_agg(p.logicalrelid) FROM pg_catalog.pg_dist_partition p' INTO known;
+	END IF;
+	RETURN QUERY
+	SELECT c.relname::text, c.relkind, CASE WHEN c.oid = ANY (known::oid[]) THEN 'cluster' END
+	FROM pg_class c
+	WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+		AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+	ORDER BY c.oid;
+END
+$$;
+COMMENT ON FUNCTION smsengage.store_places() IS 'The tables of the store, and whether the cluster knows them.';
+
+CREATE FUNCTION smsengage.distribute_store()
+RETURNS TABLE (relation text, how text, distribution_column text)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+SET lock_timeout = '10s'
+AS $$
+DECLARE
+	piece record;
+	name text;
+BEGIN
+	PERFORM smsengage.check_cluster();
+	-- whoever writes must have ended, and is told to wait
+	FOR piece IN SELECT t.relation FROM smsengage.store_places() t WHERE t.place IS NULL LOOP
+		EXECUTE format('LOCK TABLE smsengage.%I IN SHARE ROW EXCLUSIVE MODE', piece.relation);
+	END LOOP;
+	FOR piece IN
+		SELECT t.relation, coalesce(d.how, 'reference') AS how, d.distribution_column, d.together_with
+		FROM smsengage.store_places() t
+		LEFT JOIN smsengage.store_distribution() d ON d.relation = t.relation
+		WHERE t.place IS NULL
+		ORDER BY d.together_with IS NOT NULL, t.relation
+	LOOP
+		name := format('smsengage.%I', piece.relation);
+		IF piece.how = 'distributed' THEN
+			EXECUTE 'SELECT pg_catalog.create_distributed_table($1, $2, colocate_with => $3)'
+			USING name::regclass, piece.distribution_column, coalesce('smsengage.' || piece.together_with, 'none');
+		ELSIF piece.how = 'local' THEN
+			EXECUTE 'SELECT pg_catalog.citus_add_local_table_to_metadata($1)' USING name::regclass;
+		ELSE
+			EXECUTE 'SELECT pg_catalog.create_reference_table($1)' USING name::regclass;
+		END IF;
+		IF piece.how <> 'local' THEN
+			EXECUTE 'SELECT pg_catalog.truncate_local_data_after_distributing_table($1)' USING name::regclass;
+		END IF;
+		relation := piece.relation;
+		how := piece.how;
+		distribution_column := piece.distribution_column;
+		RETURN NEXT;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION smsengage.distribute_store() IS 'Spreads the store, data included, over the Citus cluster whose coordinator this is, in the caller''s transaction, and returns what it did with each table; nothing if all was done before. Call it again after migrate(). Waits 10 seconds for running writers (55P03). Raises as check_cluster().';
+
+CREATE FUNCTION smsengage.undistribute_store()
+RETURNS TABLE (relation text)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+SET lock_timeout = '10s'
+AS $$
+BEGIN
+	PERFORM smsengage.check_store_place();
+	FOR relation IN SELECT t.relation FROM smsengage.store_places() t WHERE t.place IS NOT NULL LOOP
+		EXECUTE 'SELECT pg_catalog.undistribute_table($1)' USING format('smsengage.%I', relation)::regclass;
+		RETURN NEXT;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION smsengage.undistribute_store() IS 'Brings the store back to the coordinator, which needs the room for it; returns the tables it moved.';

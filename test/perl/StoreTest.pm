@@ -1,0 +1,65 @@
+# What tests of several servers ask a store for.
+package StoreTest;
+
+use strict;
+use warnings;
+use Exporter qw(import);
+
+our @EXPORT = qw(fill views rows_of members quoted);
+
+sub quoted
+{
+	my ($text) = @_;
+	$text =~ s/'/''/g;
+	return "'$text'";
+}
+
+# Has a node ingest payloads; returns how many events were new.
+sub fill
+{
+	my ($node, $database, @payloads) = @_;
+	my $accepted = 0;
+
+	foreach my $payload (@payloads)
+	{
+		$accepted += $node->safe_psql($database,
+			"SELECT accepted FROM smsengage.ingest('native', " . quoted($payload) . ')');
+	}
+	return $accepted;
+}
+
+sub views
+{
+	my ($node, $database) = @_;
+	return split /\n/, $node->safe_psql($database,
+		"SELECT format('smsengage.%I', viewname) FROM pg_views WHERE schemaname = 'smsengage' ORDER BY viewname COLLATE \"C\"");
+}
+
+# The rows of a table or view as sorted text, without what differs by arrival;
+# a query that fails gives its message.
+sub rows_of
+{
+	my ($node, $database, $relation) = @_;
+	my $columns = $node->safe_psql($database, <<"END");
+SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum)
+FROM pg_attribute
+WHERE attrelid = '$relation'::regclass AND attnum > 0 AND NOT attisdropped
+	AND attname NOT IN ('received_at', 'first_seen', 'last_seen', 'salt', 'saved_at', 'series_no')
+END
+	my ($result, $out, $err) = $node->psql($database, "SELECT $columns FROM $relation");
+
+	return "error: $err" if $result != 0;
+	return join "\n", sort split /\n/, $out;
+}
+
+# Who is in the segment of a rule, as text.
+sub members
+{
+	my ($node, $database, $rule, $at) = @_;
+	my ($result, $out, $err) = $node->psql($database,
+		'SELECT individual_no, individual_id FROM smsengage.segment(' . quoted($rule) . ", '$at') ORDER BY 1");
+
+	return $result == 0 ? $out : "error: $err";
+}
+
+1;
