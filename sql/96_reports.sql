@@ -341,7 +341,7 @@ SET search_path = pg_catalog, pg_temp
 SET client_min_messages = warning
 AS $$
 BEGIN
-	CREATE OR REPLACE VIEW smsengage.message_report WITH (security_invoker = true) AS
+	CREATE OR REPLACE VIEW smsengage.message_summary WITH (security_invoker = true) AS
 	SELECT m.message_key::text AS message_key,
 		m.message_id,
 		m.account,
@@ -379,7 +379,7 @@ BEGIN
 	LEFT JOIN smsengage.individual i ON i.individual_no = m.individual_no
 	LEFT JOIN smsengage.delivery_deadline d ON d.provider = m.provider
 	LEFT JOIN smsengage.delivery_deadline other ON other.provider = '';
-	PERFORM smsengage.describe('smsengage.message_report', 'Every message with delivery reports: whom it went to, when, and how it ended. One row per message; its key is message_key. Made for filtering by any column.', $c$
+	PERFORM smsengage.describe('smsengage.message_summary', 'Every message with delivery reports: whom it went to, when, and how it ended. One row per message; its key is message_key. Made for filtering by any column.', $c$
 		message_key: Key of the message
 		message_id: The provider's id of the message
 		account: Account that sent it
@@ -586,7 +586,7 @@ BEGIN
 		JOIN smsengage.message x ON x.message_key = k.message_key::uuid
 		GROUP BY 1, 2, 3
 	) r ON r.account = m.account AND r.bulk_message IS NOT DISTINCT FROM m.bulk_message AND r.channel = m.channel;
-	PERFORM smsengage.describe('smsengage.outbound_message_report', 'Intercom''s report of each outbound message, for every provider: to how many it was delivered and when, delivery issues, replies. One row per send and channel; its key is (account, bulk_message, channel). The issues themselves: delivery_issue_report; the replies: keyword_reply_report; the recipients: message_report.', $c$
+	PERFORM smsengage.describe('smsengage.outbound_message_report', 'Intercom''s report of each outbound message, for every provider: to how many it was delivered and when, delivery issues, replies. One row per send and channel; its key is (account, bulk_message, channel). The issues themselves: delivery_issue_report; the replies: keyword_reply_report; the recipients: message_summary.', $c$
 		account: Account that sent it
 		bulk_message: The send; NULL: messages that name none
 		channel: Channel; SMS if the reports name none

@@ -44,7 +44,7 @@ SELECT bulk_message, attempted, not_sent, sent, delivered, delivered_handset, de
 FROM smsengage.campaign_report('2026-03-10', '2026-03-11', at => '2026-03-11 00:00Z');
 \x
 SELECT pg_temp.sums('2026-03-01', '2026-04-01', '2026-03-11');
-SELECT message_id, outcome, is_conflicting, partly_delivered, parts, send_time, delivered_time FROM smsengage.message_report ORDER BY 1;
+SELECT message_id, outcome, is_conflicting, partly_delivered, parts, send_time, delivered_time FROM smsengage.message_summary ORDER BY 1;
 
 -- open is pending up to the deadline, 72 hours from the quarter hour of sending, and unknown from then on
 SELECT at, pending, unknown, sent FROM unnest('{2026-03-10 10:00Z,2026-03-13 09:59:59.999999Z,2026-03-13 10:00Z,2026-05-01 00:00Z}'::timestamptz[]) at,
@@ -216,7 +216,7 @@ SELECT smsengage.funnel(type, at, '{SENT}', '-1 second') FROM step;
 SELECT smsengage.funnel_add(NULL, 'SENT', now(), '{SENT}', NULL);
 -- a hundred thousand people in two processes and in one: the same
 CREATE TEMP TABLE reached (way integer, steps integer, people bigint);
-CREATE TABLE public.funnel_step AS SELECT n % 20000 AS who, (ARRAY['SENT', 'DELIVERED', 'CLICK', 'REPLY'])[1 + hashint4(n) & 3] AS type, timestamptz '2026-01-01Z' + (hashint4(n + 7) & 65535) * interval '1 second' AS at
+CREATE TABLE public.funnel_step AS SELECT n % 20000 AS who, (ARRAY['SENT', 'DELIVERED', 'CLICK', 'REPLY'])[1 + (hashint4(n) & 3)] AS type, timestamptz '2026-01-01Z' + (hashint4(n + 7) & 65535) * interval '1 second' AS at
 FROM generate_series(1, 200000) n;
 SET max_parallel_workers_per_gather = 0;
 INSERT INTO reached SELECT 1, f.steps, count(*) FROM (SELECT smsengage.funnel(type, at, '{SENT,DELIVERED,CLICK,REPLY}', '3 hours') AS steps FROM public.funnel_step GROUP BY who) f GROUP BY 2;
