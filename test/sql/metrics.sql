@@ -7,6 +7,8 @@
 \pset format unaligned
 \pset null '-'
 SET timezone = 'UTC';
+SET datestyle = 'ISO, YMD';
+\set SHOW_CONTEXT never
 SELECT smsengage.create_store();
 
 -- nothing yet: a row for each day, and no rate
@@ -174,7 +176,7 @@ SELECT smsengage.create_store();
 CREATE TEMP TABLE moment AS
 SELECT d.zone, t.at FROM (VALUES ('Europe/Berlin', date '2026-03-28'), ('Europe/Berlin', '2026-10-24'), ('America/Havana', '2026-10-31'), ('Atlantic/Azores', '2026-10-24'), ('America/Santiago', '2026-04-04'),
 	('America/Santiago', '2026-09-05'), ('Africa/Cairo', '2026-04-23'), ('Australia/Lord_Howe', '2026-04-04'), ('Asia/Kathmandu', '2026-05-01'), ('Australia/Eucla', '2026-05-01'), ('Pacific/Apia', '2011-12-29'), ('UTC', '2026-05-01')) d(zone, day),
-	LATERAL generate_series(d.day - interval '14 hours', d.day + interval '3 days 14 hours', '13 minutes') t(at);
+	LATERAL generate_series(d.day::timestamptz - interval '14 hours', d.day::timestamptz + interval '86 hours', '13 minutes') t(at);
 SELECT sum(i.accepted) AS stored, sum(i.rejected) AS rejected
 FROM (SELECT string_agg(json_build_object('event_type', y.type, 'message_id', zone || at, 'event_id', y.type || zone || at, 'event_time', to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'individual_id', extract(epoch FROM at)::bigint % 31, 'account', zone)::text, E'\n') AS payload
 	FROM moment, (VALUES ('SENT'), ('CLICK')) y(type) GROUP BY zone) p, LATERAL smsengage.ingest('native', p.payload) i;
