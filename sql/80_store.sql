@@ -338,6 +338,9 @@ BEGIN
 	PERFORM smsengage.gate_tables();
 	PERFORM smsengage.erasure_tables();
 	PERFORM smsengage.access_tables();
+	PERFORM smsengage.outcome_tables();
+	PERFORM smsengage.machine_click_tables();
+	PERFORM smsengage.health_tables();
 	PERFORM smsengage.store_views();
 	PERFORM smsengage.access_rules();
 END

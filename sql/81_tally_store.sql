@@ -265,6 +265,7 @@ BEGIN
 			COMMIT;
 		END IF;
 	END LOOP;
+	PERFORM smsengage.fold_outcomes();
 END
 $$;
 COMMENT ON PROCEDURE smsengage.fold() IS 'Joins what ingestion appended to the tallies. Changes no answer, only its cost; may run beside ingestion, readers and another fold(), and blocks none of them. Called outside of a transaction block it commits piece by piece.';

@@ -11,6 +11,9 @@ BEGIN
 	PERFORM smsengage.engagelab_views();
 	PERFORM smsengage.provider_drift_view();
 	PERFORM smsengage.infobip_views();
+	PERFORM smsengage.report_views();
+	PERFORM smsengage.click_views();
+	PERFORM smsengage.metric_views();
 END
 $$;
 COMMENT ON FUNCTION smsengage.store_views() IS 'Makes or replaces the views over the store. Used by migrate().';

@@ -165,24 +165,7 @@ BEGIN
 		RETURN;
 	END IF;
 
-	INSERT INTO smsengage.message AS m (
-		message_key, first_time, last_time, individual_no, parts, account, provider, message_id, recipient, sender_id,
-		channel, bulk_message, template, price, price_currency, callback_data, state)
-	SELECT r.* FROM smsengage.batch_messages(batch, people, stored) r
-	ON CONFLICT (message_key) DO UPDATE SET
-		first_time = least(m.first_time, excluded.first_time),
-		last_time = greatest(m.last_time, excluded.last_time),
-		individual_no = greatest(m.individual_no, excluded.individual_no),
-		parts = greatest(m.parts, excluded.parts),
-		recipient = greatest(m.recipient, excluded.recipient),
-		sender_id = greatest(m.sender_id, excluded.sender_id),
-		channel = greatest(m.channel, excluded.channel),
-		bulk_message = greatest(m.bulk_message, excluded.bulk_message),
-		template = greatest(m.template, excluded.template),
-		price = greatest(m.price, excluded.price),
-		price_currency = greatest(m.price_currency, excluded.price_currency),
-		callback_data = greatest(m.callback_data, excluded.callback_data),
-		state = smsengage.delivery_merge(m.state, excluded.state);
+	PERFORM smsengage.store_messages(batch, people, stored);
 
 	IF counts.named > 0 THEN
 		-- mostly known already, and a row that is not touched needs no lock

@@ -1,0 +1,782 @@
+-- Metrics.  One thing has one name everywhere: sent, delivered, failed,
+-- expired, pending, unknown count messages by the day they were sent; clicks,
+-- replies, unsubscribes count events by the day they happened; what counts
+-- reports by the day they came about ends in _by_event_date.
+
+CREATE FUNCTION smsengage.rate(numerator numeric, denominator numeric)
+RETURNS numeric
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT CASE WHEN denominator OPERATOR(pg_catalog.<>) 0 THEN pg_catalog.round(numerator OPERATOR(pg_catalog./) denominator, 6) END;
+END;
+COMMENT ON FUNCTION smsengage.rate(numeric, numeric) IS 'numerator / denominator to six places; NULL if the denominator is 0.';
+
+CREATE FUNCTION smsengage.day_start(day date, zone text)
+RETURNS timestamptz
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	-- where the clock is set back over midnight, the day begins the first time
+	SELECT min(b.begins)
+	FROM (SELECT pg_catalog.timezone(zone, day::timestamp) OPERATOR(pg_catalog.-) (k OPERATOR(pg_catalog.*) '15 minutes'::interval) AS begins
+		FROM pg_catalog.generate_series(0, 8) k) b
+	WHERE pg_catalog.timezone(zone, b.begins)::date OPERATOR(pg_catalog.>=) day;
+END;
+COMMENT ON FUNCTION smsengage.day_start(date, text) IS 'The instant at which a day of a time zone begins. Raises 22023 for an unknown zone.';
+
+CREATE FUNCTION smsengage.report_bounds(INOUT since date, INOUT until date, zone text, at timestamptz, OUT day_starts timestamptz[])
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF zone IS NULL OR at IS NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'zone and at must not be null';
+	END IF;
+	until := coalesce(until, (at AT TIME ZONE zone)::date + 1);
+	since := coalesce(since, until - 30);
+	IF since >= until THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+			MESSAGE = 'the period is empty',
+			HINT = 'until is the day after the last one.';
+	END IF;
+	IF until - since > 36600 THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the period is longer than 100 years';
+	END IF;
+	day_starts := ARRAY(SELECT smsengage.day_start(since + d, zone) FROM generate_series(0, until - since) d);
+END
+$$;
+COMMENT ON FUNCTION smsengage.report_bounds(date, date, text, timestamptz) IS 'The days [since, until) of a zone as instants, one more than days; by default the last 30 up to the day of at. Raises 22023 for an empty period or an unknown zone, 22004 for NULL.';
+
+CREATE FUNCTION smsengage.bounds_level(bounds timestamptz[])
+RETURNS smallint
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT CASE
+		WHEN pg_catalog.bool_and(b OPERATOR(pg_catalog.=) smsengage.cell_start(3, b)) THEN 3
+		WHEN pg_catalog.bool_and(b OPERATOR(pg_catalog.=) smsengage.cell_start(2, b)) THEN 2
+		ELSE 1
+	END::smallint
+	FROM pg_catalog.unnest(bounds) b;
+END;
+COMMENT ON FUNCTION smsengage.bounds_level(timestamptz[]) IS 'The coarsest level of tallies with a cell boundary at each of these instants, which must be quarter hours.';
+
+-- counting
+
+CREATE FUNCTION smsengage.outcome_counts(bounds timestamptz[], account text, at timestamptz)
+RETURNS TABLE (bucket integer, outcome text, account_name text, provider text, channel text, bulk_message text, sender_id text, country text, price_currency text,
+	messages numeric, parts numeric, priced numeric, cost numeric)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	exact smallint := smsengage.bounds_level(bounds);
+	since timestamptz := bounds[1];
+	until timestamptz := bounds[cardinality(bounds)];
+	-- open messages sent before this are past every deadline
+	late timestamptz := smsengage.cell_start(exact, at - make_interval(hours => (SELECT max(d.deadline_hours) FROM smsengage.delivery_deadline d)));
+BEGIN
+	RETURN QUERY
+	SELECT width_bucket(t.send_cell, bounds), t.outcome, t.account, t.provider, t.channel, nullif(t.bulk_message, ''), nullif(t.sender_id, ''),
+		nullif(t.country, ''), nullif(t.price_currency, ''), sum(t.messages), sum(t.parts), sum(t.priced), sum(t.cost)
+	FROM (
+		SELECT o.* FROM smsengage.outcome_tally o
+		WHERE o.level IN (0, exact) AND o.send_cell >= since AND o.send_cell < until AND o.outcome <> 'open'
+		UNION ALL
+		SELECT o.send_cell, o.messages, o.parts, o.priced, o.cost, o.level, 'unknown', o.account, o.provider, o.channel, o.bulk_message, o.sender_id, o.country, o.price_currency
+		FROM smsengage.outcome_tally o
+		WHERE o.level IN (0, exact) AND o.send_cell >= since AND o.send_cell < least(until, late) AND o.outcome = 'open'
+		UNION ALL
+		SELECT o.send_cell, o.messages, o.parts, o.priced, o.cost, o.level,
+			CASE WHEN o.send_cell + make_interval(hours => coalesce(d.deadline_hours, other.deadline_hours)) <= at THEN 'unknown' ELSE 'pending' END,
+			o.account, o.provider, o.channel, o.bulk_message, o.sender_id, o.country, o.price_currency
+		FROM smsengage.outcome_tally o
+		LEFT JOIN smsengage.delivery_deadline d ON d.provider = o.provider
+		LEFT JOIN smsengage.delivery_deadline other ON other.provider = ''
+		WHERE o.level IN (0, 1) AND o.send_cell >= greatest(since, late) AND o.send_cell < until AND o.outcome = 'open'
+	) t
+	WHERE t.account = outcome_counts.account OR outcome_counts.account IS NULL
+	GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9;
+END
+$$;
+COMMENT ON FUNCTION smsengage.outcome_counts(timestamptz[], text, timestamptz) IS 'Messages by how they ended, for those sent between two neighbours of bounds (bucket n: from the n-th on). bounds are quarter hours, rising. Open messages are pending until the provider''s deadline (delivery_deadline) has passed at the moment given, and unknown after it.';
+
+CREATE FUNCTION smsengage.delivery_figures(bounds timestamptz[], breakdown text, account text, at timestamptz)
+RETURNS TABLE (bucket integer, value text, attempted bigint, not_sent bigint, sent bigint, delivered bigint, delivered_handset bigint, delivered_operator bigint,
+	failed bigint, expired bigint, pending bigint, unknown bigint, not_delivered bigint, possibly_delivered bigint, settled bigint, parts bigint,
+	delivery_rate numeric, delivery_rate_low numeric, delivery_rate_high numeric, delivery_rate_settled numeric, settled_share numeric, failure_rate numeric, handover_rate numeric)
+LANGUAGE plpgsql STABLE ROWS 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY
+	SELECT f.bucket, f.value, f.attempted, f.not_sent, f.sent, f.delivered, f.delivered_handset, f.delivered_operator, f.failed, f.expired, f.pending, f.unknown,
+		f.failed + f.expired, f.delivered + f.pending + f.unknown, f.delivered + f.failed + f.expired, f.parts,
+		smsengage.rate(f.delivered, f.sent),
+		smsengage.rate(f.delivered, f.sent),
+		smsengage.rate(f.delivered + f.pending + f.unknown, f.sent),
+		smsengage.rate(f.delivered, f.delivered + f.failed + f.expired),
+		smsengage.rate(f.delivered + f.failed + f.expired, f.sent),
+		smsengage.rate(f.failed + f.expired, f.sent),
+		smsengage.rate(f.sent, f.attempted)
+	FROM (
+		SELECT c.bucket,
+			CASE breakdown WHEN 'bulk_message' THEN c.bulk_message WHEN 'sender_id' THEN c.sender_id WHEN 'country' THEN c.country
+				WHEN 'provider' THEN c.provider WHEN 'channel' THEN c.channel WHEN 'account' THEN c.account_name ELSE '' END AS value,
+			sum(c.messages)::bigint AS attempted,
+			coalesce(sum(c.messages) FILTER (WHERE c.outcome = 'not_sent'), 0)::bigint AS not_sent,
+			coalesce(sum(c.messages) FILTER (WHERE c.outcome <> 'not_sent'), 0)::bigint AS sent,
+			coalesce(sum(c.messages) FILTER (WHERE c.outcome IN ('delivered', 'operator')), 0)::bigint AS delivered,
+			coalesce(sum(c.messages) FILTER (WHERE c.outcome = 'delivered'), 0)::bigint AS delivered_handset,
+			coalesce(sum(c.messages) FILTER (WHERE c.outcome = 'operator'), 0)::bigint AS delivered_operator,
+			coalesce(sum(c.messages) FILTER (WHERE c.outcome = 'failed'), 0)::bigint AS failed,
+			coalesce(sum(c.messages) FILTER (WHERE c.outcome = 'expired'), 0)::bigint AS expired,
+			coalesce(sum(c.messages) FILTER (WHERE c.outcome = 'pending'), 0)::bigint AS pending,
+			coalesce(sum(c.messages) FILTER (WHERE c.outcome = 'unknown'), 0)::bigint AS unknown,
+			coalesce(sum(c.parts) FILTER (WHERE c.outcome <> 'not_sent'), 0)::bigint AS parts
+		FROM smsengage.outcome_counts(bounds, account, at) c
+		GROUP BY 1, 2
+	) f
+	WHERE f.attempted <> 0;
+END
+$$;
+COMMENT ON FUNCTION smsengage.delivery_figures(timestamptz[], text, text, timestamptz) IS 'The delivery columns of every report, for each bucket of outcome_counts() and each value of bulk_message, sender_id, country, provider, channel or account (breakdown; empty: all together). They are explained in metric_dictionary.';
+
+CREATE FUNCTION smsengage.event_counts(bounds timestamptz[], event_types text[], dimension text, account text)
+RETURNS TABLE (bucket integer, event_type text, value text, events bigint, individuals bigint)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	exact smallint := smsengage.bounds_level(bounds);
+	since timestamptz := bounds[1];
+	until timestamptz := bounds[cardinality(bounds)];
+BEGIN
+	IF dimension = '' OR EXISTS (SELECT FROM smsengage.tally_dimension d WHERE d.dimension = event_counts.dimension AND d.complete_from <= since) THEN
+		RETURN QUERY
+		SELECT c.bucket, c.event_type, c.value, sum(c.total)::bigint, sum(c.individuals)::bigint
+		FROM (
+			SELECT width_bucket(t.cell_start, bounds) AS bucket, s.event_type, s.value, t.chunk,
+				sum(t.anonymous) + coalesce(smsengage.total(smsengage.sum(t.tally)), 0) AS total,
+				coalesce(smsengage.individuals(smsengage.sum(t.tally)), 0) AS individuals
+			FROM smsengage.series s
+			JOIN smsengage.engagement_tally t ON t.series_no = s.series_no
+			WHERE s.event_type = ANY (event_types) AND s.dimension = event_counts.dimension
+				AND (s.account = event_counts.account OR event_counts.account IS NULL)
+				AND t.level IN (0, exact) AND t.cell_start >= since AND t.cell_start < until
+			GROUP BY 1, 2, 3, 4
+		) c
+		GROUP BY 1, 2, 3;
+	ELSE
+		RETURN QUERY
+		SELECT width_bucket(e.event_time, bounds), e.event_type, v.value, count(*), count(DISTINCT e.individual_no) FILTER (WHERE e.individual_no > 0)
+		FROM smsengage.event e
+		CROSS JOIN LATERAL (SELECT CASE dimension WHEN 'bulk_message' THEN e.bulk_message WHEN 'link_name' THEN e.link_name END AS value) v
+		WHERE e.event_type = ANY (event_types) AND v.value IS NOT NULL
+			AND (e.account = event_counts.account OR event_counts.account IS NULL)
+			AND e.event_time >= since AND e.event_time < until AND coalesce(e.part, 0) = 0
+		GROUP BY 1, 2, 3;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION smsengage.event_counts(timestamptz[], text[], text, text) IS 'Events and different people by type and by value of a dimension (empty: all events; else bulk_message or link_name, events that have one), between two neighbours of bounds, which are quarter hours. From tallies, exact; from events where tallies of the dimension do not reach back. Counts what a segment rule counts: a message once, by its first part.';
+
+-- answers and the messages they answer
+
+CREATE FUNCTION smsengage.attributed_answers(since timestamptz, until timestamptz, attribution interval DEFAULT '4 hours', account text DEFAULT NULL)
+RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, account_name text, individual_no bigint, recipient text, sender_id text, keyword text, message_text text,
+	message_key uuid, bulk_message text, send_time timestamptz)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	span interval := make_interval(secs => extract(epoch FROM attribution));
+BEGIN
+	IF attribution IS NULL OR attribution < '0' THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the attribution window must not be negative or null';
+	END IF;
+	RETURN QUERY
+	SELECT e.event_time, e.event_key, e.event_type, e.account, e.individual_no, e.recipient, e.sender_id, e.keyword, e.message_text,
+		coalesce(named.message_key, m.message_key),
+		coalesce(named.bulk_message, m.bulk_message, CASE WHEN named.message_key IS NULL AND m.message_key IS NULL THEN e.bulk_message END),
+		coalesce(named.send_time, m.send_time)
+	FROM smsengage.event e
+	LEFT JOIN LATERAL (
+		SELECT k.message_key, k.bulk_message, smsengage.send_time(k.state, k.first_time) AS send_time
+		FROM smsengage.message k
+		WHERE k.message_key = e.message_key
+	) named ON true
+	LEFT JOIN LATERAL (
+		SELECT k.message_key, k.bulk_message, smsengage.send_time(k.state, k.first_time) AS send_time
+		FROM smsengage.message k
+		WHERE k.recipient = e.recipient AND e.recipient <> '' AND k.account = e.account
+			AND (k.sender_id IS NULL OR e.sender_id IS NULL OR smsengage.same_sender(k.sender_id, e.sender_id))
+			AND smsengage.send_time(k.state, k.first_time) <= e.event_time
+			AND smsengage.send_time(k.state, k.first_time) > e.event_time - span
+			AND smsengage.message_outcome(k.state) <> 'not_sent'
+		ORDER BY 3 DESC, 1
+		LIMIT 1
+	) m ON named.message_key IS NULL
+	WHERE e.event_time >= since AND e.event_time < until
+		AND e.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP')
+		AND (e.account = attributed_answers.account OR attributed_answers.account IS NULL);
+END
+$$;
+COMMENT ON FUNCTION smsengage.attributed_answers(timestamptz, timestamptz, interval, text) IS 'Inbound messages (REPLY, SUBSCRIBE, UNSUBSCRIBE, HELP) in [since, until) with the message each answers: the one that the provider names, else the last one that the account sent to this number, from the sender that got the answer where both are known, no longer before than the window. Without one, message_key is NULL: such answers are counted apart and never spread.';
+
+-- reports
+
+CREATE FUNCTION smsengage.daily_report(zone text DEFAULT 'UTC', since date DEFAULT NULL, until date DEFAULT NULL, account text DEFAULT NULL,
+	at timestamptz DEFAULT pg_catalog.now(), human boolean DEFAULT true)
+RETURNS TABLE (day date, day_start timestamptz, attempted bigint, not_sent bigint, sent bigint, delivered bigint, delivered_handset bigint, delivered_operator bigint,
+	failed bigint, expired bigint, pending bigint, unknown bigint, not_delivered bigint, possibly_delivered bigint, settled bigint, parts bigint,
+	delivery_rate numeric, delivery_rate_low numeric, delivery_rate_high numeric, delivery_rate_settled numeric, settled_share numeric, failure_rate numeric, handover_rate numeric,
+	clicks bigint, unique_clickers bigint, human_clicks bigint, human_clickers bigint, replies bigint, subscribes bigint, unsubscribes bigint, helps bigint, list_growth bigint)
+LANGUAGE plpgsql STABLE ROWS 30
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	days record := smsengage.report_bounds(since, until, zone, at);
+BEGIN
+	RETURN QUERY
+	WITH events AS MATERIALIZED (
+		SELECT c.bucket, c.event_type, c.events, c.individuals
+		FROM smsengage.event_counts(days.day_starts, '{CLICK,REPLY,SUBSCRIBE,UNSUBSCRIBE,HELP}', '', account) c
+	), machine AS MATERIALIZED (
+		SELECT c.bucket, c.clicks, c.clickers
+		FROM smsengage.machine_clicks(days.day_starts, '', account) c
+		WHERE human
+	)
+	SELECT days.since + d.n, days.day_starts[d.n + 1],
+		coalesce(f.attempted, 0), coalesce(f.not_sent, 0), coalesce(f.sent, 0), coalesce(f.delivered, 0), coalesce(f.delivered_handset, 0), coalesce(f.delivered_operator, 0),
+		coalesce(f.failed, 0), coalesce(f.expired, 0), coalesce(f.pending, 0), coalesce(f.unknown, 0), coalesce(f.not_delivered, 0), coalesce(f.possibly_delivered, 0),
+		coalesce(f.settled, 0), coalesce(f.parts, 0),
+		f.delivery_rate, f.delivery_rate_low, f.delivery_rate_high, f.delivery_rate_settled, f.settled_share, f.failure_rate, f.handover_rate,
+		e.clicks, e.clickers,
+		CASE WHEN human THEN e.clicks - coalesce(m.clicks, 0) END,
+		CASE WHEN human THEN e.clickers - coalesce(m.clickers, 0) END,
+		e.replies, e.subscribes, e.unsubscribes, e.helps, e.subscribes - e.unsubscribes
+	FROM generate_series(0, days.until - days.since - 1) d(n)
+	LEFT JOIN smsengage.delivery_figures(days.day_starts, '', account, at) f ON f.bucket = d.n + 1
+	LEFT JOIN machine m ON m.bucket = d.n + 1
+	CROSS JOIN LATERAL (
+		SELECT coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clicks,
+			coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clickers,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'REPLY'), 0)::bigint AS replies,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SUBSCRIBE'), 0)::bigint AS subscribes,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'UNSUBSCRIBE'), 0)::bigint AS unsubscribes,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'HELP'), 0)::bigint AS helps
+		FROM events c WHERE c.bucket = d.n + 1
+	) e
+	ORDER BY 1;
+END
+$$;
+COMMENT ON FUNCTION smsengage.daily_report(text, date, date, text, timestamptz, boolean) IS 'One row for each day [since, until) of a zone, by default the last 30 days: messages by the day they were sent, clicks and answers by the day they happened. human => false leaves out the columns of human clicks and does not read events at all. Columns: metric_dictionary. Raises 22023 for an unknown zone or an empty period.';
+
+CREATE FUNCTION smsengage.daily_event_report(zone text DEFAULT 'UTC', since date DEFAULT NULL, until date DEFAULT NULL, account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
+RETURNS TABLE (day date, day_start timestamptz, sent_by_event_date bigint, not_sent_by_event_date bigint, delivered_by_event_date bigint, undelivered_by_event_date bigint,
+	expired_by_event_date bigint, seen_by_event_date bigint, clicks bigint, unique_clickers bigint, replies bigint, subscribes bigint, unsubscribes bigint, confirmations bigint, helps bigint)
+LANGUAGE plpgsql STABLE ROWS 30
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	days record := smsengage.report_bounds(since, until, zone, at);
+BEGIN
+	RETURN QUERY
+	SELECT days.since + d.n, days.day_starts[d.n + 1],
+		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SENT'), 0)::bigint,
+		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'NOT_SENT'), 0)::bigint,
+		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'DELIVERED'), 0)::bigint,
+		coalesce(sum(c.events) FILTER (WHERE c.event_type IN ('UNDELIVERED', 'REJECTED')), 0)::bigint,
+		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'EXPIRED'), 0)::bigint,
+		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SEEN'), 0)::bigint,
+		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint,
+		coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint,
+		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'REPLY'), 0)::bigint,
+		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SUBSCRIBE'), 0)::bigint,
+		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'UNSUBSCRIBE'), 0)::bigint,
+		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CONFIRMATION'), 0)::bigint,
+		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'HELP'), 0)::bigint
+	FROM generate_series(0, days.until - days.since - 1) d(n)
+	LEFT JOIN smsengage.event_counts(days.day_starts,
+		'{SENT,NOT_SENT,DELIVERED,UNDELIVERED,REJECTED,EXPIRED,SEEN,CLICK,REPLY,SUBSCRIBE,UNSUBSCRIBE,CONFIRMATION,HELP}', '', account) c ON c.bucket = d.n + 1
+	GROUP BY d.n
+	ORDER BY d.n;
+END
+$$;
+COMMENT ON FUNCTION smsengage.daily_event_report(text, date, date, text, timestamptz) IS 'One row for each day [since, until) of a zone: events by the day they happened, delivery reports included, whenever their messages were sent. Also tells of events that name no message, as Salesforce''s. Columns: metric_dictionary.';
+
+CREATE FUNCTION smsengage.engagement_report(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
+RETURNS TABLE (day date, bulk_message text, event_type text, events bigint, individuals bigint)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	days record := smsengage.report_bounds(since, until, zone, at);
+	types text[] := ARRAY(SELECT t.event_type FROM smsengage.event_types() t);
+BEGIN
+	RETURN QUERY
+	SELECT days.since + c.bucket - 1, CASE WHEN c.dimension <> '' THEN c.value END, c.event_type, c.events, c.individuals
+	FROM (
+		SELECT '' AS dimension, x.* FROM smsengage.event_counts(days.day_starts, types, '', account) x
+		UNION ALL
+		SELECT 'bulk_message', x.* FROM smsengage.event_counts(days.day_starts, types, 'bulk_message', account) x
+	) c
+	ORDER BY 1, 3, 2 NULLS FIRST;
+END
+$$;
+COMMENT ON FUNCTION smsengage.engagement_report(date, date, text, text, timestamptz) IS 'Salesforce''s engagement by type, send and day: events and different people for each day [since, until) of a zone, event type and bulk message; bulk_message NULL is all of the type and day together, with and without one.';
+
+CREATE FUNCTION smsengage.campaign_report(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL,
+	attribution interval DEFAULT '4 hours', at timestamptz DEFAULT pg_catalog.now(), human boolean DEFAULT true)
+RETURNS TABLE (bulk_message text, attempted bigint, not_sent bigint, sent bigint, delivered bigint, delivered_handset bigint, delivered_operator bigint,
+	failed bigint, expired bigint, pending bigint, unknown bigint, not_delivered bigint, possibly_delivered bigint, settled bigint, parts bigint,
+	delivery_rate numeric, delivery_rate_low numeric, delivery_rate_high numeric, delivery_rate_settled numeric, settled_share numeric, failure_rate numeric, handover_rate numeric,
+	clicks bigint, unique_clickers bigint, human_clicks bigint, human_clickers bigint, replies bigint, subscribes bigint, unsubscribes bigint, helps bigint, sent_by_event_date bigint)
+LANGUAGE plpgsql STABLE ROWS 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	days record := smsengage.report_bounds(since, until, zone, at);
+	bounds timestamptz[] := ARRAY[days.day_starts[1], days.day_starts[cardinality(days.day_starts)]];
+BEGIN
+	RETURN QUERY
+	WITH figures AS MATERIALIZED (
+		SELECT * FROM smsengage.delivery_figures(bounds, 'bulk_message', account, at)
+	), events AS MATERIALIZED (
+		SELECT c.value AS bulk,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clicks,
+			coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clickers,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SENT'), 0)::bigint AS sent
+		FROM smsengage.event_counts(bounds, '{CLICK,SENT}', 'bulk_message', account) c
+		GROUP BY 1
+		UNION ALL
+		-- what names no bulk message
+		SELECT NULL, clicks.events - clicks.named, NULL, sent.events - sent.named
+		FROM (
+			SELECT (SELECT coalesce(sum(c.events), 0) FROM smsengage.event_counts(bounds, '{CLICK}', '', account) c)::bigint AS events,
+				(SELECT coalesce(sum(c.events), 0) FROM smsengage.event_counts(bounds, '{CLICK}', 'bulk_message', account) c)::bigint AS named
+		) clicks, (
+			SELECT (SELECT coalesce(sum(c.events), 0) FROM smsengage.event_counts(bounds, '{SENT}', '', account) c)::bigint AS events,
+				(SELECT coalesce(sum(c.events), 0) FROM smsengage.event_counts(bounds, '{SENT}', 'bulk_message', account) c)::bigint AS named
+		) sent
+	), answers AS MATERIALIZED (
+		SELECT a.bulk_message AS bulk,
+			count(*) FILTER (WHERE a.event_type = 'REPLY') AS replies,
+			count(*) FILTER (WHERE a.event_type = 'SUBSCRIBE') AS subscribes,
+			count(*) FILTER (WHERE a.event_type = 'UNSUBSCRIBE') AS unsubscribes,
+			count(*) FILTER (WHERE a.event_type = 'HELP') AS helps
+		FROM smsengage.attributed_answers(bounds[1], bounds[2], attribution, account) a
+		GROUP BY 1
+	), machine AS MATERIALIZED (
+		SELECT c.value AS bulk, c.clicks, c.clickers
+		FROM smsengage.machine_clicks(bounds, 'bulk_message', account) c
+		WHERE human
+	), bulks AS (
+		SELECT f.value AS bulk FROM figures f UNION SELECT e.bulk FROM events e WHERE e.clicks <> 0 OR e.sent <> 0 UNION SELECT a.bulk FROM answers a
+	)
+	SELECT b.bulk,
+		coalesce(f.attempted, 0), coalesce(f.not_sent, 0), coalesce(f.sent, 0), coalesce(f.delivered, 0), coalesce(f.delivered_handset, 0), coalesce(f.delivered_operator, 0),
+		coalesce(f.failed, 0), coalesce(f.expired, 0), coalesce(f.pending, 0), coalesce(f.unknown, 0), coalesce(f.not_delivered, 0), coalesce(f.possibly_delivered, 0),
+		coalesce(f.settled, 0), coalesce(f.parts, 0),
+		f.delivery_rate, f.delivery_rate_low, f.delivery_rate_high, f.delivery_rate_settled, f.settled_share, f.failure_rate, f.handover_rate,
+		coalesce(e.clicks, 0), CASE WHEN b.bulk IS NOT NULL THEN coalesce(e.clickers, 0) END,
+		CASE WHEN human THEN coalesce(e.clicks, 0) - coalesce(m.clicks, 0) END,
+		CASE WHEN human AND b.bulk IS NOT NULL THEN coalesce(e.clickers, 0) - coalesce(m.clickers, 0) END,
+		coalesce(a.replies, 0), coalesce(a.subscribes, 0), coalesce(a.unsubscribes, 0), coalesce(a.helps, 0), coalesce(e.sent, 0)
+	FROM bulks b
+	LEFT JOIN figures f ON coalesce(f.value, '') = coalesce(b.bulk, '')
+	LEFT JOIN events e ON coalesce(e.bulk, '') = coalesce(b.bulk, '')
+	LEFT JOIN answers a ON coalesce(a.bulk, '') = coalesce(b.bulk, '')
+	LEFT JOIN machine m ON coalesce(m.bulk, '') = coalesce(b.bulk, '')
+	ORDER BY 1;
+END
+$$;
+COMMENT ON FUNCTION smsengage.campaign_report(date, date, text, text, interval, timestamptz, boolean) IS 'One row for each bulk message with something in the days [since, until) of a zone, by default the last 30: messages by the day they were sent, clicks and answers by the day they happened. Answers belong to the message that the provider names, else to the last one sent to the number within the window attribution. The row with bulk_message NULL has what belongs to none: messages and clicks without one, answers that could not be attributed. human => false leaves out the columns of human clicks. Columns: metric_dictionary. Raises 22023 for an unknown zone, an empty period or a negative window.';
+
+CREATE FUNCTION smsengage.sender_report(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
+RETURNS TABLE (sender_id text, attempted bigint, not_sent bigint, sent bigint, delivered bigint, delivered_handset bigint, delivered_operator bigint,
+	failed bigint, expired bigint, pending bigint, unknown bigint, not_delivered bigint, possibly_delivered bigint, settled bigint, parts bigint,
+	delivery_rate numeric, delivery_rate_low numeric, delivery_rate_high numeric, delivery_rate_settled numeric, settled_share numeric, failure_rate numeric, handover_rate numeric)
+LANGUAGE plpgsql STABLE ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	days record := smsengage.report_bounds(since, until, zone, at);
+BEGIN
+	RETURN QUERY
+	SELECT f.value, f.attempted, f.not_sent, f.sent, f.delivered, f.delivered_handset, f.delivered_operator, f.failed, f.expired, f.pending, f.unknown,
+		f.not_delivered, f.possibly_delivered, f.settled, f.parts,
+		f.delivery_rate, f.delivery_rate_low, f.delivery_rate_high, f.delivery_rate_settled, f.settled_share, f.failure_rate, f.handover_rate
+	FROM smsengage.delivery_figures(ARRAY[days.day_starts[1], days.day_starts[cardinality(days.day_starts)]], 'sender_id', account, at) f
+	ORDER BY f.sent DESC, 1;
+END
+$$;
+COMMENT ON FUNCTION smsengage.sender_report(date, date, text, text, timestamptz) IS 'One row for each sender (our number, short code or name; NULL if the reports name none): messages sent in the days [since, until) of a zone, by default the last 30. Columns: metric_dictionary.';
+
+CREATE FUNCTION smsengage.country_report(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
+RETURNS TABLE (country text, attempted bigint, not_sent bigint, sent bigint, delivered bigint, delivered_handset bigint, delivered_operator bigint,
+	failed bigint, expired bigint, pending bigint, unknown bigint, not_delivered bigint, possibly_delivered bigint, settled bigint, parts bigint,
+	delivery_rate numeric, delivery_rate_low numeric, delivery_rate_high numeric, delivery_rate_settled numeric, settled_share numeric, failure_rate numeric, handover_rate numeric)
+LANGUAGE plpgsql STABLE ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	days record := smsengage.report_bounds(since, until, zone, at);
+BEGIN
+	RETURN QUERY
+	SELECT f.value, f.attempted, f.not_sent, f.sent, f.delivered, f.delivered_handset, f.delivered_operator, f.failed, f.expired, f.pending, f.unknown,
+		f.not_delivered, f.possibly_delivered, f.settled, f.parts,
+		f.delivery_rate, f.delivery_rate_low, f.delivery_rate_high, f.delivery_rate_settled, f.settled_share, f.failure_rate, f.handover_rate
+	FROM smsengage.delivery_figures(ARRAY[days.day_starts[1], days.day_starts[cardinality(days.day_starts)]], 'country', account, at) f
+	ORDER BY f.sent DESC, 1;
+END
+$$;
+COMMENT ON FUNCTION smsengage.country_report(date, date, text, text, timestamptz) IS 'One row for each country of the recipients (ISO 3166-1 alpha-2 by the number; NULL if it does not tell): messages sent in the days [since, until) of a zone, by default the last 30. Columns: metric_dictionary.';
+
+CREATE FUNCTION smsengage.provider_report(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
+RETURNS TABLE (provider text, attempted bigint, not_sent bigint, sent bigint, delivered bigint, delivered_handset bigint, delivered_operator bigint,
+	failed bigint, expired bigint, pending bigint, unknown bigint, not_delivered bigint, possibly_delivered bigint, settled bigint, parts bigint,
+	delivery_rate numeric, delivery_rate_low numeric, delivery_rate_high numeric, delivery_rate_settled numeric, settled_share numeric, failure_rate numeric, handover_rate numeric)
+LANGUAGE plpgsql STABLE ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	days record := smsengage.report_bounds(since, until, zone, at);
+BEGIN
+	RETURN QUERY
+	SELECT f.value, f.attempted, f.not_sent, f.sent, f.delivered, f.delivered_handset, f.delivered_operator, f.failed, f.expired, f.pending, f.unknown,
+		f.not_delivered, f.possibly_delivered, f.settled, f.parts,
+		f.delivery_rate, f.delivery_rate_low, f.delivery_rate_high, f.delivery_rate_settled, f.settled_share, f.failure_rate, f.handover_rate
+	FROM smsengage.delivery_figures(ARRAY[days.day_starts[1], days.day_starts[cardinality(days.day_starts)]], 'provider', account, at) f
+	ORDER BY f.sent DESC, 1;
+END
+$$;
+COMMENT ON FUNCTION smsengage.provider_report(date, date, text, text, timestamptz) IS 'One row for each provider: messages sent in the days [since, until) of a zone, by default the last 30. Columns: metric_dictionary.';
+
+CREATE FUNCTION smsengage.link_report(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now(), human boolean DEFAULT true)
+RETURNS TABLE (link_name text, clicks bigint, unique_clickers bigint, human_clicks bigint, human_clickers bigint)
+LANGUAGE plpgsql STABLE ROWS 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	days record := smsengage.report_bounds(since, until, zone, at);
+	bounds timestamptz[] := ARRAY[days.day_starts[1], days.day_starts[cardinality(days.day_starts)]];
+BEGIN
+	RETURN QUERY
+	SELECT c.value, c.events, c.individuals,
+		CASE WHEN human THEN c.events - coalesce(m.clicks, 0) END,
+		CASE WHEN human THEN c.individuals - coalesce(m.clickers, 0) END
+	FROM smsengage.event_counts(bounds, '{CLICK}', 'link_name', account) c
+	LEFT JOIN (SELECT x.value, x.clicks, x.clickers FROM smsengage.machine_clicks(bounds, 'link_name', account) x WHERE human) m ON m.value = c.value
+	ORDER BY c.events DESC, c.value;
+END
+$$;
+COMMENT ON FUNCTION smsengage.link_report(date, date, text, text, timestamptz, boolean) IS 'One row for each link that was clicked in the days [since, until) of a zone, by default the last 30. Unique clickers of links do not add up to those of a campaign: who clicks two links counts at both. human => false leaves out the columns of human clicks.';
+
+CREATE FUNCTION smsengage.click_hours(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
+RETURNS TABLE (link_name text, hour_of_day integer, clicks bigint)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	days record := smsengage.report_bounds(since, until, zone, at);
+BEGIN
+	RETURN QUERY
+	SELECT s.value, extract(hour FROM t.cell_start AT TIME ZONE zone)::integer, (sum(t.anonymous) + sum(smsengage.total(t.tally)))::bigint
+	FROM smsengage.series s
+	JOIN smsengage.engagement_tally t ON t.series_no = s.series_no
+	WHERE s.event_type = 'CLICK' AND s.dimension = 'link_name' AND (s.account = click_hours.account OR click_hours.account IS NULL)
+		AND t.level IN (0, 1) AND t.cell_start >= days.day_starts[1] AND t.cell_start < days.day_starts[cardinality(days.day_starts)]
+	GROUP BY 1, 2
+	ORDER BY 1, 2;
+END
+$$;
+COMMENT ON FUNCTION smsengage.click_hours(date, date, text, text, timestamptz) IS 'Clicks of each link by hour of the day in a zone, over the days [since, until), by default the last 30; from tallies.';
+
+CREATE FUNCTION smsengage.cost_report(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
+RETURNS TABLE (price_currency text, provider text, price_basis text, sent bigint, delivered bigint, priced bigint, parts bigint, cost numeric, cost_delivered numeric, wasted_cost numeric,
+	priced_share numeric, cost_per_delivered numeric, cost_per_message numeric)
+LANGUAGE plpgsql STABLE ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	days record := smsengage.report_bounds(since, until, zone, at);
+BEGIN
+	RETURN QUERY
+	SELECT f.currency, f.provider, CASE f.provider WHEN 'infobip' THEN 'part' ELSE 'message' END, f.sent, f.delivered, f.priced, f.parts, f.cost, f.cost_delivered, f.wasted,
+		smsengage.rate(f.priced, f.sent), smsengage.rate(f.cost, f.delivered_priced), smsengage.rate(f.cost, f.priced)
+	FROM (
+		SELECT c.price_currency AS currency, c.provider,
+			coalesce(sum(c.messages) FILTER (WHERE c.outcome <> 'not_sent'), 0)::bigint AS sent,
+			coalesce(sum(c.messages) FILTER (WHERE c.outcome IN ('delivered', 'operator')), 0)::bigint AS delivered,
+			coalesce(sum(c.priced) FILTER (WHERE c.outcome IN ('delivered', 'operator')), 0) AS delivered_priced,
+			coalesce(sum(c.priced) FILTER (WHERE c.outcome <> 'not_sent'), 0)::bigint AS priced,
+			coalesce(sum(c.parts) FILTER (WHERE c.outcome <> 'not_sent'), 0)::bigint AS parts,
+			coalesce(sum(c.cost) FILTER (WHERE c.outcome <> 'not_sent'), 0) AS cost,
+			coalesce(sum(c.cost) FILTER (WHERE c.outcome IN ('delivered', 'operator')), 0) AS cost_delivered,
+			coalesce(sum(c.cost) FILTER (WHERE c.outcome IN ('failed', 'expired')), 0) AS wasted
+		FROM smsengage.outcome_counts(ARRAY[days.day_starts[1], days.day_starts[cardinality(days.day_starts)]], account, at) c
+		GROUP BY 1, 2
+	) f
+	WHERE f.sent <> 0 OR f.cost <> 0
+	ORDER BY 1, 2;
+END
+$$;
+COMMENT ON FUNCTION smsengage.cost_report(date, date, text, text, timestamptz) IS 'What messages sent in the days [since, until) of a zone cost, by currency (never added across; NULL: no currency is known) and provider. price_basis: whether the provider states the price of a part or of a message. Columns: metric_dictionary.';
+
+CREATE FUNCTION smsengage.time_to_deliver(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, breakdown text DEFAULT '', at timestamptz DEFAULT pg_catalog.now())
+RETURNS TABLE (value text, delivered bigint, measured bigint, negative bigint, p50_seconds numeric, p90_seconds numeric, p95_seconds numeric, p99_seconds numeric,
+	within_5_seconds numeric, within_1_minute numeric, within_1_hour numeric)
+LANGUAGE plpgsql STABLE ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	days record := smsengage.report_bounds(since, until, zone, at);
+BEGIN
+	IF breakdown IS NULL OR breakdown NOT IN ('', 'account', 'provider', 'channel', 'bulk_message', 'sender_id', 'country') THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'unknown breakdown',
+			HINT = 'It is account, provider, channel, bulk_message, sender_id, country or empty.';
+	END IF;
+	RETURN QUERY
+	SELECT t.value, t.delivered, t.measured, t.negative,
+		round(t.p[1]::numeric, 3), round(t.p[2]::numeric, 3), round(t.p[3]::numeric, 3), round(t.p[4]::numeric, 3),
+		smsengage.rate(t.second_5, t.measured), smsengage.rate(t.minute_1, t.measured), smsengage.rate(t.hour_1, t.measured)
+	FROM (
+		SELECT d.value, count(*) AS delivered, count(*) FILTER (WHERE d.seconds >= 0) AS measured, count(*) FILTER (WHERE d.seconds < 0) AS negative,
+			percentile_cont(ARRAY[0.5, 0.9, 0.95, 0.99]) WITHIN GROUP (ORDER BY d.seconds) FILTER (WHERE d.seconds >= 0) AS p,
+			count(*) FILTER (WHERE d.seconds BETWEEN 0 AND 5) AS second_5, count(*) FILTER (WHERE d.seconds BETWEEN 0 AND 60) AS minute_1,
+			count(*) FILTER (WHERE d.seconds BETWEEN 0 AND 3600) AS hour_1
+		FROM (
+		SELECT CASE breakdown WHEN 'account' THEN m.account WHEN 'provider' THEN m.provider WHEN 'channel' THEN coalesce(m.channel, 'SMS')
+				WHEN 'bulk_message' THEN m.bulk_message WHEN 'sender_id' THEN m.sender_id WHEN 'country' THEN smsengage.country_of(m.recipient) END AS value,
+			extract(epoch FROM smsengage.done_at(m.state) - smsengage.sent_at(m.state))::double precision AS seconds
+		FROM smsengage.message m
+		WHERE smsengage.send_time(m.state, m.first_time) >= days.day_starts[1]
+			AND smsengage.send_time(m.state, m.first_time) < days.day_starts[cardinality(days.day_starts)]
+			AND smsengage.message_outcome(m.state) = 'delivered'
+			AND (m.account = time_to_deliver.account OR time_to_deliver.account IS NULL)
+		) d
+		GROUP BY d.value
+	) t
+	ORDER BY t.value;
+END
+$$;
+COMMENT ON FUNCTION smsengage.time_to_deliver(date, date, text, text, text, timestamptz) IS 'How long messages sent in the days [since, until) of a zone took to be delivered to the handset: percentiles of done - sent in seconds, and the share within 5 seconds, a minute and an hour of the measured ones. measured: both times are known and not reversed; negative: the provider''s clocks contradict each other, counted apart. Other outcomes do not enter. A receipt may itself be late: it is the time the provider knows. breakdown: account, provider, channel, bulk_message, sender_id or country; empty: one row.';
+
+-- how far people get
+
+CREATE FUNCTION smsengage.funnel_add(state bytea, event_type text, event_time timestamptz, steps text[], within interval)
+RETURNS bytea
+AS 'MODULE_PATHNAME', 'sms_funnel_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION smsengage.funnel_add(bytea, text, timestamptz, text[], interval) IS 'Adds an event to the state of a funnel. Used by funnel().';
+CREATE FUNCTION smsengage.funnel_combine(bytea, bytea)
+RETURNS bytea
+AS 'MODULE_PATHNAME', 'sms_funnel_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION smsengage.funnel_combine(bytea, bytea) IS 'Joins two states of a funnel. Used by funnel().';
+CREATE FUNCTION smsengage.funnel_final(state bytea)
+RETURNS integer
+AS 'MODULE_PATHNAME', 'sms_funnel_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION smsengage.funnel_final(bytea) IS 'How many steps were taken. Used by funnel().';
+
+CREATE AGGREGATE smsengage.funnel(event_type text, event_time timestamptz, steps text[], within interval) (
+	SFUNC = smsengage.funnel_add,
+	STYPE = bytea,
+	SSPACE = 256,
+	FINALFUNC = smsengage.funnel_final,
+	FINALFUNC_MODIFY = READ_ONLY,
+	COMBINEFUNC = smsengage.funnel_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE smsengage.funnel(text, timestamptz, text[], interval) IS 'How far the events of a group (a person, a message) got through the steps, 0 to the number of steps: each step no earlier than the one before, and all within the given time from the first (NULL: no limit). Events may come in any order. Those of one instant count in the order of the steps; an event is one step, even where a type is named twice. SELECT reached, count(*) FROM (SELECT funnel(event_type, event_time, ''{SENT,DELIVERED,CLICK,REPLY}'', ''7 days'') AS reached FROM smsengage.event GROUP BY individual_no) f GROUP BY reached. Raises 22023 for no or more than 32 steps, a negative limit or one with months, 22004 for a null step.';
+
+-- health, and the metrics as views for tools that cannot call functions
+
+CREATE FUNCTION smsengage.health_tables()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+AS $$
+DECLARE
+	fresh boolean := to_regclass('smsengage.health_threshold') IS NULL;
+BEGIN
+	CREATE TABLE IF NOT EXISTS smsengage.health_threshold (
+		metric text COLLATE "C" CONSTRAINT health_threshold_pkey PRIMARY KEY,
+		lowest numeric(12,6),
+		highest numeric(12,6),
+		note text,
+		CONSTRAINT health_threshold_check CHECK (lowest IS NOT NULL OR highest IS NOT NULL)
+	);
+	IF fresh THEN
+		INSERT INTO smsengage.health_threshold (metric, lowest, highest, note)
+		VALUES
+			('delivery_rate_settled', 0.9, NULL, 'a value to begin with'),
+			('unreachable_rate', NULL, 0.05, 'disconnected, unreachable or blocked: Klaviyo alerts above 5 % of sends'),
+			('carrier_rate', NULL, 0.1, 'refused by the carrier, or for a reason unknown: Klaviyo alerts above 10 % of sends'),
+			('click_rate', 0.06, NULL, 'Klaviyo alerts below 6 %'),
+			('unsubscribe_rate', NULL, 0.013, 'Klaviyo alerts above 1.3 %'),
+			('p50_seconds', NULL, 10, 'Twilio asks for one-time codes in less than 10 s')
+		ON CONFLICT DO NOTHING;
+	END IF;
+	PERFORM smsengage.describe('smsengage.health_threshold', 'From where on health() calls a metric unhealthy. May be edited.', $c$
+		metric: Name of the metric, as in health()
+		lowest: Healthy from here on; NULL: no lower limit
+		highest: Healthy up to here; NULL: no upper limit
+		note: Where the value comes from$c$);
+END
+$$;
+COMMENT ON FUNCTION smsengage.health_tables() IS 'Makes the table of thresholds that is missing, with what vendors publish. Used by migrate().';
+
+CREATE FUNCTION smsengage.health(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
+RETURNS TABLE (metric text, value numeric, numerator bigint, denominator bigint, lowest numeric, highest numeric, healthy boolean)
+LANGUAGE plpgsql STABLE ROWS 6
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	days record := smsengage.report_bounds(since, until, zone, at);
+	bounds timestamptz[] := ARRAY[days.day_starts[1], days.day_starts[cardinality(days.day_starts)]];
+BEGIN
+	RETURN QUERY
+	WITH figure AS MATERIALIZED (
+		SELECT f.sent, f.delivered, f.settled FROM smsengage.delivery_figures(bounds, '', account, at) f
+	), event AS MATERIALIZED (
+		SELECT coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clickers,
+			coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'DELIVERED'), 0)::bigint AS reached,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'UNSUBSCRIBE'), 0)::bigint AS unsubscribes
+		FROM smsengage.event_counts(bounds, '{CLICK,DELIVERED,UNSUBSCRIBE}', '', account) c
+	), issue AS MATERIALIZED (
+		SELECT count(*) FILTER (WHERE i.kind IN ('bad_number', 'unreachable', 'opt_out')) AS unreachable,
+			count(*) FILTER (WHERE i.kind IN ('temporary', 'account', 'content', 'country')) AS carrier
+		FROM smsengage.delivery_issue_report r
+		JOIN smsengage.delivery_issues() i ON i.issue = r.issue
+		WHERE r.send_time >= bounds[1] AND r.send_time < bounds[2] AND r.outcome <> 'not_sent'
+			AND (r.account = health.account OR health.account IS NULL)
+	), found AS (
+		SELECT 'delivery_rate_settled' AS metric, smsengage.rate(f.delivered, f.settled) AS value, f.delivered AS numerator, f.settled AS denominator FROM figure f
+		UNION ALL SELECT 'unreachable_rate', smsengage.rate(i.unreachable, f.sent), i.unreachable, f.sent FROM issue i, figure f
+		UNION ALL SELECT 'carrier_rate', smsengage.rate(i.carrier, f.sent), i.carrier, f.sent FROM issue i, figure f
+		UNION ALL SELECT 'click_rate', smsengage.rate(e.clickers, e.reached), e.clickers, e.reached FROM event e
+		UNION ALL SELECT 'unsubscribe_rate', smsengage.rate(e.unsubscribes, e.reached), e.unsubscribes, e.reached FROM event e
+		UNION ALL SELECT 'p50_seconds', t.p50_seconds, NULL, t.measured FROM smsengage.time_to_deliver(days.since, days.until, zone, account, '', at) t
+	)
+	SELECT t.metric, f.value, f.numerator, f.denominator, t.lowest, t.highest,
+		CASE WHEN f.value IS NOT NULL THEN coalesce(f.value >= t.lowest, true) AND coalesce(f.value <= t.highest, true) END
+	FROM smsengage.health_threshold t
+	JOIN found f ON f.metric = t.metric
+	ORDER BY t.metric;
+END
+$$;
+COMMENT ON FUNCTION smsengage.health(date, date, text, text, timestamptz) IS 'The metrics of health_threshold for messages and events of the days [since, until) of a zone, by default the last 30, and whether each is within its limits (NULL: there is nothing to judge by).';
+
+CREATE FUNCTION smsengage.metric_views()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+AS $$
+DECLARE
+	delivery_columns text := $c$
+		attempted: Messages asked for
+		not_sent: Of these, never handed over
+		sent: attempted - not_sent = delivered + failed + expired + pending + unknown
+		delivered: delivered_handset + delivered_operator
+		delivered_handset: Confirmed by the handset
+		delivered_operator: Confirmed no further than the operator
+		failed: Final failure after the hand-over
+		expired: Not delivered within the validity
+		pending: Open, within the provider's deadline
+		unknown: Open, past the provider's deadline
+		not_delivered: failed + expired
+		possibly_delivered: delivered + pending + unknown
+		settled: delivered + failed + expired
+		parts: Parts of the messages sent
+		delivery_rate: delivered / sent
+		delivery_rate_low: The same, lower bound: delivered / sent
+		delivery_rate_high: Upper bound: possibly_delivered / sent
+		delivery_rate_settled: delivered / settled
+		settled_share: settled / sent; below 1 the rates are provisional
+		failure_rate: not_delivered / sent
+		handover_rate: sent / attempted$c$;
+	rates text := 'r.delivery_rate::numeric(9,6) AS delivery_rate, r.delivery_rate_low::numeric(9,6) AS delivery_rate_low, r.delivery_rate_high::numeric(9,6) AS delivery_rate_high,
+		r.delivery_rate_settled::numeric(9,6) AS delivery_rate_settled, r.settled_share::numeric(9,6) AS settled_share, r.failure_rate::numeric(9,6) AS failure_rate, r.handover_rate::numeric(9,6) AS handover_rate';
+	counts text := 'r.attempted, r.not_sent, r.sent, r.delivered, r.delivered_handset, r.delivered_operator, r.failed, r.expired, r.pending, r.unknown, r.not_delivered, r.possibly_delivered, r.settled, r.parts';
+	click_columns text := $c$
+		clicks: Clicks of the period, machines included
+		unique_clickers: Different people who clicked; does not add up over rows
+		human_clicks: Clicks that no rule ascribes to a machine
+		human_clickers: Different people with such a click$c$;
+	answer_columns text := $c$
+		replies: Replies of the period
+		subscribes: Opt-ins of the period
+		unsubscribes: Opt-outs of the period
+		helps: Requests for help of the period$c$;
+BEGIN
+	EXECUTE 'CREATE OR REPLACE VIEW smsengage.daily_metrics WITH (security_invoker = true) AS
+	SELECT r.day, ' || counts || ', ' || rates || ', r.clicks, r.unique_clickers, r.human_clicks, r.human_clickers, r.replies, r.subscribes, r.unsubscribes, r.helps, r.list_growth
+	FROM smsengage.daily_report(since => (now() AT TIME ZONE ''UTC'')::date - 89, until => (now() AT TIME ZONE ''UTC'')::date + 1) r';
+	PERFORM smsengage.describe('smsengage.daily_metrics', 'daily_report() of the last 90 days (UTC), for tools that read views. Messages by the day they were sent, clicks and answers by the day they happened. Its key is day.',
+		'day: Day (UTC)' || delivery_columns || click_columns || answer_columns || E'\n list_growth: subscribes - unsubscribes');
+
+	EXECUTE 'CREATE OR REPLACE VIEW smsengage.campaign_metrics WITH (security_invoker = true) AS
+	SELECT r.bulk_message, ' || counts || ', ' || rates || ', r.clicks, r.unique_clickers, r.human_clicks, r.human_clickers, r.replies, r.subscribes, r.unsubscribes, r.helps, r.sent_by_event_date
+	FROM smsengage.campaign_report(since => (now() AT TIME ZONE ''UTC'')::date - 89, until => (now() AT TIME ZONE ''UTC'')::date + 1) r';
+	PERFORM smsengage.describe('smsengage.campaign_metrics', 'campaign_report() of the last 90 days (UTC), for tools that read views. Messages by the day they were sent, clicks and answers by the day they happened, answers attributed within 4 hours. Its key is bulk_message; NULL: what belongs to none.',
+		'bulk_message: The send; NULL: what belongs to none' || delivery_columns || click_columns || answer_columns || E'\n sent_by_event_date: SENT events of the period, with and without a message id');
+
+	EXECUTE 'CREATE OR REPLACE VIEW smsengage.link_metrics WITH (security_invoker = true) AS
+	SELECT r.link_name, r.clicks, r.unique_clickers, r.human_clicks, r.human_clickers
+	FROM smsengage.link_report(since => (now() AT TIME ZONE ''UTC'')::date - 89, until => (now() AT TIME ZONE ''UTC'')::date + 1) r';
+	PERFORM smsengage.describe('smsengage.link_metrics', 'link_report() of the last 90 days (UTC), for tools that read views. Its key is link_name.', 'link_name: Name or alias of the link' || click_columns);
+
+	EXECUTE 'CREATE OR REPLACE VIEW smsengage.sender_metrics WITH (security_invoker = true) AS
+	SELECT r.sender_id, ' || counts || ', ' || rates || '
+	FROM smsengage.sender_report(since => (now() AT TIME ZONE ''UTC'')::date - 89, until => (now() AT TIME ZONE ''UTC'')::date + 1) r';
+	PERFORM smsengage.describe('smsengage.sender_metrics', 'sender_report() of the last 90 days (UTC), by the day of sending, for tools that read views. Its key is sender_id.', 'sender_id: Our number, short code or name; NULL if the reports name none' || delivery_columns);
+
+	EXECUTE 'CREATE OR REPLACE VIEW smsengage.country_metrics WITH (security_invoker = true) AS
+	SELECT r.country, ' || counts || ', ' || rates || '
+	FROM smsengage.country_report(since => (now() AT TIME ZONE ''UTC'')::date - 89, until => (now() AT TIME ZONE ''UTC'')::date + 1) r';
+	PERFORM smsengage.describe('smsengage.country_metrics', 'country_report() of the last 90 days (UTC), by the day of sending, for tools that read views. Its key is country.', 'country: Country of the recipients (ISO 3166-1 alpha-2); NULL if the number does not tell' || delivery_columns);
+
+	CREATE OR REPLACE VIEW smsengage.cost_metrics WITH (security_invoker = true) AS
+	SELECT r.price_currency, r.provider, r.price_basis, r.sent, r.delivered, r.priced, r.parts, smsengage.plain_amount(r.cost)::numeric(38,6) AS cost, smsengage.plain_amount(r.cost_delivered)::numeric(38,6) AS cost_delivered, smsengage.plain_amount(r.wasted_cost)::numeric(38,6) AS wasted_cost,
+		r.priced_share::numeric(9,6) AS priced_share, smsengage.plain_amount(r.cost_per_delivered)::numeric(38,6) AS cost_per_delivered, smsengage.plain_amount(r.cost_per_message)::numeric(38,6) AS cost_per_message
+	FROM smsengage.cost_report(since => (now() AT TIME ZONE 'UTC')::date - 89, until => (now() AT TIME ZONE 'UTC')::date + 1) r;
+	PERFORM smsengage.describe('smsengage.cost_metrics', 'cost_report() of the last 90 days (UTC), by the day of sending, for tools that read views. Its key is (price_currency, provider); never add across currencies.', $c$
+		price_currency: ISO 4217 code; NULL if none is known
+		provider: Which provider reported the messages
+		price_basis: part or message: what the provider states the price of
+		sent: Messages handed over
+		delivered: Of these, confirmed by handset or operator
+		priced: Messages sent that have a price
+		parts: Parts of the messages sent
+		cost: What the messages sent cost
+		cost_delivered: What the delivered ones cost
+		wasted_cost: What the failed and expired ones cost
+		priced_share: priced / sent
+		cost_per_delivered: cost / delivered messages with a price
+		cost_per_message: cost / priced$c$);
+
+	CREATE OR REPLACE VIEW smsengage.engagement_summary WITH (security_invoker = true) AS
+	SELECT r.day, r.bulk_message, r.event_type, r.events, r.individuals
+	FROM smsengage.engagement_report(since => (now() AT TIME ZONE 'UTC')::date - 89, until => (now() AT TIME ZONE 'UTC')::date + 1) r;
+	PERFORM smsengage.describe('smsengage.engagement_summary', 'engagement_report() of the last 90 days (UTC): events by type, send and day, for tools that read views. Its key is (day, event_type, bulk_message).', $c$
+		day: Day on which they happened (UTC)
+		bulk_message: The send; NULL: all events of the type, with and without one
+		event_type: Type of the events
+		events: Number of events
+		individuals: Number of different people; does not add up over rows$c$);
+
+	CREATE OR REPLACE VIEW smsengage.health_metrics WITH (security_invoker = true) AS
+	SELECT h.metric, smsengage.plain_amount(h.value)::numeric(38,6) AS value, h.numerator, h.denominator, h.lowest::numeric(12,6) AS lowest, h.highest::numeric(12,6) AS highest, h.healthy
+	FROM smsengage.health() h;
+	PERFORM smsengage.describe('smsengage.health_metrics', 'health() of the last 30 days (UTC). Its key is metric; limits: health_threshold.', $c$
+		metric: Name of the metric
+		value: Its value; NULL: there is nothing to judge by
+		numerator: What was divided; NULL for p50_seconds
+		denominator: By what; for p50_seconds the number of messages measured
+		lowest: Healthy from here on
+		highest: Healthy up to here
+		healthy: Whether the value is within the limits$c$);
+END
+$$;
+COMMENT ON FUNCTION smsengage.metric_views() IS 'Makes or replaces the views of metrics. Used by migrate().';

@@ -1,0 +1,194 @@
+-- Clicks by machines: link previews and scanners open links as people do.
+-- Every click is kept; what made it is decided when it is read, by the rules
+-- as they stand, so that a changed rule re-labels what was stored before.
+
+CREATE FUNCTION smsengage.machine_click_tables()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+AS $$
+DECLARE
+	fresh boolean := to_regclass('smsengage.machine_click_rule') IS NULL;
+BEGIN
+	CREATE TABLE IF NOT EXISTS smsengage.machine_click_rule (
+		rule_name text COLLATE "C" CONSTRAINT machine_click_rule_pkey PRIMARY KEY,
+		kind text COLLATE "C" NOT NULL,
+		agent_pattern text,
+		clicks integer,
+		seconds numeric(12,3),
+		enabled boolean NOT NULL DEFAULT true,
+		note text,
+		CONSTRAINT machine_click_rule_check CHECK (
+			kind = 'agent' AND agent_pattern <> '' AND clicks IS NULL AND seconds IS NULL AND 'x' ~* agent_pattern IS NOT NULL
+			OR kind = 'burst' AND agent_pattern IS NULL AND clicks >= 2 AND seconds >= 0 AND clicks IS NOT NULL AND seconds IS NOT NULL
+			OR kind = 'delay' AND agent_pattern IS NULL AND clicks IS NULL AND seconds > 0 AND seconds IS NOT NULL)
+	);
+	IF fresh THEN
+		INSERT INTO smsengage.machine_click_rule (rule_name, kind, agent_pattern, clicks, seconds, note)
+		VALUES
+			('agent: bot', 'agent', '\m\w*(bot|crawler|spider|scanner)\M', NULL, NULL, 'names itself a robot: bitlybot, Googlebot, Twitterbot, ...'),
+			('agent: preview', 'agent', 'facebookexternalhit|whatsapp/|telegrambot|skypeuripreview|google-pagerenderer|googlemessages|bingpreview|link ?preview', NULL, NULL, 'draws the preview of a link'),
+			('agent: program', 'agent', '^(curl|wget|python|java|go-http-client|okhttp|libwww|axios|node)\M|headless', NULL, NULL, 'a program without a person'),
+			('burst', 'burst', NULL, 3, 2, 'several clicks at once'),
+			('delay', 'delay', NULL, NULL, 1, 'sooner after delivery than a person can read')
+		ON CONFLICT DO NOTHING;
+	END IF;
+	PERFORM smsengage.describe('smsengage.machine_click_rule', 'What tells clicks by machines. May be edited at any time: reports follow at once, for the past as well.', $c$
+		rule_name: Name of the rule; a click by several is labelled with the first
+		kind: agent: user_agent matches agent_pattern; burst: clicks of one person (of one message, if nobody is known) within seconds; delay: sooner than seconds after the delivery, or the sending where no delivery is known
+		agent_pattern: Regular expression, upper and lower case alike
+		clicks: How many clicks make a burst
+		seconds: Length of the burst, or of the delay
+		enabled: Whether the rule is in use
+		note: Why$c$);
+END
+$$;
+COMMENT ON FUNCTION smsengage.machine_click_tables() IS 'Makes the table of rules that is missing, with rules to begin with. Used by migrate().';
+
+CREATE FUNCTION smsengage.machine_marks(since timestamptz, until timestamptz)
+RETURNS TABLE (event_time timestamptz, event_key bigint, account text, individual_no bigint, bulk_message text, link_name text, rule_name text)
+LANGUAGE plpgsql STABLE ROWS 10000
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	-- a burst may begin before the window and end after it
+	margin interval := (SELECT make_interval(secs => max(r.seconds)::double precision) FROM smsengage.machine_click_rule r WHERE r.kind = 'burst' AND r.enabled);
+BEGIN
+	RETURN QUERY
+	WITH rule AS MATERIALIZED (
+		SELECT r.* FROM smsengage.machine_click_rule r WHERE r.enabled
+	), agent AS MATERIALIZED (
+		SELECT a.user_agent, min(r.rule_name) AS rule_name
+		FROM (SELECT DISTINCT e.user_agent FROM smsengage.event e
+			WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND e.user_agent IS NOT NULL
+				AND EXISTS (SELECT FROM rule r WHERE r.kind = 'agent')) a
+		JOIN rule r ON r.kind = 'agent' AND a.user_agent ~* r.agent_pattern
+		GROUP BY a.user_agent
+	), mark AS (
+		SELECT e.event_time, e.event_key, a.rule_name
+		FROM smsengage.event e
+		JOIN agent a ON a.user_agent = e.user_agent
+		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until
+		UNION ALL
+		-- the n-th click no later than seconds after the first of them marks all n
+		SELECT b.event_time, b.event_key, b.rule_name
+		FROM (
+			SELECT c.*, min(CASE WHEN c.event_time - c.first_of_burst <= make_interval(secs => c.seconds) THEN c.no - c.clicks + 1 END)
+				OVER (PARTITION BY c.rule_name, c.who ORDER BY c.no ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS first_no
+			FROM (
+				SELECT k.event_time, k.event_key, k.who, r.rule_name, r.clicks, r.seconds::double precision AS seconds,
+					row_number() OVER w AS no, lag(k.event_time, r.clicks - 1) OVER w AS first_of_burst
+				FROM (
+					SELECT e.event_time, e.event_key, coalesce(nullif(e.individual_no, 0)::text, e.message_key::text) AS who
+					FROM smsengage.event e
+					WHERE e.event_type = 'CLICK' AND coalesce(e.part, 0) = 0
+						AND e.event_time >= since - margin AND e.event_time < until + margin
+						AND (e.individual_no <> 0 OR e.message_key IS NOT NULL)
+				) k
+				CROSS JOIN rule r
+				WHERE r.kind = 'burst'
+				WINDOW w AS (PARTITION BY r.rule_name, k.who ORDER BY k.event_time, k.event_key)
+			) c
+		) b
+		WHERE b.first_no <= b.no AND b.event_time >= since AND b.event_time < until
+		UNION ALL
+		SELECT e.event_time, e.event_key, r.rule_name
+		FROM rule r
+		CROSS JOIN smsengage.event e
+		JOIN smsengage.message m ON m.message_key = e.message_key
+		CROSS JOIN LATERAL (
+			SELECT coalesce(CASE WHEN smsengage.message_outcome(m.state) = 'delivered' THEN smsengage.done_at(m.state) END, smsengage.sent_at(m.state)) AS arrived
+		) d
+		WHERE r.kind = 'delay' AND e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until
+			AND e.event_time >= d.arrived AND e.event_time < d.arrived + make_interval(secs => r.seconds::double precision)
+	)
+	SELECT e.event_time, e.event_key, e.account, e.individual_no, e.bulk_message, e.link_name, m.rule_name
+	FROM (SELECT k.event_time, k.event_key, min(k.rule_name) AS rule_name FROM mark k GROUP BY 1, 2) m
+	JOIN smsengage.event e ON e.event_time = m.event_time AND e.event_key = m.event_key
+	WHERE coalesce(e.part, 0) = 0;
+END
+$$;
+COMMENT ON FUNCTION smsengage.machine_marks(timestamptz, timestamptz) IS 'The clicks in [since, until) that a rule ascribes to a machine, each with the first such rule.';
+
+CREATE FUNCTION smsengage.labelled_clicks(since timestamptz, until timestamptz)
+RETURNS TABLE (event_time timestamptz, event_key bigint, account text, individual_no bigint, individual_id text, recipient text, message_key uuid, bulk_message text,
+	link_name text, link_url text, user_agent text, machine boolean, rule_name text)
+LANGUAGE plpgsql STABLE ROWS 10000
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT e.event_time, e.event_key, e.account, e.individual_no, e.individual_id, e.recipient, e.message_key, e.bulk_message, e.link_name, e.link_url, e.user_agent,
+		m.rule_name IS NOT NULL, m.rule_name
+	FROM smsengage.event e
+	LEFT JOIN smsengage.machine_marks(since, until) m ON m.event_time = e.event_time AND m.event_key = e.event_key
+	WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until;
+END
+$$;
+COMMENT ON FUNCTION smsengage.labelled_clicks(timestamptz, timestamptz) IS 'Every click in [since, until), whether a machine made it by the rules as they stand (machine_click_rule), and by which.';
+
+CREATE FUNCTION smsengage.machine_clicks(bounds timestamptz[], dimension text, account text)
+RETURNS TABLE (bucket integer, value text, clicks bigint, clickers bigint)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	since timestamptz := bounds[1];
+	until timestamptz := bounds[cardinality(bounds)];
+BEGIN
+	RETURN QUERY
+	WITH mark AS MATERIALIZED (
+		SELECT width_bucket(m.event_time, bounds) AS bucket, m.individual_no,
+			CASE dimension WHEN '' THEN '' WHEN 'bulk_message' THEN m.bulk_message WHEN 'link_name' THEN m.link_name END AS value, count(*) AS clicks
+		FROM smsengage.machine_marks(since, until) m
+		WHERE m.account = machine_clicks.account OR machine_clicks.account IS NULL
+		GROUP BY 1, 2, 3
+	), person AS (
+		SELECT width_bucket(e.event_time, bounds) AS bucket, e.individual_no,
+			CASE dimension WHEN '' THEN '' WHEN 'bulk_message' THEN e.bulk_message WHEN 'link_name' THEN e.link_name END AS value, count(*) AS clicks
+		FROM smsengage.event e
+		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND coalesce(e.part, 0) = 0
+			AND e.individual_no IN (SELECT k.individual_no FROM mark k WHERE k.individual_no <> 0)
+			AND (e.account = machine_clicks.account OR machine_clicks.account IS NULL)
+		GROUP BY 1, 2, 3
+	)
+	SELECT k.bucket, k.value, sum(k.clicks)::bigint, count(*) FILTER (WHERE p.clicks = k.clicks)
+	FROM mark k
+	LEFT JOIN person p ON p.bucket = k.bucket AND p.individual_no = k.individual_no AND coalesce(p.value, '') = coalesce(k.value, '')
+	GROUP BY 1, 2;
+END
+$$;
+COMMENT ON FUNCTION smsengage.machine_clicks(timestamptz[], text, text) IS 'Clicks by machines between two neighbours of bounds, by a dimension as in event_counts(), and people all of whose clicks there are by machines.';
+
+CREATE FUNCTION smsengage.click_views()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+AS $$
+BEGIN
+	CREATE OR REPLACE VIEW smsengage.click_label WITH (security_invoker = true) AS
+	SELECT c.event_time, c.event_key, (c.event_time AT TIME ZONE 'UTC')::date AS event_date, c.account, c.individual_no, c.individual_id, c.recipient, c.message_key::text AS message_key,
+		c.bulk_message, c.link_name, c.link_url, c.user_agent, c.machine, c.rule_name
+	FROM smsengage.labelled_clicks('-infinity', 'infinity') c;
+	PERFORM smsengage.describe('smsengage.click_label', 'Every click, and whether a machine made it by the rules as they stand. One row per click; its key is (event_time, event_key). For a period only: labelled_clicks(since, until).', $c$
+		event_time: When it happened (UTC in its offset)
+		event_key: Key of the event, with event_time
+		event_date: Day of it (UTC)
+		account: Account of the event
+		individual_no: Number of the person; 0 if nobody is known
+		individual_id: The person, as the provider names it
+		recipient: The person's number; empty if none
+		message_key: Key of the message; NULL if the click names none
+		bulk_message: Send that the click names
+		link_name: Name or alias of the link
+		link_url: Target of the link
+		user_agent: What the browser said of itself
+		machine: Whether a rule ascribes it to a machine
+		rule_name: The first such rule, in the table machine_click_rule$c$);
+END
+$$;
+COMMENT ON FUNCTION smsengage.click_views() IS 'Makes or replaces the view of labelled clicks. Used by migrate().';
