@@ -148,7 +148,7 @@ BEGIN
 		individual_id text COLLATE "C" NOT NULL,
 		CONSTRAINT individual_pkey PRIMARY KEY (individual_id, scope)
 	);
-	CREATE INDEX IF NOT EXISTS individual_individual_no_idx ON smsengage.individual (individual_no);
+	CREATE INDEX IF NOT EXISTS individual_individual_no_idx ON smsengage.individual (individual_no) INCLUDE (individual_id);
 
 	CREATE TABLE IF NOT EXISTS smsengage.contact_point (
 		individual_no bigint NOT NULL,

@@ -46,13 +46,7 @@ COMMENT ON FUNCTION smsengage.segment(smsengage.segment_rule, timestamptz, text,
 
 CREATE FUNCTION smsengage.segment(rule text, at timestamptz DEFAULT pg_catalog.now(), account text DEFAULT NULL, unified boolean DEFAULT false)
 RETURNS TABLE (individual_id text, individual_no bigint)
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100000 ROWS 10000
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	RETURN QUERY SELECT s.individual_id, s.individual_no FROM smsengage.segment(rule::smsengage.segment_rule, at, account, unified) s;
-END
-$$;
+AS 'MODULE_PATHNAME', 'sms_segment_text' LANGUAGE C STABLE PARALLEL RESTRICTED COST 100000 ROWS 10000;
 COMMENT ON FUNCTION smsengage.segment(text, timestamptz, text, boolean) IS 'The same for a rule as text. Raises 42601 with the position of what cannot be read.';
 
 CREATE FUNCTION smsengage.segment_size(rule smsengage.segment_rule, at timestamptz DEFAULT pg_catalog.now(), account text DEFAULT NULL, unified boolean DEFAULT false)
@@ -62,13 +56,7 @@ COMMENT ON FUNCTION smsengage.segment_size(smsengage.segment_rule, timestamptz, 
 
 CREATE FUNCTION smsengage.segment_size(rule text, at timestamptz DEFAULT pg_catalog.now(), account text DEFAULT NULL, unified boolean DEFAULT false)
 RETURNS bigint
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100000
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	RETURN smsengage.segment_size(rule::smsengage.segment_rule, at, account, unified);
-END
-$$;
+AS 'MODULE_PATHNAME', 'sms_segment_size_text' LANGUAGE C STABLE PARALLEL RESTRICTED COST 100000;
 COMMENT ON FUNCTION smsengage.segment_size(text, timestamptz, text, boolean) IS 'The same for a rule as text.';
 
 CREATE FUNCTION smsengage.segment_overlap(a smsengage.segment_rule, b smsengage.segment_rule, at timestamptz DEFAULT pg_catalog.now(), account text DEFAULT NULL,

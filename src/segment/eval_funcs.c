@@ -23,6 +23,8 @@
 
 PG_FUNCTION_INFO_V1(sms_segment);
 PG_FUNCTION_INFO_V1(sms_segment_size);
+PG_FUNCTION_INFO_V1(sms_segment_text);
+PG_FUNCTION_INFO_V1(sms_segment_size_text);
 PG_FUNCTION_INFO_V1(sms_segment_overlap);
 PG_FUNCTION_INFO_V1(sms_segment_change);
 
@@ -167,6 +169,32 @@ sms_segment_size(PG_FUNCTION_ARGS)
 	}
 	end(guc_level);
 	PG_RETURN_INT64(size);
+}
+
+/* Turns a rule given as text into a segment_rule. */
+static void
+read_rule_argument(FunctionCallInfo fcinfo)
+{
+	if (!PG_ARGISNULL(0))
+		fcinfo->args[0].value =
+			DirectFunctionCall1(sms_segment_rule_in,
+								CStringGetDatum(text_to_cstring(PG_GETARG_TEXT_PP(0))));
+}
+
+/* segment(text, at, account, unified) */
+Datum
+sms_segment_text(PG_FUNCTION_ARGS)
+{
+	read_rule_argument(fcinfo);
+	return sms_segment(fcinfo);
+}
+
+/* segment_size(text, at, account, unified) */
+Datum
+sms_segment_size_text(PG_FUNCTION_ARGS)
+{
+	read_rule_argument(fcinfo);
+	return sms_segment_size(fcinfo);
 }
 
 /* segment_overlap(a, b, at, account): (only_a, both_rules, only_b) */

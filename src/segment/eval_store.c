@@ -106,9 +106,10 @@ static StorePlan spread_tally_plan = {
 };
 
 static StorePlan event_plan = {
+	/* "+ 0": minutes of events are found by their time and not by the people */
 	"SELECT e.individual_no, 1::bigint FROM smsengage.event e"
 	" WHERE e.event_time >= $1 AND e.event_time < $2 AND ($3 IS NULL OR e.event_type = $3)"
-	" AND ($4 IS NULL OR e.account = $4) AND e.individual_no >= $5 AND e.individual_no < $6"
+	" AND ($4 IS NULL OR e.account = $4) AND e.individual_no + 0 >= $5 AND e.individual_no + 0 < $6"
 	" AND e.individual_no <> 0 AND (e.part IS NULL OR e.part = 0)",
 	6, {TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, INT8OID, INT8OID}, NULL
 };
@@ -125,6 +126,13 @@ static StorePlan chunks_plan = {
 
 static StorePlan people_plan = {
 	"SELECT i.individual_no, i.individual_id, i.scope FROM smsengage.individual i"
+	" WHERE i.individual_no >= $1 AND i.individual_no < $2",
+	2, {INT8OID, INT8OID}, NULL
+};
+
+/* without the scope all of it is in an index */
+static StorePlan ids_plan = {
+	"SELECT i.individual_no, i.individual_id FROM smsengage.individual i"
 	" WHERE i.individual_no >= $1 AND i.individual_no < $2",
 	2, {INT8OID, INT8OID}, NULL
 };
@@ -633,7 +641,7 @@ sms_eval_leave(SmsEval *eval)
 /* A walk over the people of the group: who is in a set is handed on. */
 typedef struct PeopleWalk
 {
-	const SmsBits *people;		/* NULL: everyone */
+	const SmsBits *people;		/* NULL: everyone, with scope */
 	SmsTakePerson take;
 	void	   *into;
 } PeopleWalk;
@@ -652,16 +660,18 @@ take_walked(SmsEval *eval, TupleTableSlot *slot, void *into)
 	int64		bit = number - sms_group_start(eval);
 
 	CHECK_FOR_INTERRUPTS();
-	if (walk->people == NULL || (walk->people[bit / 64] >> bit % 64 & 1) != 0)
+	if (walk->people == NULL)
 		walk->take(walk->into, number, text_of_slot(slot, 2), text_of_slot(slot, 1));
+	else if ((walk->people[bit / 64] >> bit % 64 & 1) != 0)
+		walk->take(walk->into, number, sms_literal(""), text_of_slot(slot, 1));
 }
 
 /* Below this share of a chunk, people are looked up one by one. */
 #define FEW_PEOPLE (SMS_CHUNK_SIZE / 64)
 
 /*
- * Hands on the number, scope and id of each person of the group who is in the
- * set (NULL: of all); in order of chunks.
+ * Hands on the number and id of each person of the group who is in the set,
+ * in order of chunks; or (NULL) number, id and scope of everyone.
  */
 void
 sms_eval_people(SmsEval *eval, const SmsBits *people, SmsTakePerson take, void *into)
@@ -683,7 +693,7 @@ sms_eval_people(SmsEval *eval, const SmsBits *people, SmsTakePerson take, void *
 		{
 			values[0] = Int64GetDatum(start);
 			values[1] = Int64GetDatum(start + SMS_CHUNK_SIZE);
-			run(&people_plan, values, NULL, take_walked, eval, &walk);
+			run(people == NULL ? &people_plan : &ids_plan, values, NULL, take_walked, eval, &walk);
 		}
 		else
 		{

@@ -32,6 +32,7 @@ typedef struct SegmentRule
 
 /* rule_type.c */
 extern SmsRule *sms_rule_read(const SegmentRule *stored);
+extern Datum sms_segment_rule_in(PG_FUNCTION_ARGS);
 
 /* rule_window.c */
 extern void sms_rule_window(const SmsWindow *window, TimestampTz at,
