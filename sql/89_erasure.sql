@@ -183,8 +183,15 @@ BEGIN
 	INTO n, since, until, messages, affected FROM gone g;
 	RETURN QUERY SELECT 'event'::text, n;
 
-	DELETE FROM smsengage.message m
-	WHERE m.message_key = ANY (messages) OR m.individual_no = ANY (people) OR number IS NOT NULL AND m.recipient = number;
+	messages := ARRAY(
+		SELECT m.message_key FROM smsengage.message m
+		WHERE m.message_key = ANY (messages) OR m.individual_no = ANY (people) OR number IS NOT NULL AND m.recipient = number
+		ORDER BY m.message_key
+		FOR UPDATE);
+	IF NOT coalesce(keep_sums, false) THEN
+		PERFORM smsengage.count_messages(messages, -1);
+	END IF;
+	DELETE FROM smsengage.message m WHERE m.message_key = ANY (messages);
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'message'::text, n;
 

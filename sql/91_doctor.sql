@@ -62,6 +62,10 @@ BEGIN
 	RETURN QUERY
 	SELECT 'engagement_tally'::text, format('series %s, level %s, %s, chunk %s', t.series_no, t.level, t.cell_start, t.chunk), 'differs from the events'::text
 	FROM smsengage.check_tallies(since, 'infinity') t;
+
+	RETURN QUERY
+	SELECT 'outcome_tally'::text, format('%s, level %s, %s', o.outcome, o.level, o.send_cell), 'differs from the messages'::text
+	FROM smsengage.outcome_difference() o;
 END
 $$;
 COMMENT ON FUNCTION smsengage.doctor() IS 'Recomputes every merge from the stored events and lists what differs; no row if all is well. Reads everything: for quiet hours. Shows keys, never numbers or texts.';
@@ -81,10 +85,12 @@ BEGIN
 		RETURN 0;
 	END IF;
 	LOCK TABLE smsengage.message IN SHARE ROW EXCLUSIVE MODE;
+	PERFORM smsengage.count_messages(keys, -1);
 	DELETE FROM smsengage.message m WHERE m.message_key = ANY (keys);
 	INSERT INTO smsengage.message (message_key, first_time, last_time, individual_no, parts, account, provider, message_id, recipient,
 		sender_id, channel, bulk_message, template, price, price_currency, callback_data, state)
 	SELECT x.* FROM smsengage.event_messages(since, keys) x;
+	PERFORM smsengage.count_messages(keys, 1);
 	RETURN cardinality(keys);
 END
 $$;
@@ -116,10 +122,10 @@ CREATE PROCEDURE smsengage.rebuild(part text DEFAULT NULL)
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	IF part IS NOT NULL AND NOT part OPERATOR(pg_catalog.=) ANY (ARRAY['message', 'contact_point', 'block', 'subscription', 'engagement_tally']) THEN
+	IF part IS NOT NULL AND NOT part OPERATOR(pg_catalog.=) ANY (ARRAY['message', 'contact_point', 'block', 'subscription', 'engagement_tally', 'outcome_tally']) THEN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
 			MESSAGE = 'there is no such part to rebuild',
-			HINT = 'Parts are message, contact_point, block, subscription and engagement_tally; NULL is all of them.';
+			HINT = 'Parts are message, contact_point, block, subscription, engagement_tally and outcome_tally; NULL is all of them.';
 	END IF;
 	IF part IS NULL OR part OPERATOR(pg_catalog.=) 'message' THEN
 		PERFORM smsengage.rebuild_messages();
@@ -141,6 +147,10 @@ BEGIN
 		PERFORM smsengage.rebuild_tallies(smsengage.horizon(), 'infinity');
 		IF smsengage.may_commit() THEN COMMIT; END IF;
 	END IF;
+	IF part IS NULL OR part OPERATOR(pg_catalog.=) 'outcome_tally' THEN
+		PERFORM smsengage.rebuild_outcomes();
+		IF smsengage.may_commit() THEN COMMIT; END IF;
+	END IF;
 END
 $$;
-COMMENT ON PROCEDURE smsengage.rebuild(text) IS 'Makes what follows from the events anew, all of it or one part: message, contact_point, block, subscription, engagement_tally. Safe beside load; each part is a transaction. Raises 22023 for another part.';
+COMMENT ON PROCEDURE smsengage.rebuild(text) IS 'Makes what follows from the events anew, all of it or one part: message, contact_point, block, subscription, engagement_tally, outcome_tally. Safe beside load; each part is a transaction. Raises 22023 for another part.';
