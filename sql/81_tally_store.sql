@@ -84,46 +84,32 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.tally_tables() IS 'Makes the tables of tallies that are missing. Used by migrate().';
 
-CREATE FUNCTION smsengage.number_series(batch smsengage.parsed_batch, event_keys bigint[], dimensions text[])
-RETURNS bigint[]
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	numbers bigint[];
-BEGIN
-	SELECT array_agg(s.series_no ORDER BY b.no) INTO numbers
-	FROM smsengage.batch_series(batch, event_keys, dimensions) b
-	LEFT JOIN smsengage.series s ON s.digest = b.digest;
-	IF array_position(numbers, NULL) IS NULL THEN
-		RETURN numbers;
-	END IF;
-	INSERT INTO smsengage.series (digest, account, event_type, dimension, value)
-	SELECT b.digest, b.account, b.event_type, b.dimension, b.value
-	FROM smsengage.batch_series(batch, event_keys, dimensions) b
-	WHERE numbers[b.no] IS NULL
-	ORDER BY b.digest
-	ON CONFLICT DO NOTHING;
-	SELECT array_agg(s.series_no ORDER BY b.no) INTO numbers
-	FROM smsengage.batch_series(batch, event_keys, dimensions) b
-	JOIN smsengage.series s ON s.digest = b.digest;
-	RETURN numbers;
-END
-$$;
-COMMENT ON FUNCTION smsengage.number_series(smsengage.parsed_batch, bigint[], text[]) IS 'The numbers of batch_series(), in its order; series not known yet get one. NULL if there is none.';
-
+-- No SET clause: it is called once for each ingest(), whose settings hold.
 CREATE FUNCTION smsengage.add_tallies(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
 RETURNS void
 LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	dimensions text[] := ARRAY(SELECT d.dimension FROM smsengage.tally_dimension d);
-	series_nos bigint[] := smsengage.number_series(batch, event_keys, dimensions);
+	series_nos bigint[];
 BEGIN
+	SELECT pg_catalog.array_agg((SELECT s.series_no FROM smsengage.series s WHERE s.digest OPERATOR(pg_catalog.=) b.digest) ORDER BY b.no)
+	INTO series_nos
+	FROM smsengage.batch_series(batch, event_keys, dimensions) b;
 	-- later parts of messages count nowhere
 	IF series_nos IS NULL THEN
 		RETURN;
+	END IF;
+	IF pg_catalog.array_position(series_nos, NULL) IS NOT NULL THEN
+		INSERT INTO smsengage.series (digest, account, event_type, dimension, value)
+		SELECT b.digest, b.account, b.event_type, b.dimension, b.value
+		FROM smsengage.batch_series(batch, event_keys, dimensions) b
+		WHERE series_nos[b.no] IS NULL
+		ORDER BY b.digest
+		ON CONFLICT DO NOTHING;
+		SELECT pg_catalog.array_agg((SELECT s.series_no FROM smsengage.series s WHERE s.digest OPERATOR(pg_catalog.=) b.digest) ORDER BY b.no)
+		INTO series_nos
+		FROM smsengage.batch_series(batch, event_keys, dimensions) b;
 	END IF;
 	INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
 	SELECT t.series_no, t.cell_start, t.anonymous, t.chunk, 0, t.tally
