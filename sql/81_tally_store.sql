@@ -102,53 +102,32 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.tally_tables() IS 'Makes the tables of tallies that are missing. Used by migrate().';
 
-CREATE FUNCTION smsengage.number_series(batch smsengage.parsed_batch, event_keys bigint[], dimensions text[])
-RETURNS bigint[]
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	wanted record;
-	known record;
-	numbers bigint[];
-BEGIN
-	SELECT array_agg(b.digest ORDER BY b.no) AS digests, array_agg(b.account ORDER BY b.no) AS accounts, array_agg(b.event_type ORDER BY b.no) AS types,
-		array_agg(b.dimension ORDER BY b.no) AS dimensions, array_agg(b.value ORDER BY b.no) AS values INTO wanted
-	FROM smsengage.batch_series(batch, event_keys, number_series.dimensions) b;
-	LOOP
-		SELECT array_agg(s.series_no) AS nos, array_agg(s.digest) AS digests INTO known
-		FROM smsengage.series s
-		WHERE s.digest = ANY (wanted.digests);
-		numbers := ARRAY(
-			SELECT k.no
-			FROM unnest(wanted.digests) WITH ORDINALITY w(digest, no)
-			LEFT JOIN unnest(known.digests, known.nos) k(digest, no) ON k.digest = w.digest
-			ORDER BY w.no);
-		EXIT WHEN array_position(numbers, NULL) IS NULL;
-		INSERT INTO smsengage.series (digest, account, event_type, dimension, value)
-		SELECT w.digest, w.account, w.event_type, w.dimension, w.value
-		FROM unnest(wanted.digests, wanted.accounts, wanted.types, wanted.dimensions, wanted.values, numbers) w(digest, account, event_type, dimension, value, no)
-		WHERE w.no IS NULL
-		ORDER BY w.digest
-		ON CONFLICT DO NOTHING;
-	END LOOP;
-	RETURN numbers;
-END
-$$;
-COMMENT ON FUNCTION smsengage.number_series(smsengage.parsed_batch, bigint[], text[]) IS 'The numbers of batch_series(), in its order; series not known yet get one. NULL if there is none.';
-
+-- No SET clause: it is called once for each ingest(), whose settings hold.
 CREATE FUNCTION smsengage.add_tallies(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
 RETURNS void
 LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	dimensions text[] := ARRAY(SELECT d.dimension FROM smsengage.tally_dimension d);
-	series_nos bigint[] := smsengage.number_series(batch, event_keys, dimensions);
+	series_nos bigint[];
 BEGIN
+	SELECT pg_catalog.array_agg((SELECT s.series_no FROM smsengage.series s WHERE s.digest OPERATOR(pg_catalog.=) b.digest) ORDER BY b.no)
+	INTO series_nos
+	FROM smsengage.batch_series(batch, event_keys, dimensions) b;
 	-- later parts of messages count nowhere
 	IF series_nos IS NULL THEN
 		RETURN;
+	END IF;
+	IF pg_catalog.array_position(series_nos, NULL) IS NOT NULL THEN
+		INSERT INTO smsengage.series (digest, account, event_type, dimension, value)
+		SELECT b.digest, b.account, b.event_type, b.dimension, b.value
+		FROM smsengage.batch_series(batch, event_keys, dimensions) b
+		WHERE series_nos[b.no] IS NULL
+		ORDER BY b.digest
+		ON CONFLICT DO NOTHING;
+		SELECT pg_catalog.array_agg((SELECT s.series_no FROM smsengage.series s WHERE s.digest OPERATOR(pg_catalog.=) b.digest) ORDER BY b.no)
+		INTO series_nos
+		FROM smsengage.batch_series(batch, event_keys, dimensions) b;
 	END IF;
 	INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
 	SELECT t.series_no, t.cell_start, t.anonymous, t.chunk, 0, t.tally

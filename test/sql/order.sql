@@ -1,5 +1,5 @@
 -- The order of arrival changes nothing: events of many messages and people,
--- shuffled, repeated and split into payloads in 20 ways, end in the same tables
+-- shuffled, repeated and split into payloads in 8 ways, end in the same tables
 -- and views but for arrival times and the numbers that people were given.
 -- Seed: 42.
 SET timezone = 'UTC';
@@ -70,9 +70,13 @@ BEGIN
 	END LOOP;
 	INSERT INTO run SELECT seed, calls, accepted, duplicate, p.* FROM picture() p;
 END $$;
-SELECT count(arrive(seed)) AS runs FROM generate_series(0, 20) seed;
+-- one transaction each: a store has many tables, and each takes a lock
+\o /dev/null
+SELECT format('SELECT arrive(%s)', seed) FROM generate_series(0, 8) seed \gexec
+\o
+SELECT count(DISTINCT seed) AS runs FROM run;
 
-SELECT count(DISTINCT calls) > 5 AS split, max(calls) > 150 AS many_calls, count(DISTINCT accepted) AS same_accepted, max(accepted) AS accepted, count(DISTINCT duplicate) > 10 AS repeated FROM run;
+SELECT count(DISTINCT calls) > 5 AS split, max(calls) > 150 AS many_calls, count(DISTINCT accepted) AS same_accepted, max(accepted) AS accepted, count(DISTINCT duplicate) > 4 AS repeated FROM run;
 SELECT relation, min(rows) AS rows, count(DISTINCT digest) AS digests, count(DISTINCT rows) AS counts FROM run WHERE relation IN ('smsengage.event', 'smsengage.event_identity', 'smsengage.message', 'smsengage.individual', 'smsengage.contact_point', 'smsengage.message_engagement', 'smsengage."MessageEngagement"', 'smsengage.transactional_event') GROUP BY relation ORDER BY relation COLLATE "C";
 -- no table and no view, named above or not, differs
 SELECT relation FROM run GROUP BY relation HAVING count(DISTINCT coalesce(digest, '')) <> 1;
