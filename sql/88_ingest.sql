@@ -75,6 +75,11 @@ DECLARE
 	last_link timestamptz;
 	months date[];
 BEGIN
+	IF to_regclass('smsengage.event') IS NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'undefined_table',
+			MESSAGE = 'this database has no store',
+			HINT = 'SELECT smsengage.create_store() makes one.';
+	END IF;
 	IF EXISTS (SELECT FROM smsengage.forgotten) OR EXISTS (SELECT FROM smsengage.retention) THEN
 		batch := smsengage.admitted(batch);
 	END IF;

@@ -8,7 +8,7 @@ SET client_min_messages = warning
 AS $$
 BEGIN
 	CREATE TABLE IF NOT EXISTS smsengage.store_secret (
-		secret text CONSTRAINT store_secret_pkey PRIMARY KEY
+		secret text COLLATE "C" CONSTRAINT store_secret_pkey PRIMARY KEY
 	);
 	INSERT INTO smsengage.store_secret (secret)
 	SELECT gen_random_uuid()::text || gen_random_uuid()::text
@@ -47,17 +47,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION smsengage.erasure_tables() IS 'Makes the tables of erasure and retention that are missing. Used by migrate().';
-
-CREATE FUNCTION smsengage.pseudonym(VARIADIC fields text[])
-RETURNS uuid
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	RETURN smsengage.content_digest(VARIADIC (SELECT s.secret FROM smsengage.store_secret s) || fields);
-END
-$$;
-COMMENT ON FUNCTION smsengage.pseudonym(text[]) IS 'Keyed digest of a number (''recipient'', number) or a person (''individual'', scope, id); without the store''s secret nothing can be told from it.';
 
 CREATE FUNCTION smsengage.admitted(batch smsengage.parsed_batch)
 RETURNS smsengage.parsed_batch

@@ -61,7 +61,9 @@ BEGIN
 
 	RETURN QUERY
 	SELECT 'engagement_tally'::text, format('series %s, level %s, %s, chunk %s', t.series_no, t.level, t.cell_start, t.chunk), 'differs from the events'::text
-	FROM smsengage.check_tallies(since, 'infinity') t;
+	FROM smsengage.check_tallies(since, 'infinity') t
+	-- sums that forget() kept are of events that are gone
+	WHERE t.chunk >= 0 OR smsengage.total(t.found) < smsengage.total(t.expected);
 
 	RETURN QUERY
 	SELECT 'outcome_tally'::text, format('%s, level %s, %s', o.outcome, o.level, o.send_cell), 'differs from the messages'::text

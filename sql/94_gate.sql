@@ -392,7 +392,7 @@ BEGIN
 			SELECT a.number, false, false, true, false, NULL
 			FROM audience a
 			JOIN smsengage.forgotten_opt_out o
-				ON o.digest = smsengage.content_digest((SELECT k.secret FROM smsengage.store_secret k), 'recipient', a.number)
+				ON o.digest = smsengage.pseudonym('recipient', a.number)
 			WHERE o.account = $2 AND o.sender IN ('', $3) AND o.event_time <= $4
 				AND NOT EXISTS (
 					SELECT FROM smsengage.subscription s

@@ -87,7 +87,7 @@ BEGIN
 		ELSE
 			EXECUTE format('CREATE POLICY reader ON %s FOR SELECT USING ((SELECT smsengage.sees_everything())%s)', relation.name,
 						   CASE WHEN condition IS NULL THEN
-							   CASE WHEN relation.relname IN ('store_secret', 'event_identity', 'load_progress', 'forgotten', 'forgotten_opt_out', 'consent_ledger', 'consent_seal') THEN ''
+							   CASE WHEN relation.relname IN ('store_secret', 'event_identity', 'load_progress', 'forgotten', 'consent_ledger', 'consent_seal') THEN ''
 							   ELSE ' OR true' END
 						   ELSE ' OR ' || condition END);
 			EXECUTE format('CREATE POLICY admin ON %s USING ((SELECT smsengage.sees_everything())) WITH CHECK ((SELECT smsengage.sees_everything()))', relation.name);
@@ -109,6 +109,19 @@ AS $do$
 DECLARE
 	type text;
 BEGIN
+	-- definer: a reader may learn whether a number it names has opted out, and not the
+	-- key by which all numbers could be tried
+	CREATE OR REPLACE FUNCTION smsengage.pseudonym(VARIADIC fields text[])
+	RETURNS uuid
+	LANGUAGE plpgsql STABLE SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+	BEGIN
+		RETURN smsengage.content_digest(VARIADIC (SELECT s.secret FROM smsengage.store_secret s) || fields);
+	END
+	$$;
+	COMMENT ON FUNCTION smsengage.pseudonym(text[]) IS 'Keyed digest of a number (''recipient'', number) or a person (''individual'', scope, id); without the store''s secret nothing can be told from it.';
+
 	FOREACH type IN ARRAY ARRAY['text', 'bytea'] LOOP
 		-- definer: a role that may ingest and not read has no right to the tables
 		EXECUTE format($f$
@@ -152,16 +165,23 @@ SET search_path = pg_catalog, pg_temp
 SET client_min_messages = warning
 AS $$
 DECLARE
-	number_columns text[] := ARRAY['recipient', 'to_number', 'phone', 'number', 'mobile_number', 'composite_mobile_number', 'info_to'];
+	number_columns text[] := ARRAY['recipient', 'to_number', 'from_number', 'recipient_phone', 'recipient_phone_number', 'phone', 'number', 'mobile_number', 'composite_mobile_number', 'info_to'];
 	text_columns text[] := ARRAY['message_text', 'message', 'content', 'text', 'clean_text', 'callback_data', 'extra', 'payload', 'payload_bytes',
 		'evidence', 'resolved_url', 'send_log', 'first_response', 'reply_text', 'error_text', 'delivery_error_text', 'unsubscribe_reason', 'reason'];
 	source record;
 	columns text;
 BEGIN
 	FOR source IN
-		SELECT c.oid, c.relname
+		SELECT c.oid, c.relname, c.relkind
 		FROM pg_class c
 		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relname NOT LIKE '%\_masked'
+			-- their definition stands in the masked view: a view inside would ask for
+			-- the rights of its reader again, and so would a function that reads
+			AND NOT EXISTS (
+				SELECT FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+				LEFT JOIN pg_class u ON d.refclassid = 'pg_class'::regclass AND u.oid = d.refobjid AND u.oid <> c.oid
+				LEFT JOIN pg_proc f ON d.refclassid = 'pg_proc'::regclass AND f.oid = d.refobjid
+				WHERE w.ev_class = c.oid AND (u.relkind = 'v' OR f.provolatile <> 'i' AND f.pronamespace = 'smsengage'::regnamespace))
 			AND (c.relkind = 'v' OR c.relname IN ('event', 'message', 'block', 'subscription')) AND NOT c.relispartition
 			AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'account')
 			AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -171,17 +191,25 @@ BEGIN
 	LOOP
 		SELECT string_agg(CASE WHEN a.attname = ANY (number_columns) THEN format('smsengage.mask_number(t.%I) AS %1$I', a.attname)
 							   WHEN a.attname = ANY (text_columns) THEN format('NULL::text AS %I', a.attname)
-							   WHEN a.attname = 'individual_id' THEN 'CASE WHEN smsengage.calling_code(t.individual_id) IS NULL THEN t.individual_id END AS individual_id'
+							   WHEN a.attname IN ('individual_id', 'user_id') THEN format('CASE WHEN smsengage.calling_code(replace(t.%I, ''tel:'', '''')) IS NULL THEN t.%1$I END AS %1$I', a.attname)
+							   WHEN a.atttypid = 'uuid'::regtype THEN format('t.%I::text AS %1$I', a.attname)
 							   ELSE format('t.%I', a.attname) END, ', ' ORDER BY a.attnum)
 		INTO columns
 		FROM pg_attribute a WHERE a.attrelid = source.oid AND a.attnum > 0 AND NOT a.attisdropped
 			AND a.atttypid <> 'smsengage.delivery_state'::regtype;
 		-- with the owner's rights, since its readers have none to the columns that are
 		-- masked; so the account is asked for here
-		EXECUTE format('DROP VIEW IF EXISTS smsengage.%I', source.relname || '_masked');
-		EXECUTE format('CREATE VIEW smsengage.%I WITH (security_barrier = true) AS SELECT %s FROM smsengage.%I t'
+		-- other columns than before: no replacing
+		IF (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = to_regclass(format('smsengage.%I', source.relname || '_masked')) AND a.attnum > 0)
+			NOT IN (0, (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = source.oid AND a.attnum > 0 AND NOT a.attisdropped
+						AND a.atttypid <> 'smsengage.delivery_state'::regtype))
+		THEN
+			EXECUTE format('DROP VIEW smsengage.%I', source.relname || '_masked');
+		END IF;
+		EXECUTE format('CREATE OR REPLACE VIEW smsengage.%I WITH (security_barrier = true) AS SELECT %s FROM %s t'
 					   ' WHERE (SELECT smsengage.sees_everything()) OR t.account IN (SELECT a FROM smsengage.visible_accounts() a)',
-					   source.relname || '_masked', columns, source.relname);
+					   source.relname || '_masked', columns,
+					   CASE source.relkind WHEN 'v' THEN '(' || rtrim(pg_get_viewdef(source.oid), ';') || ')' ELSE format('smsengage.%I', source.relname) END);
 		EXECUTE format('COMMENT ON VIEW smsengage.%I IS %L', source.relname || '_masked',
 					   source.relname || ' without phone numbers and texts, for grant_masked_reader().');
 		EXECUTE (SELECT coalesce(string_agg(format('COMMENT ON COLUMN smsengage.%I.%I IS %L', source.relname || '_masked', a.attname,
@@ -226,7 +254,7 @@ BEGIN
 		SELECT c.oid::regclass::text
 		FROM pg_class c
 		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
-			AND c.relname NOT IN ('store_secret', 'event_identity', 'load_progress', 'forgotten', 'forgotten_opt_out', 'inbox')
+			AND c.relname NOT IN ('store_secret', 'event_identity', 'load_progress', 'forgotten', 'inbox')
 			AND c.relname NOT LIKE '%\_masked'
 			AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
 	LOOP

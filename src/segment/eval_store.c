@@ -238,6 +238,9 @@ sms_eval_begin(SmsEval *eval, TimestampTz at, bool has_account, Datum account)
 				 errmsg("the moment asked for must be finite")));
 	(void) set_config_option("enable_seqscan", "off", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
+	/* operators are the server's, whatever lies in the caller's path */
+	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET,
+							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	/* a scan that is made all the same looks dear enough to be compiled */
 	(void) set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);

@@ -29,7 +29,7 @@ BEGIN
 	FOR r IN SELECT c.oid::regclass AS name, c.relname FROM pg_class c
 		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
 			-- rows of these are chunks and deltas, by number
-			AND c.relname NOT IN ('engagement_tally', 'series') ORDER BY c.relname
+			AND c.relname NOT IN ('engagement_tally', 'outcome_tally', 'series') ORDER BY c.relname
 	LOOP
 		SELECT string_agg(CASE
 				WHEN a.attname IN ('received_at', 'rejected_at', 'salt', 'secret') OR (a.attname = 'created_time' AND r.relname = 'event') THEN NULL
@@ -80,6 +80,8 @@ SELECT count(DISTINCT calls) > 5 AS split, max(calls) > 150 AS many_calls, count
 SELECT relation, min(rows) AS rows, count(DISTINCT digest) AS digests, count(DISTINCT rows) AS counts FROM run WHERE relation IN ('smsengage.event', 'smsengage.event_identity', 'smsengage.message', 'smsengage.individual', 'smsengage.contact_point', 'smsengage.message_engagement', 'smsengage."MessageEngagement"', 'smsengage.transactional_event') GROUP BY relation ORDER BY relation COLLATE "C";
 -- no table and no view, named above or not, differs
 SELECT relation FROM run GROUP BY relation HAVING count(DISTINCT coalesce(digest, '')) <> 1;
+-- and what follows from the events follows from them
+SELECT * FROM smsengage.doctor();
 
 -- state and columns of a message are merges of its events
 SELECT count(*) AS messages,

@@ -1,0 +1,109 @@
+-- Erasure, retention, doctor and rebuild.
+SET timezone = 'UTC';
+SET client_min_messages = warning;
+\set SHOW_CONTEXT never
+SELECT smsengage.create_store();
+
+CREATE TABLE payload (n serial, provider text, account text, body text);
+-- a person of DMO, known by name and number; a reply by number alone; a message; a bad event with the number in it
+INSERT INTO payload (provider, account, body) VALUES
+	('salesforce_dmo', 'acme', '[{"EventID":"e1","EventType":"CLICK","EventDateTime":"2026-03-01T10:00:00Z","IndividualID":"ind-1","RecipientPhone":"+12025550101","LinkName":"Sale"},
+		{"EventID":"e2","EventType":"CLICK","EventDateTime":"2026-03-02T10:07:00Z","IndividualID":"ind-1","RecipientPhone":"+12025550199"},
+		{"EventID":"e3","EventType":"CLICK","EventDateTime":"2026-03-02T10:08:00Z","IndividualID":"ind-2","RecipientPhone":"+12025550102"},
+		{"EventID":"e4","EventType":"UNSUBSCRIBE","EventDateTime":"2026-03-03T10:00:00Z","RecpientPhoneNumber":"+12025550101","SenderID":"12345","Keyword":"STOP"}]'),
+	('infobip', 'acme', '{"results":[{"messageId":"m1","to":"12025550101","from":"Shop","sentAt":"2026-03-01T09:00:00.000+0000","doneAt":"2026-03-01T09:00:05.000+0000","smsCount":1,
+		"status":{"groupId":3,"id":5},"error":{"id":0}},{"messageId":"m2","to":"12025550102","sentAt":"2026-03-01T09:00:00.000+0000","doneAt":"2026-03-01T09:00:06.000+0000","smsCount":1,
+		"status":{"groupId":2,"id":9},"error":{"groupId":1,"id":1,"permanent":true}}]}'),
+	('salesforce_dmo', 'acme', '{"EventID":"e9","EventType":"NO SUCH","RecipientPhone":"+12025550101"}');
+SELECT p.n, i.* FROM payload p, smsengage.ingest(p.provider, p.body, p.account) i ORDER BY p.n;
+SELECT * FROM smsengage.doctor();
+
+-- asked once, it only counts; a wrong question is refused
+SELECT * FROM smsengage.forget('+1 202 555 0101', at => '2026-11-01');
+SELECT count(*) AS events FROM smsengage.event;
+SELECT * FROM smsengage.forget();
+SELECT * FROM smsengage.forget('+12025550101', 'ind-1');
+
+-- asked twice, it erases what names the number: events, message, rejects; the person stays, met under another number
+SELECT * FROM smsengage.forget('+1 202 555 0101', force => true, at => '2026-11-01');
+SELECT event_id, recipient FROM smsengage.event ORDER BY event_time;
+SELECT message_id FROM smsengage.message;
+SELECT * FROM smsengage.segment('click >= 1', '2026-04-01') ORDER BY 2;
+SELECT * FROM smsengage.doctor();
+-- nowhere in the store, in no table, as text or bytes
+DO $$
+DECLARE
+	t regclass;
+	found boolean;
+BEGIN
+	FOR t IN SELECT c.oid FROM pg_class c WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind IN ('r', 'p') LOOP
+		EXECUTE format('SELECT EXISTS (SELECT FROM %s t WHERE t::text LIKE ''%%2025550101%%'' OR t::text LIKE ''%%32303235353530313031%%'')', t) INTO found;
+		IF found THEN
+			RAISE WARNING 'the number is still in %', t;
+		END IF;
+	END LOOP;
+END $$;
+-- the opt-out still holds; for one number and in the set
+SELECT * FROM smsengage.subscription_state('+12025550101', 'acme', '12345', '2026-11-02');
+SELECT allowed, reasons FROM smsengage.can_send('+12025550101', 'acme', '12345', at => '2026-11-02 15:00+00');
+SELECT recipient, reasons FROM smsengage.can_send_all(ARRAY['+12025550101', '+12025550103'], 'acme', '12345', at => '2026-11-02 15:00+00') ORDER BY 1;
+SELECT smsengage.subscription_state('+12025550103', 'acme', '12345', '2026-11-02');
+-- the same payloads again bring nothing back; what is later is somebody new
+SELECT p.n, i.* FROM payload p, smsengage.ingest(p.provider, p.body, p.account) i WHERE p.n < 3 ORDER BY p.n;
+SELECT * FROM smsengage.ingest('salesforce_dmo', '{"EventID":"e5","EventType":"CLICK","EventDateTime":"2026-11-02T10:00:00Z","IndividualID":"ind-1","RecipientPhone":"+12025550101"}', 'acme');
+SELECT count(*) FROM smsengage.event WHERE recipient = '+12025550101';
+
+-- a whole person, with the sums kept as those of nobody
+SELECT s.event_type, sum(smsengage.total(t.tally)) AS of_people, sum(t.anonymous) AS of_nobody
+FROM smsengage.engagement_tally t JOIN smsengage.series s USING (series_no) WHERE t.level = 0 AND s.dimension = '' AND s.event_type = 'CLICK' GROUP BY 1;
+CALL smsengage.fold();
+SELECT * FROM smsengage.forget(individual_id => 'ind-1', keep_sums => true, force => true, at => '2026-11-03');
+SELECT s.event_type, t.level, sum(smsengage.total(t.tally)) AS of_people, sum(t.anonymous) AS of_nobody
+FROM smsengage.engagement_tally t JOIN smsengage.series s USING (series_no) WHERE s.dimension = '' AND s.event_type = 'CLICK' GROUP BY 1, 2 ORDER BY 2;
+SELECT * FROM smsengage.doctor();
+SELECT individual_id FROM smsengage.individual ORDER BY individual_no;
+SELECT * FROM smsengage.segment('known', '2026-12-01') ORDER BY 2;
+SELECT i.* FROM payload p, smsengage.ingest(p.provider, p.body, p.account) i WHERE p.n = 1;
+
+-- without the sums nothing is left of the person
+SELECT * FROM smsengage.forget(individual_id => 'ind-2', force => true, at => '2026-11-03') WHERE erased > 0;
+SELECT count(*) FROM smsengage.engagement_tally t JOIN smsengage.series s USING (series_no) WHERE s.event_type = 'CLICK' AND smsengage.total(t.tally) > 0;
+
+-- doctor finds what is wrong, rebuild mends it
+UPDATE smsengage.message SET state = 'SMS expired @2026-01-01T00:00:00Z by time', recipient = 'x';
+INSERT INTO smsengage.message (message_key, first_time, last_time, individual_no, account, provider, message_id, recipient, state)
+VALUES ('00000000-0000-0000-0000-000000000001', '2026-01-01', '2026-01-01', 0, '', 'native', 'ghost', '', '');
+DELETE FROM smsengage.contact_point;
+DELETE FROM smsengage.block;
+DELETE FROM smsengage.engagement_tally WHERE level = 3;
+SELECT part, problem, count(*) > 0 AS some FROM smsengage.doctor() GROUP BY 1, 2 ORDER BY 1, 2;
+CALL smsengage.rebuild('no such part');
+CALL smsengage.rebuild();
+SELECT * FROM smsengage.doctor();
+SELECT smsengage.drop_store(true);
+
+-- retention: a month that nobody keeps goes as a whole, and comes not back
+SELECT smsengage.create_store();
+SELECT i.* FROM generate_series(1, 12) m, smsengage.ingest('native', format('[{"event_type":"CLICK","event_id":"a%s","event_time":"2025-%s-15T00:00:00Z","recipient":"+12025550101","account":"a"},
+	{"event_type":"CLICK","event_id":"b%s","event_time":"2025-%s-15T00:00:00Z","recipient":"+12025550102","account":"b"}]', m, to_char(m, 'FM00'), m, to_char(m, 'FM00'))) i WHERE m = 12;
+SELECT sum(i.accepted) FROM generate_series(1, 11) m, smsengage.ingest('native', format('[{"event_type":"CLICK","event_id":"a%s","event_time":"2025-%s-15T00:00:00Z","recipient":"+12025550101","account":"a"},
+	{"event_type":"CLICK","event_id":"b%s","event_time":"2025-%s-15T00:00:00Z","recipient":"+12025550102","account":"b"}]', m, to_char(m, 'FM00'), m, to_char(m, 'FM00'))) i;
+INSERT INTO smsengage.retention (account, keep) VALUES ('*', '90 days'), ('a', '200 days');
+INSERT INTO smsengage.retention (account, keep) VALUES ('c', '1 hour');
+SELECT smsengage.move_horizon('a', '2025-12-20'), smsengage.move_horizon('*', '2025-12-20');
+SELECT account, horizon FROM smsengage.retention ORDER BY 1;
+SELECT account, min(event_time), count(*) FROM smsengage.event GROUP BY 1 ORDER BY 1;
+SELECT count(*) FILTER (WHERE c.relname < 'event_2025_06') AS old_months FROM pg_inherits h JOIN pg_class c ON c.oid = h.inhrelid WHERE h.inhparent = 'smsengage.event'::regclass;
+SELECT * FROM smsengage.ingest('native', '[{"event_type":"CLICK","event_id":"a1","event_time":"2025-01-15T00:00:00Z","recipient":"+12025550101","account":"a"},
+	{"event_type":"CLICK","event_id":"b7","event_time":"2025-07-15T00:00:00Z","recipient":"+12025550102","account":"b"},
+	{"event_type":"CLICK","event_id":"a8","event_time":"2025-07-16T00:00:00Z","recipient":"+12025550101","account":"a"}]');
+-- tallies know more than events are kept
+SELECT smsengage.segment_size('click >= 12', '2026-01-01');
+SELECT * FROM smsengage.doctor();
+SELECT smsengage.move_horizon('nobody');
+-- maintain may be called at any time, and again
+CALL smsengage.maintain();
+CALL smsengage.maintain();
+SELECT * FROM smsengage.doctor();
+SELECT smsengage.drop_store(true);
+DROP TABLE payload;
