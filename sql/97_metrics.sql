@@ -182,7 +182,7 @@ COMMENT ON FUNCTION smsengage.event_counts(timestamptz[], text[], text, text) IS
 -- answers and the messages they answer
 
 CREATE FUNCTION smsengage.attributed_answers(since timestamptz, until timestamptz, attribution interval DEFAULT '4 hours', account text DEFAULT NULL)
-RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, account_name text, individual_no bigint, recipient text, sender_id text, keyword text, message_text text,
+RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, account_name text, individual_no bigint, recipient text, sender_id text, keyword text, message_text text, status_code text,
 	message_key uuid, bulk_message text, send_time timestamptz)
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
@@ -194,7 +194,7 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the attribution window must not be negative or null';
 	END IF;
 	RETURN QUERY
-	SELECT e.event_time, e.event_key, e.event_type, e.account, e.individual_no, e.recipient, e.sender_id, e.keyword, e.message_text,
+	SELECT e.event_time, e.event_key, e.event_type, e.account, e.individual_no, e.recipient, e.sender_id, e.keyword, e.message_text, e.status_code,
 		coalesce(named.message_key, m.message_key),
 		coalesce(named.bulk_message, m.bulk_message, CASE WHEN named.message_key IS NULL AND m.message_key IS NULL THEN e.bulk_message END),
 		coalesce(named.send_time, m.send_time)
