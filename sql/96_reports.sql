@@ -134,6 +134,17 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION smsengage.outcome_facts(smsengage.delivery_state, timestamptz, smallint, numeric, text, text, text, text, text, text) IS 'Where and as what a message counts in outcome_tally.';
 
+CREATE FUNCTION smsengage.keeps_outcomes()
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN smsengage.cluster_place() = 'alone';
+END
+$$;
+COMMENT ON FUNCTION smsengage.keeps_outcomes() IS 'Whether outcome_tally is kept. On a cluster it is not: reports count messages there, on all nodes at once.';
+
 CREATE FUNCTION smsengage.store_messages(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
 RETURNS void
 LANGUAGE plpgsql
@@ -143,6 +154,28 @@ DECLARE
 	fresh uuid[];
 	n bigint;
 BEGIN
+	IF NOT smsengage.keeps_outcomes() THEN
+		INSERT INTO smsengage.message AS m (
+			message_key, first_time, last_time, individual_no, parts, account, provider, message_id, recipient, sender_id,
+			channel, bulk_message, template, price, price_currency, callback_data, state)
+		SELECT r.* FROM smsengage.batch_messages(batch, people, event_keys) r
+		ON CONFLICT (message_key) DO UPDATE SET
+			first_time = least(m.first_time, excluded.first_time),
+			last_time = greatest(m.last_time, excluded.last_time),
+			individual_no = greatest(m.individual_no, excluded.individual_no),
+			parts = greatest(m.parts, excluded.parts),
+			recipient = greatest(m.recipient, excluded.recipient),
+			sender_id = greatest(m.sender_id, excluded.sender_id),
+			channel = greatest(m.channel, excluded.channel),
+			bulk_message = greatest(m.bulk_message, excluded.bulk_message),
+			template = greatest(m.template, excluded.template),
+			price = greatest(m.price, excluded.price),
+			price_currency = greatest(m.price_currency, excluded.price_currency),
+			callback_data = greatest(m.callback_data, excluded.callback_data),
+			state = smsengage.delivery_merge(m.state, excluded.state);
+		RETURN;
+	END IF;
+
 	-- Messages not known yet, then the others: what these were before is read
 	-- under the lock that the update takes anyway.
 	WITH given AS MATERIALIZED (
@@ -215,6 +248,9 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	IF NOT smsengage.keeps_outcomes() THEN
+		RETURN;
+	END IF;
 	INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
 	SELECT f.send_cell, sign * count(*), sign * sum(f.billed), sign * count(f.cost), sign * coalesce(sum(f.cost), 0), 0, f.outcome, m.account, m.provider,
 		f.channel_name, f.bulk, f.sender, f.country, f.currency
@@ -242,12 +278,35 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.outcomes_of_messages() IS 'What outcome_tally must add up to, counted from message.';
 
+CREATE FUNCTION smsengage.outcome_rows(levels integer[], since timestamptz, until timestamptz)
+RETURNS TABLE (send_cell timestamptz, messages bigint, parts bigint, priced bigint, cost numeric, outcome text, account text, provider text, channel text, bulk_message text, sender_id text, country text, price_currency text)
+LANGUAGE plpgsql STABLE ROWS 10000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF smsengage.keeps_outcomes() THEN
+		RETURN QUERY
+		SELECT o.send_cell, o.messages, o.parts, o.priced, o.cost, o.outcome, o.account, o.provider, o.channel, o.bulk_message, o.sender_id, o.country, o.price_currency
+		FROM smsengage.outcome_tally o
+		WHERE o.level = ANY (levels) AND o.send_cell >= since AND o.send_cell < until;
+	ELSE
+		RETURN QUERY
+		SELECT o.* FROM smsengage.outcomes_of_messages() o
+		WHERE o.send_cell >= since AND o.send_cell < until;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION smsengage.outcome_rows(integer[], timestamptz, timestamptz) IS 'Rows that add up to the messages of [since, until) by outcome: of outcome_tally at these levels, or counted from message where it is not kept. Used by reports.';
+
 CREATE FUNCTION smsengage.rebuild_outcomes()
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	IF NOT smsengage.keeps_outcomes() THEN
+		RETURN;
+	END IF;
 	LOCK TABLE smsengage.message IN SHARE ROW EXCLUSIVE MODE;
 	DELETE FROM smsengage.outcome_tally;
 	INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
@@ -265,6 +324,9 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
+	IF NOT smsengage.keeps_outcomes() THEN
+		RETURN;
+	END IF;
 	RETURN QUERY
 	WITH truth AS MATERIALIZED (SELECT * FROM smsengage.outcomes_of_messages()), expected AS (
 		SELECT l.level::smallint AS level, smsengage.cell_start(l.level, t.send_cell) AS send_cell, t.outcome, t.account, t.provider, t.channel, t.bulk_message, t.sender_id, t.country, t.price_currency,

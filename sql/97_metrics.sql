@@ -78,20 +78,20 @@ BEGIN
 	SELECT width_bucket(t.send_cell, bounds), t.outcome, t.account, t.provider, t.channel, nullif(t.bulk_message, ''), nullif(t.sender_id, ''),
 		nullif(t.country, ''), nullif(t.price_currency, ''), sum(t.messages), sum(t.parts), sum(t.priced), sum(t.cost)
 	FROM (
-		SELECT o.* FROM smsengage.outcome_tally o
-		WHERE o.level IN (0, exact) AND o.send_cell >= since AND o.send_cell < until AND o.outcome <> 'open'
+		SELECT o.* FROM smsengage.outcome_rows(ARRAY[0, exact], since, until) o
+		WHERE o.outcome <> 'open'
 		UNION ALL
-		SELECT o.send_cell, o.messages, o.parts, o.priced, o.cost, o.level, 'unknown', o.account, o.provider, o.channel, o.bulk_message, o.sender_id, o.country, o.price_currency
-		FROM smsengage.outcome_tally o
-		WHERE o.level IN (0, exact) AND o.send_cell >= since AND o.send_cell < least(until, late) AND o.outcome = 'open'
+		SELECT o.send_cell, o.messages, o.parts, o.priced, o.cost, 'unknown', o.account, o.provider, o.channel, o.bulk_message, o.sender_id, o.country, o.price_currency
+		FROM smsengage.outcome_rows(ARRAY[0, exact], since, least(until, late)) o
+		WHERE o.outcome = 'open'
 		UNION ALL
-		SELECT o.send_cell, o.messages, o.parts, o.priced, o.cost, o.level,
+		SELECT o.send_cell, o.messages, o.parts, o.priced, o.cost,
 			CASE WHEN o.send_cell + make_interval(hours => coalesce(d.deadline_hours, other.deadline_hours)) <= at THEN 'unknown' ELSE 'pending' END,
 			o.account, o.provider, o.channel, o.bulk_message, o.sender_id, o.country, o.price_currency
-		FROM smsengage.outcome_tally o
+		FROM smsengage.outcome_rows('{0,1}', greatest(since, late), until) o
 		LEFT JOIN smsengage.delivery_deadline d ON d.provider = o.provider
 		LEFT JOIN smsengage.delivery_deadline other ON other.provider = ''
-		WHERE o.level IN (0, 1) AND o.send_cell >= greatest(since, late) AND o.send_cell < until AND o.outcome = 'open'
+		WHERE o.outcome = 'open'
 	) t
 	WHERE t.account = outcome_counts.account OR outcome_counts.account IS NULL
 	GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9;
