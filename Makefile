@@ -3,6 +3,7 @@
 #   make demo        build, start a private server, load samples, show results
 #   make localcheck  build and run every test against throw-away servers
 #   make bench-segments  segments against plain SQL and DuckDB, one table
+#   make bench-reports   reports against plain SQL, one table
 #   make install     for the server of $(PG_CONFIG); then CREATE EXTENSION
 
 EXTENSION = smsengage
@@ -56,7 +57,7 @@ $(SQL_BUILT): $(SQL_PARTS) $(EXTENSION).control
 $(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/*/*.h) $(EXTENSION).control
 endif
 
-.PHONY: prepare demo localcheck fuzz bench-ingest bench-gate bench-segments prove_installcheck
+.PHONY: prepare demo localcheck fuzz bench-ingest bench-gate bench-segments bench-reports prove_installcheck
 # What the build and the tests need from the system; installs packages only.
 prepare:
 	@exec env PG_CONFIG='$(PG_CONFIG)' sh test/prepare.sh
@@ -84,6 +85,10 @@ bench-gate:
 # What a segment costs, beside plain SQL and DuckDB.
 bench-segments:
 	@exec env MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh test/bench/segments.sh
+
+# Each report beside plain SQL with the same numbers (MESSAGES=... for fewer).
+bench-reports:
+	@exec env MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh test/bench/reports.sh
 
 # TAP tests start their own servers, so they need a non-root user.
 prove_installcheck:

@@ -25,7 +25,7 @@ BEGIN
 		m.message_id,
 		coalesce(e.parts, 1)::integer AS message_count,
 		coalesce(nullif(e.recipient, ''), m.recipient) AS to_number,
-		e.price AS price_per_message,
+		smsengage.plain_amount(e.price)::numeric(38,6) AS price_per_message,
 		e.price_currency,
 		g.id AS status_group_id,
 		g.name AS status_group_name,
@@ -51,7 +51,7 @@ BEGIN
 		coalesce(x."originalMCC", substring(x."mccMnc" FROM '^([0-9]{3})[0-9]{2,3}$')) AS original_mcc,
 		coalesce(x."originalMNC", substring(x."mccMnc" FROM '^[0-9]{3}([0-9]{2,3})$')) AS original_mnc,
 		coalesce(e.decides, true) AS decides,
-		e.cost,
+		smsengage.plain_amount(e.cost)::numeric(38,6) AS cost,
 		-- only a failure can be tried again; an unknown code says nothing
 		CASE WHEN e.is_outcome AND e.event_type <> 'DELIVERED'
 			THEN NOT coalesce(e.error_permanent, er.permanent, s.permanent, false) AND coalesce(i.retryable, false) END AS retryable,
@@ -299,7 +299,7 @@ BEGIN
 		e.keyword,
 		e.event_time AS received_at,
 		e.parts::integer AS message_count,
-		e.price AS price_per_message,
+		smsengage.plain_amount(e.price)::numeric(38,6) AS price_per_message,
 		e.price_currency,
 		e.callback_data,
 		e.message_id AS paired_message_id,

@@ -87,12 +87,11 @@ BEGIN
 		RETURN 0;
 	END IF;
 	LOCK TABLE smsengage.message IN SHARE ROW EXCLUSIVE MODE;
-	PERFORM smsengage.count_messages(keys, -1);
 	DELETE FROM smsengage.message m WHERE m.message_key = ANY (keys);
 	INSERT INTO smsengage.message (message_key, first_time, last_time, individual_no, parts, account, provider, message_id, recipient,
 		sender_id, channel, bulk_message, template, price, price_currency, callback_data, state)
 	SELECT x.* FROM smsengage.event_messages(since, keys) x;
-	PERFORM smsengage.count_messages(keys, 1);
+	PERFORM smsengage.rebuild_outcomes();
 	RETURN cardinality(keys);
 END
 $$;

@@ -134,6 +134,17 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION smsengage.outcome_facts(smsengage.delivery_state, timestamptz, smallint, numeric, text, text, text, text, text, text) IS 'Where and as what a message counts in outcome_tally.';
 
+CREATE FUNCTION smsengage.keeps_outcomes()
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN smsengage.cluster_place() = 'alone';
+END
+$$;
+COMMENT ON FUNCTION smsengage.keeps_outcomes() IS 'Whether outcome_tally is kept. On a cluster it is not: reports count messages there, on all nodes at once.';
+
 CREATE FUNCTION smsengage.store_messages(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
 RETURNS void
 LANGUAGE plpgsql
@@ -143,6 +154,28 @@ DECLARE
 	fresh uuid[];
 	n bigint;
 BEGIN
+	IF NOT smsengage.keeps_outcomes() THEN
+		INSERT INTO smsengage.message AS m (
+			message_key, first_time, last_time, individual_no, parts, account, provider, message_id, recipient, sender_id,
+			channel, bulk_message, template, price, price_currency, callback_data, state)
+		SELECT r.* FROM smsengage.batch_messages(batch, people, event_keys) r
+		ON CONFLICT (message_key) DO UPDATE SET
+			first_time = least(m.first_time, excluded.first_time),
+			last_time = greatest(m.last_time, excluded.last_time),
+			individual_no = greatest(m.individual_no, excluded.individual_no),
+			parts = greatest(m.parts, excluded.parts),
+			recipient = greatest(m.recipient, excluded.recipient),
+			sender_id = greatest(m.sender_id, excluded.sender_id),
+			channel = greatest(m.channel, excluded.channel),
+			bulk_message = greatest(m.bulk_message, excluded.bulk_message),
+			template = greatest(m.template, excluded.template),
+			price = greatest(m.price, excluded.price),
+			price_currency = greatest(m.price_currency, excluded.price_currency),
+			callback_data = greatest(m.callback_data, excluded.callback_data),
+			state = smsengage.delivery_merge(m.state, excluded.state);
+		RETURN;
+	END IF;
+
 	-- Messages not known yet, then the others: what these were before is read
 	-- under the lock that the update takes anyway.
 	WITH given AS MATERIALIZED (
@@ -215,6 +248,9 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	IF NOT smsengage.keeps_outcomes() THEN
+		RETURN;
+	END IF;
 	INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
 	SELECT f.send_cell, sign * count(*), sign * sum(f.billed), sign * count(f.cost), sign * coalesce(sum(f.cost), 0), 0, f.outcome, m.account, m.provider,
 		f.channel_name, f.bulk, f.sender, f.country, f.currency
@@ -242,12 +278,35 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.outcomes_of_messages() IS 'What outcome_tally must add up to, counted from message.';
 
+CREATE FUNCTION smsengage.outcome_rows(levels integer[], since timestamptz, until timestamptz)
+RETURNS TABLE (send_cell timestamptz, messages bigint, parts bigint, priced bigint, cost numeric, outcome text, account text, provider text, channel text, bulk_message text, sender_id text, country text, price_currency text)
+LANGUAGE plpgsql STABLE ROWS 10000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF smsengage.keeps_outcomes() THEN
+		RETURN QUERY
+		SELECT o.send_cell, o.messages, o.parts, o.priced, o.cost, o.outcome, o.account, o.provider, o.channel, o.bulk_message, o.sender_id, o.country, o.price_currency
+		FROM smsengage.outcome_tally o
+		WHERE o.level = ANY (levels) AND o.send_cell >= since AND o.send_cell < until;
+	ELSE
+		RETURN QUERY
+		SELECT o.* FROM smsengage.outcomes_of_messages() o
+		WHERE o.send_cell >= since AND o.send_cell < until;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION smsengage.outcome_rows(integer[], timestamptz, timestamptz) IS 'Rows that add up to the messages of [since, until) by outcome: of outcome_tally at these levels, or counted from message where it is not kept. Used by reports.';
+
 CREATE FUNCTION smsengage.rebuild_outcomes()
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	IF NOT smsengage.keeps_outcomes() THEN
+		RETURN;
+	END IF;
 	LOCK TABLE smsengage.message IN SHARE ROW EXCLUSIVE MODE;
 	DELETE FROM smsengage.outcome_tally;
 	INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
@@ -265,6 +324,9 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
+	IF NOT smsengage.keeps_outcomes() THEN
+		RETURN;
+	END IF;
 	RETURN QUERY
 	WITH truth AS MATERIALIZED (SELECT * FROM smsengage.outcomes_of_messages()), expected AS (
 		SELECT l.level::smallint AS level, smsengage.cell_start(l.level, t.send_cell) AS send_cell, t.outcome, t.account, t.provider, t.channel, t.bulk_message, t.sender_id, t.country, t.price_currency,
@@ -447,7 +509,7 @@ BEGIN
 		smsengage.message_outcome(m.state) AS outcome,
 		e.status_code,
 		e.error_code,
-		coalesce(e.error_text, e.status_name) AS reason,
+		CASE WHEN e.error_code = '0' THEN coalesce(e.status_name, e.error_text) ELSE coalesce(e.error_text, e.status_name) END AS reason,
 		x.issue,
 		x.meaning,
 		x.possible_fix,
@@ -539,7 +601,7 @@ BEGIN
 			SELECT x.*, x.account_name AS account,
 				CASE x.event_type WHEN 'SUBSCRIBE' THEN 'opt-in' WHEN 'UNSUBSCRIBE' THEN 'opt-out' WHEN 'HELP' THEN 'help'
 					ELSE coalesce(CASE smsengage.match_keyword(x.message_text) WHEN 'START' THEN 'opt-in' WHEN 'STOP' THEN 'opt-out' WHEN 'HELP' THEN 'help' END,
-						lower(nullif(x.keyword, ''))) END AS keyword_group
+						lower(nullif(x.keyword, '')), CASE WHEN x.status_code = 'keyword_reply' THEN 'keyword' END) END AS keyword_group
 			FROM smsengage.attributed_answers('-infinity', 'infinity') x
 		) g
 	) a
@@ -559,7 +621,7 @@ BEGIN
 		send_time: When that message was sent
 		response: What was written
 		keyword: Keyword that was recognised
-		keyword_group: opt-in, opt-out, help, or the keyword itself in small letters; NULL if it is no keyword reply
+		keyword_group: opt-in, opt-out, help, the keyword itself in small letters, or keyword where the provider does not say which (Intercom); NULL if it is no keyword reply
 		is_keyword_reply: Whether it is a keyword reply; if not, it is the first response
 		event_type: REPLY, SUBSCRIBE, UNSUBSCRIBE or HELP$c$);
 
@@ -622,46 +684,68 @@ BEGIN
 		delivery_rate: delivered / sent; NULL if none was sent$c$);
 
 	CREATE OR REPLACE VIEW smsengage.customer_engagement_report WITH (security_invoker = true) AS
-	SELECT c.account, c.channel, c.bulk_message, c.sent_people, c.delivered_people, c.seen_people, c.clicked_people, c.replied_people, c.unsubscribed_people,
-		c.sent_by_event_date, c.delivered_by_event_date, c.clicks, c.first_event_time, c.last_event_time,
+	SELECT c.account, c.channel, c.bulk_message, c.sent, c.delivered, c.clicks, c.replies, c.unsubscribes,
+		c.sent_people, c.delivered_people, c.seen_people, c.clicked_people, c.replied_people, c.unsubscribed_people,
 		smsengage.rate(c.delivered_people, c.sent_people)::numeric(9,6) AS delivered_people_rate,
-		smsengage.rate(c.clicked_people, c.sent_people)::numeric(9,6) AS click_to_reach
+		smsengage.rate(c.clicked_people, c.sent_people)::numeric(9,6) AS click_to_reach,
+		smsengage.rate(c.replied_people, c.sent_people)::numeric(9,6) AS reply_to_reach
 	FROM (
-		SELECT e.account,
-			coalesce(e.channel, 'SMS') AS channel,
-			e.bulk_message,
-			count(DISTINCT e.individual_no) FILTER (WHERE e.event_type IN ('SENT', 'DELIVERED', 'UNDELIVERED', 'EXPIRED', 'TRANSIENT', 'SEEN') AND e.individual_no <> 0) AS sent_people,
-			count(DISTINCT e.individual_no) FILTER (WHERE e.event_type IN ('DELIVERED', 'SEEN') AND e.individual_no <> 0) AS delivered_people,
-			count(DISTINCT e.individual_no) FILTER (WHERE e.event_type = 'SEEN' AND e.individual_no <> 0) AS seen_people,
-			count(DISTINCT e.individual_no) FILTER (WHERE e.event_type = 'CLICK' AND e.individual_no <> 0) AS clicked_people,
-			count(DISTINCT e.individual_no) FILTER (WHERE e.event_type = 'REPLY' AND e.individual_no <> 0) AS replied_people,
-			count(DISTINCT e.individual_no) FILTER (WHERE e.event_type = 'UNSUBSCRIBE' AND e.individual_no <> 0) AS unsubscribed_people,
-			count(*) FILTER (WHERE e.event_type = 'SENT' AND coalesce(e.part, 0) = 0) AS sent_by_event_date,
-			count(*) FILTER (WHERE e.event_type = 'DELIVERED' AND coalesce(e.part, 0) = 0) AS delivered_by_event_date,
-			count(*) FILTER (WHERE e.event_type = 'CLICK' AND coalesce(e.part, 0) = 0) AS clicks,
-			min(e.event_time) AS first_event_time,
-			max(e.event_time) AS last_event_time
-		FROM smsengage.event e
-		WHERE e.event_type NOT IN ('BLOCK', 'UNBLOCK', 'LINK')
+		SELECT s.account, coalesce(s.channel, 'SMS') AS channel, s.bulk_message,
+			count(*) FILTER (WHERE s.stage = 'sent') AS sent,
+			count(*) FILTER (WHERE s.stage = 'delivered') AS delivered,
+			count(*) FILTER (WHERE s.stage = 'clicked') AS clicks,
+			count(*) FILTER (WHERE s.stage = 'replied') AS replies,
+			count(*) FILTER (WHERE s.stage = 'unsubscribed') AS unsubscribes,
+			count(DISTINCT nullif(s.individual_no, 0)) FILTER (WHERE s.stage = 'sent') AS sent_people,
+			count(DISTINCT nullif(s.individual_no, 0)) FILTER (WHERE s.stage = 'delivered') AS delivered_people,
+			count(DISTINCT nullif(s.individual_no, 0)) FILTER (WHERE s.stage = 'seen') AS seen_people,
+			count(DISTINCT nullif(s.individual_no, 0)) FILTER (WHERE s.stage = 'clicked') AS clicked_people,
+			count(DISTINCT nullif(s.individual_no, 0)) FILTER (WHERE s.stage = 'replied') AS replied_people,
+			count(DISTINCT nullif(s.individual_no, 0)) FILTER (WHERE s.stage = 'unsubscribed') AS unsubscribed_people
+		FROM (
+			SELECT m.account, m.channel, m.bulk_message, m.individual_no, t.stage
+			FROM smsengage.message m
+			CROSS JOIN LATERAL (VALUES
+				('sent', smsengage.message_outcome(m.state) <> 'not_sent'),
+				('delivered', smsengage.message_outcome(m.state) IN ('delivered', 'operator')),
+				('seen', smsengage.seen_at(m.state) IS NOT NULL)) t(stage, reached)
+			WHERE t.reached
+			UNION ALL
+			-- sendings that name no message, as Salesforce's
+			SELECT e.account, e.channel, e.bulk_message, e.individual_no, 'sent'
+			FROM smsengage.event e
+			WHERE e.event_type = 'SENT' AND e.message_key IS NULL
+			UNION ALL
+			SELECT e.account, coalesce(m.channel, e.channel), coalesce(m.bulk_message, e.bulk_message), coalesce(nullif(e.individual_no, 0), m.individual_no), 'clicked'
+			FROM smsengage.event e
+			LEFT JOIN smsengage.message m ON m.message_key = e.message_key
+			WHERE e.event_type = 'CLICK' AND coalesce(e.part, 0) = 0
+			UNION ALL
+			SELECT a.account_name, m.channel, a.bulk_message, coalesce(m.individual_no, a.individual_no), CASE a.event_type WHEN 'REPLY' THEN 'replied' ELSE 'unsubscribed' END
+			FROM smsengage.attributed_answers('-infinity', 'infinity') a
+			LEFT JOIN smsengage.message m ON m.message_key = a.message_key
+			WHERE a.event_type IN ('REPLY', 'UNSUBSCRIBE')
+		) s
 		GROUP BY 1, 2, 3
 	) c;
-	PERFORM smsengage.describe('smsengage.customer_engagement_report', 'Intercom''s customer engagement report: how many different people each send reached and moved, SMS beside the other channels. One row per account, channel and send, over all time; that is its key. Events that name no send are in the row with bulk_message NULL.', $c$
+	PERFORM smsengage.describe('smsengage.customer_engagement_report', 'Intercom''s customer engagement report: how many different people each send reached and moved, SMS beside the other channels. One row per account, channel and send, over all time; that is its key. The row with bulk_message NULL has what belongs to no send: answers that could not be attributed within 4 hours, too.', $c$
 		account: Account that sent
-		channel: Channel as the events name it; SMS if they name none
-		bulk_message: The send; NULL: events that name none
+		channel: Channel as reports and events name it; SMS if they name none
+		bulk_message: The send; NULL: what belongs to none
+		sent: Messages handed over
+		delivered: Of these, confirmed by handset or operator
+		clicks: Clicks, machines included
+		replies: Replies
+		unsubscribes: Opt-outs
 		sent_people: Different people it was sent to
 		delivered_people: Different people it was delivered to
 		seen_people: Different people who had it displayed, where the channel tells
 		clicked_people: Different people who clicked, machines included
-		replied_people: Different people who replied, where the reply names the send
-		unsubscribed_people: Different people who opted out, where the event names the send
-		sent_by_event_date: Number of SENT events
-		delivered_by_event_date: Number of DELIVERED events
-		clicks: Number of clicks, machines included
-		first_event_time: First event
-		last_event_time: Last event
+		replied_people: Different people who replied
+		unsubscribed_people: Different people who opted out
 		delivered_people_rate: delivered_people / sent_people; NULL without anyone
-		click_to_reach: clicked_people / sent_people; NULL without anyone$c$);
+		click_to_reach: clicked_people / sent_people; NULL without anyone
+		reply_to_reach: replied_people / sent_people; NULL without anyone$c$);
 
 	CREATE OR REPLACE VIEW smsengage.messaging_data_export WITH (security_invoker = true) AS
 	SELECT i.individual_id AS user_id,

@@ -78,20 +78,20 @@ BEGIN
 	SELECT width_bucket(t.send_cell, bounds), t.outcome, t.account, t.provider, t.channel, nullif(t.bulk_message, ''), nullif(t.sender_id, ''),
 		nullif(t.country, ''), nullif(t.price_currency, ''), sum(t.messages), sum(t.parts), sum(t.priced), sum(t.cost)
 	FROM (
-		SELECT o.* FROM smsengage.outcome_tally o
-		WHERE o.level IN (0, exact) AND o.send_cell >= since AND o.send_cell < until AND o.outcome <> 'open'
+		SELECT o.* FROM smsengage.outcome_rows(ARRAY[0, exact], since, until) o
+		WHERE o.outcome <> 'open'
 		UNION ALL
-		SELECT o.send_cell, o.messages, o.parts, o.priced, o.cost, o.level, 'unknown', o.account, o.provider, o.channel, o.bulk_message, o.sender_id, o.country, o.price_currency
-		FROM smsengage.outcome_tally o
-		WHERE o.level IN (0, exact) AND o.send_cell >= since AND o.send_cell < least(until, late) AND o.outcome = 'open'
+		SELECT o.send_cell, o.messages, o.parts, o.priced, o.cost, 'unknown', o.account, o.provider, o.channel, o.bulk_message, o.sender_id, o.country, o.price_currency
+		FROM smsengage.outcome_rows(ARRAY[0, exact], since, least(until, late)) o
+		WHERE o.outcome = 'open'
 		UNION ALL
-		SELECT o.send_cell, o.messages, o.parts, o.priced, o.cost, o.level,
+		SELECT o.send_cell, o.messages, o.parts, o.priced, o.cost,
 			CASE WHEN o.send_cell + make_interval(hours => coalesce(d.deadline_hours, other.deadline_hours)) <= at THEN 'unknown' ELSE 'pending' END,
 			o.account, o.provider, o.channel, o.bulk_message, o.sender_id, o.country, o.price_currency
-		FROM smsengage.outcome_tally o
+		FROM smsengage.outcome_rows('{0,1}', greatest(since, late), until) o
 		LEFT JOIN smsengage.delivery_deadline d ON d.provider = o.provider
 		LEFT JOIN smsengage.delivery_deadline other ON other.provider = ''
-		WHERE o.level IN (0, 1) AND o.send_cell >= greatest(since, late) AND o.send_cell < until AND o.outcome = 'open'
+		WHERE o.outcome = 'open'
 	) t
 	WHERE t.account = outcome_counts.account OR outcome_counts.account IS NULL
 	GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9;
@@ -182,7 +182,7 @@ COMMENT ON FUNCTION smsengage.event_counts(timestamptz[], text[], text, text) IS
 -- answers and the messages they answer
 
 CREATE FUNCTION smsengage.attributed_answers(since timestamptz, until timestamptz, attribution interval DEFAULT '4 hours', account text DEFAULT NULL)
-RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, account_name text, individual_no bigint, recipient text, sender_id text, keyword text, message_text text,
+RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, account_name text, individual_no bigint, recipient text, sender_id text, keyword text, message_text text, status_code text,
 	message_key uuid, bulk_message text, send_time timestamptz)
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
@@ -194,7 +194,7 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the attribution window must not be negative or null';
 	END IF;
 	RETURN QUERY
-	SELECT e.event_time, e.event_key, e.event_type, e.account, e.individual_no, e.recipient, e.sender_id, e.keyword, e.message_text,
+	SELECT e.event_time, e.event_key, e.event_type, e.account, e.individual_no, e.recipient, e.sender_id, e.keyword, e.message_text, e.status_code,
 		coalesce(named.message_key, m.message_key),
 		coalesce(named.bulk_message, m.bulk_message, CASE WHEN named.message_key IS NULL AND m.message_key IS NULL THEN e.bulk_message END),
 		coalesce(named.send_time, m.send_time)

@@ -1,0 +1,62 @@
+-- The reports of reports.sh as plain SQL over event, with the same numbers:
+-- each a view, of 70 days (UTC), for a moment when every deadline has passed.
+-- A message is as its latest final report says, or delivered to the operator,
+-- or open; parts and channels are left aside, which this traffic does not have.
+CREATE SCHEMA IF NOT EXISTS plain;
+
+CREATE OR REPLACE VIEW plain.message AS
+SELECT m.message_key, m.account, m.bulk_message, m.sender_id, m.recipient, m.price, m.price_currency, m.send_time,
+	CASE m.outcome WHEN 3 THEN 'not_sent' WHEN 6 THEN 'operator' WHEN 7 THEN 'expired' WHEN 8 THEN 'failed' WHEN 9 THEN 'delivered' WHEN 10 THEN 'delivered' ELSE 'unknown' END AS outcome
+FROM (
+	SELECT e.message_key, max(e.account) AS account, max(e.bulk_message) AS bulk_message, max(e.sender_id) AS sender_id, max(e.recipient) AS recipient, max(e.price) AS price, max(e.price_currency) AS price_currency,
+		coalesce(min(CASE WHEN e.status_class = 4 THEN e.event_time ELSE e.sent_time END), min(e.event_time)) AS send_time,
+		coalesce((max(CASE WHEN e.status_class IN (3, 7, 8, 9, 10) THEN ARRAY[extract(epoch FROM e.event_time), e.status_class] END))[2], max(e.status_class))::integer AS outcome
+	FROM smsengage.event e
+	WHERE e.status_class IS NOT NULL
+	GROUP BY e.message_key
+) m;
+
+CREATE OR REPLACE VIEW plain.daily AS
+SELECT d.day, m.sent, m.delivered, m.failed, m.expired, m.unknown, c.clicks, c.clickers, c.replies, c.unsubscribes
+FROM generate_series(date '2026-01-01', date '2026-03-11', '1 day') d(day)
+LEFT JOIN (
+	SELECT (m.send_time AT TIME ZONE 'UTC')::date AS day, count(*) FILTER (WHERE outcome <> 'not_sent') AS sent, count(*) FILTER (WHERE outcome IN ('delivered', 'operator')) AS delivered,
+		count(*) FILTER (WHERE outcome = 'failed') AS failed, count(*) FILTER (WHERE outcome = 'expired') AS expired, count(*) FILTER (WHERE outcome = 'unknown') AS unknown
+	FROM plain.message m GROUP BY 1
+) m ON m.day = d.day
+LEFT JOIN (
+	SELECT (e.event_time AT TIME ZONE 'UTC')::date AS day, count(*) FILTER (WHERE event_type = 'CLICK') AS clicks, count(DISTINCT individual_no) FILTER (WHERE event_type = 'CLICK' AND individual_no <> 0) AS clickers,
+		count(*) FILTER (WHERE event_type = 'REPLY') AS replies, count(*) FILTER (WHERE event_type = 'UNSUBSCRIBE') AS unsubscribes
+	FROM smsengage.event e WHERE e.event_type IN ('CLICK', 'REPLY', 'UNSUBSCRIBE') GROUP BY 1
+) c ON c.day = d.day;
+
+CREATE OR REPLACE VIEW plain.answer AS
+SELECT a.event_type, l.bulk_message
+FROM smsengage.event a
+LEFT JOIN LATERAL (
+	SELECT s.bulk_message
+	FROM smsengage.event s
+	WHERE s.individual_no = a.individual_no AND s.event_type = 'SENT' AND s.account = a.account AND s.sender_id = a.sender_id AND s.recipient = a.recipient
+		AND s.event_time <= a.event_time AND s.event_time > a.event_time - interval '4 hours'
+	ORDER BY s.event_time DESC, s.message_key LIMIT 1
+) l ON true
+WHERE a.event_type IN ('REPLY', 'UNSUBSCRIBE');
+
+CREATE OR REPLACE VIEW plain.campaign AS
+SELECT bulk_message, m.sent, m.delivered, m.failed, m.expired, m.unknown, coalesce(c.clicks, 0) AS clicks, coalesce(c.clickers, 0) AS clickers, coalesce(a.replies, 0) AS replies, coalesce(a.unsubscribes, 0) AS unsubscribes
+FROM (
+	SELECT bulk_message, count(*) FILTER (WHERE outcome <> 'not_sent') AS sent, count(*) FILTER (WHERE outcome IN ('delivered', 'operator')) AS delivered,
+		count(*) FILTER (WHERE outcome = 'failed') AS failed, count(*) FILTER (WHERE outcome = 'expired') AS expired, count(*) FILTER (WHERE outcome = 'unknown') AS unknown
+	FROM plain.message GROUP BY 1
+) m
+LEFT JOIN (SELECT bulk_message, count(*) AS clicks, count(DISTINCT individual_no) FILTER (WHERE individual_no <> 0) AS clickers FROM smsengage.event WHERE event_type = 'CLICK' GROUP BY 1) c USING (bulk_message)
+LEFT JOIN (SELECT bulk_message, count(*) FILTER (WHERE event_type = 'REPLY') AS replies, count(*) FILTER (WHERE event_type = 'UNSUBSCRIBE') AS unsubscribes FROM plain.answer GROUP BY 1) a USING (bulk_message);
+
+CREATE OR REPLACE VIEW plain.link AS
+SELECT link_name, count(*) AS clicks, count(DISTINCT individual_no) FILTER (WHERE individual_no <> 0) AS clickers FROM smsengage.event WHERE event_type = 'CLICK' GROUP BY 1;
+
+CREATE OR REPLACE VIEW plain.sender AS
+SELECT sender_id, count(*) AS sent, count(*) FILTER (WHERE outcome IN ('delivered', 'operator')) AS delivered FROM plain.message GROUP BY 1;
+
+CREATE OR REPLACE VIEW plain.cost AS
+SELECT price_currency, count(*) AS sent, sum(price) AS cost, sum(price) FILTER (WHERE outcome IN ('failed', 'expired')) AS wasted_cost FROM plain.message GROUP BY 1;
