@@ -96,21 +96,18 @@ BEGIN
 	INSERT INTO smsengage.series (digest, account, event_type, dimension, value)
 	SELECT smsengage.series_digest(n.account, n.event_type, n.dimension, n.value) AS digest, n.*
 	FROM (
-		SELECT e.account, e.event_type, '' COLLATE "C" AS dimension, '' COLLATE "C" AS value
-		FROM smsengage.event e WHERE e.event_time >= first_cell AND e.event_time < last_cell
-		GROUP BY 1, 2
-		UNION ALL
-		SELECT e.account, e.event_type, d.dimension, e.bulk_message
-		FROM smsengage.event e JOIN smsengage.tally_dimension d ON d.dimension = 'bulk_message'
-		WHERE e.event_time >= first_cell AND e.event_time < last_cell AND e.bulk_message IS NOT NULL
-		GROUP BY 1, 2, 3, 4
-		UNION ALL
-		SELECT e.account, e.event_type, d.dimension, e.link_name
-		FROM smsengage.event e JOIN smsengage.tally_dimension d ON d.dimension = 'link_name'
-		WHERE e.event_time >= first_cell AND e.event_time < last_cell AND e.link_name IS NOT NULL
-		GROUP BY 1, 2, 3, 4
+		SELECT DISTINCT e.account, e.event_type, d.dimension, d.value
+		FROM (
+			SELECT DISTINCT i.account, i.event_type, i.bulk_message, i.link_name
+			FROM smsengage.event i
+			WHERE i.event_time >= first_cell AND i.event_time < last_cell
+		) e
+		CROSS JOIN LATERAL (
+			VALUES ('' COLLATE "C", '' COLLATE "C"), ('bulk_message', e.bulk_message), ('link_name', e.link_name)
+		) d (dimension, value)
+		WHERE d.dimension = '' OR d.dimension IN (SELECT k.dimension FROM smsengage.tally_dimension k)
 	) n
-	WHERE NOT EXISTS (
+	WHERE n.value IS NOT NULL AND NOT EXISTS (
 		SELECT FROM smsengage.series s
 		WHERE s.account = n.account AND s.event_type = n.event_type AND s.dimension = n.dimension AND s.value = n.value)
 	ORDER BY 1
