@@ -134,6 +134,59 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION smsengage.outcome_facts(smsengage.delivery_state, timestamptz, smallint, numeric, text, text, text, text, text, text) IS 'Where and as what a message counts in outcome_tally.';
 
+CREATE FUNCTION smsengage.merge_messages_spread(batch smsengage.parsed_batch, people bigint[], event_keys bigint[], fresh uuid[])
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	known uuid[];
+BEGIN
+	known := ARRAY(SELECT r.message_key FROM smsengage.batch_messages(batch, people, event_keys) r
+				   WHERE NOT r.message_key = ANY (fresh) ORDER BY 1);
+	-- FOR UPDATE does not reach over several nodes; an update that changes nothing locks
+	WITH old AS (
+		UPDATE smsengage.message m SET parts = m.parts WHERE m.message_key = ANY (known) RETURNING m.*
+	)
+	INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
+	SELECT f.send_cell, -count(*), -sum(f.billed), -count(f.cost), -coalesce(sum(f.cost), 0), 0, f.outcome, a.account, a.provider,
+		f.channel_name, f.bulk, f.sender, f.country, f.currency
+	FROM old a
+	CROSS JOIN LATERAL smsengage.outcome_facts(a.state, a.first_time, a.parts, a.price, a.provider, a.channel, a.bulk_message, a.sender_id, a.recipient, a.price_currency) f
+	GROUP BY f.send_cell, f.outcome, a.account, a.provider, f.channel_name, f.bulk, f.sender, f.country, f.currency;
+
+	WITH given AS MATERIALIZED (
+		SELECT r.* FROM smsengage.batch_messages(batch, people, event_keys) r
+		WHERE r.message_key = ANY (known)
+	), new AS (
+		UPDATE smsengage.message m SET
+			first_time = least(m.first_time, b.first_time),
+			last_time = greatest(m.last_time, b.last_time),
+			individual_no = greatest(m.individual_no, b.individual_no),
+			parts = greatest(m.parts, b.parts),
+			recipient = greatest(m.recipient, b.recipient),
+			sender_id = greatest(m.sender_id, b.sender_id),
+			channel = greatest(m.channel, b.channel),
+			bulk_message = greatest(m.bulk_message, b.bulk_message),
+			template = greatest(m.template, b.template),
+			price = greatest(m.price, b.price),
+			price_currency = greatest(m.price_currency, b.price_currency),
+			callback_data = greatest(m.callback_data, b.callback_data),
+			state = smsengage.delivery_merge(m.state, b.state)
+		FROM given b
+		WHERE m.message_key = b.message_key
+		RETURNING m.*
+	)
+	INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
+	SELECT f.send_cell, count(*), sum(f.billed), count(f.cost), coalesce(sum(f.cost), 0), 0, f.outcome, a.account, a.provider,
+		f.channel_name, f.bulk, f.sender, f.country, f.currency
+	FROM new a
+	CROSS JOIN LATERAL smsengage.outcome_facts(a.state, a.first_time, a.parts, a.price, a.provider, a.channel, a.bulk_message, a.sender_id, a.recipient, a.price_currency) f
+	GROUP BY f.send_cell, f.outcome, a.account, a.provider, f.channel_name, f.bulk, f.sender, f.country, f.currency;
+END
+$$;
+COMMENT ON FUNCTION smsengage.merge_messages_spread(smsengage.parsed_batch, bigint[], bigint[], uuid[]) IS 'What store_messages() does with messages that are known already, in the commands that a cluster has. fresh: keys of those that were not.';
+
 CREATE FUNCTION smsengage.store_messages(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
 RETURNS void
 LANGUAGE plpgsql
@@ -164,6 +217,10 @@ BEGIN
 	)
 	SELECT coalesce(array_agg(a.message_key), '{}'), (SELECT count(*) FROM given) INTO fresh, n FROM added a;
 	IF n = cardinality(fresh) THEN
+		RETURN;
+	END IF;
+	IF smsengage.cluster_place() <> 'alone' THEN
+		PERFORM smsengage.merge_messages_spread(batch, people, event_keys, fresh);
 		RETURN;
 	END IF;
 
