@@ -78,7 +78,10 @@ BEGIN
 		tally smsengage.tally NOT NULL
 	);
 	PERFORM smsengage.restore_tallies();
-	ALTER TABLE smsengage.engagement_tally ALTER COLUMN tally SET STORAGE PLAIN;
+	-- not again: a cluster cannot
+	IF EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = 'smsengage.engagement_tally'::regclass AND a.attname = 'tally' AND a.attstorage <> 'p') THEN
+		ALTER TABLE smsengage.engagement_tally ALTER COLUMN tally SET STORAGE PLAIN;
+	END IF;
 	CREATE INDEX IF NOT EXISTS engagement_tally_idx ON smsengage.engagement_tally (series_no, level, cell_start, chunk);
 
 	PERFORM smsengage.describe('smsengage.tally_dimension', 'The attributes by which tallies are kept, besides account and type. A row may be deleted to keep fewer.', $c$

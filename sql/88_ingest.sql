@@ -18,6 +18,10 @@ BEGIN
 	IF to_regclass('smsengage.' || name) IS NOT NULL THEN
 		RETURN;
 	END IF;
+	IF smsengage.cluster_place() = 'worker' THEN
+		PERFORM smsengage.ask_coordinator(format('SELECT smsengage.make_partition(%L)', first_day));
+		RETURN;
+	END IF;
 	-- the lock that ATTACH takes, but before anything else: makers of whatever
 	-- month take turns here, and whoever waited sees what was made meanwhile
 	LOCK TABLE ONLY smsengage.event IN SHARE UPDATE EXCLUSIVE MODE;

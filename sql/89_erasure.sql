@@ -58,8 +58,11 @@ DECLARE
 	default_horizon timestamptz := coalesce((SELECT r.horizon FROM smsengage.retention r WHERE r.account = '*'), '-infinity');
 	keys bigint[];
 BEGIN
+	WITH subject AS MATERIALIZED (
+		SELECT b.* FROM smsengage.batch_subjects(batch) b
+	)
 	SELECT array_agg(b.event_key) INTO keys
-	FROM smsengage.batch_subjects(batch) b
+	FROM subject b
 	LEFT JOIN smsengage.retention r ON r.account = b.account
 	WHERE b.event_time < coalesce(r.horizon, default_horizon)
 		OR EXISTS (SELECT FROM smsengage.forgotten f

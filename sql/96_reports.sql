@@ -199,7 +199,6 @@ BEGIN
 	IF n = cardinality(fresh) THEN
 		RETURN;
 	END IF;
-
 	WITH changed AS (
 		UPDATE smsengage.message m SET
 			first_time = least(m.first_time, b.first_time),

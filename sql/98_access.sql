@@ -62,6 +62,10 @@ DECLARE
 	relation record;
 	condition text;
 BEGIN
+	-- a cluster has no policies that read; without any, only the owner reads
+	IF smsengage.cluster_place() <> 'alone' THEN
+		RETURN;
+	END IF;
 	FOR relation IN
 		SELECT c.oid::regclass AS name, c.relname,
 			EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'account' AND NOT a.attisdropped) AS has_account,

@@ -52,6 +52,7 @@ BEGIN ATOMIC
 		('provider_notice', 'distributed', 'digest', 'message'),
 		-- sums are made where the chunk is
 		('engagement_tally', 'distributed', 'chunk', NULL),
+		('outcome_tally', 'distributed', 'send_cell', NULL),
 		-- what is known of a number is in one place
 		('contact_point', 'distributed', 'recipient', NULL),
 		('block', 'distributed', 'recipient', 'contact_point'),
@@ -160,6 +161,11 @@ BEGIN
 		EXECUTE format('LOCK TABLE smsengage.%I IN SHARE ROW EXCLUSIVE MODE', piece.relation);
 	END LOOP;
 	FOR piece IN
+		SELECT p.policyname, p.tablename FROM pg_policies p WHERE p.schemaname = 'smsengage'
+	LOOP
+		EXECUTE format('DROP POLICY %I ON smsengage.%I', piece.policyname, piece.tablename);
+	END LOOP;
+	FOR piece IN
 		SELECT t.relation, coalesce(d.how, 'reference') AS how, d.distribution_column, d.together_with
 		FROM smsengage.store_places() t
 		LEFT JOIN smsengage.store_distribution() d ON d.relation = t.relation
@@ -185,7 +191,7 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION smsengage.distribute_store() IS 'Spreads the store, data included, over the Citus cluster whose coordinator this is, in the caller''s transaction, and returns what it did with each table; nothing if all was done before. Call it again after migrate(). Waits 10 seconds for running writers (55P03). Raises as check_cluster().';
+COMMENT ON FUNCTION smsengage.distribute_store() IS 'Spreads the store, data included, over the Citus cluster whose coordinator this is, in the caller''s transaction, and returns what it did with each table; nothing if all was done before. Call it again after migrate(). Policies by account cannot be kept there: only the owner, and roles with BYPASSRLS, read a distributed store. Waits 10 seconds for running writers (55P03). Raises as check_cluster().';
 
 CREATE FUNCTION smsengage.undistribute_store()
 RETURNS TABLE (relation text)
@@ -200,6 +206,7 @@ BEGIN
 		EXECUTE 'SELECT pg_catalog.undistribute_table($1)' USING format('smsengage.%I', relation)::regclass;
 		RETURN NEXT;
 	END LOOP;
+	PERFORM smsengage.access_rules();
 END
 $$;
 COMMENT ON FUNCTION smsengage.undistribute_store() IS 'Brings the store back to the coordinator, which needs the room for it; returns the tables it moved.';

@@ -8,6 +8,8 @@ use JSON::PP ();
 our @types = qw(SENT DELIVERED UNDELIVERED NOT_SENT EXPIRED CLICK CLICK CLICK SEEN REPLY SUBSCRIBE UNSUBSCRIBE HELP);
 my @links = ('buy', 'more', "o'brien", undef);
 my @sends = ('spring', 'summer', undef);
+# person and account of each message
+my @about;
 my $json = JSON::PP->new->canonical;
 
 sub pick
@@ -19,19 +21,19 @@ sub pick
 sub event
 {
 	my ($n) = @_;
-	my $person = int(60 * rand() * rand());
 	my $message = int($n / 3);
+	my ($person, $account) = @{ $about[$message] //= [ int(60 * rand() * rand()), pick('shop', 'shop', 'bank') ] };
 	my @t = gmtime(1735689600 + int(rand(181 * 86400)));
 	my %event = (
 		event_type => pick(@types),
 		event_id => "e$n",
 		event_time => sprintf('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', $t[5] + 1900, $t[4] + 1, $t[3], $t[2], $t[1], $t[0], int(rand(1000))),
 		created_time => '2025-07-01T00:00:00Z',
-		account => pick('shop', 'shop', 'bank'),
+		account => $account,
 		recipient => sprintf('+1202555%04d', 100 + $person % 50),
 		sender_id => pick('55501', '55502'),
 		message_id => "m$message");
-	$event{individual_id} = "person-$person" if rand() < 0.8;
+	$event{individual_id} = "$account-$person" if rand() < 0.8;
 	if ($event{event_type} eq 'CLICK')
 	{
 		$event{link_name} = pick(@links);
@@ -51,6 +53,7 @@ sub payloads
 	my @payloads;
 	my $n = 0;
 
+	@about = ();
 	foreach (1 .. $batches)
 	{
 		my @events = map { event($n++) } 1 .. $size;

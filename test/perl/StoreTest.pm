@@ -52,14 +52,15 @@ END
 	return join "\n", sort split /\n/, $out;
 }
 
-# Who is in the segment of a rule, as text.
+# Who is in the segment of each rule, as a list of texts.
 sub members
 {
-	my ($node, $database, $rule, $at) = @_;
-	my ($result, $out, $err) = $node->psql($database,
-		'SELECT individual_no, individual_id FROM smsengage.segment(' . quoted($rule) . ", '$at') ORDER BY 1");
+	my ($node, $database, $at, @rules) = @_;
+	my $out = $node->safe_psql($database, join "\n", map {
+		'SELECT individual_no, individual_id FROM smsengage.segment(' . quoted($_) . ", '$at') ORDER BY 1; SELECT '--';"
+	} @rules);
 
-	return $result == 0 ? $out : "error: $err";
+	return split /^--$/m, $out;
 }
 
 1;
