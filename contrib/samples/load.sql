@@ -1,0 +1,33 @@
+-- Loads the files of generate.pl as a user would: into a table, and from there
+-- by ingest_from().
+--
+--   psql -v folder=FOLDER -f load.sql
+--
+\set ON_ERROR_STOP on
+\cd :folder
+
+-- a line is a payload, whatever is in it
+CREATE TEMP TABLE ens (line text);
+CREATE TEMP TABLE dmo (line text);
+CREATE TEMP TABLE infobip (line text);
+CREATE TEMP TABLE engagelab (line text);
+CREATE TEMP TABLE intercom (line text);
+CREATE TEMP TABLE aws (line text);
+CREATE TEMP TABLE twilio (line text);
+\copy ens FROM 'salesforce_ens.ndjson' (FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01')
+\copy dmo FROM 'salesforce_dmo.ndjson' (FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01')
+\copy infobip FROM 'infobip.ndjson' (FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01')
+\copy engagelab FROM 'engagelab.ndjson' (FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01')
+\copy intercom FROM 'intercom.ndjson' (FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01')
+\copy aws FROM 'aws.ndjson' (FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01')
+\copy twilio FROM 'twilio.ndjson' (FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01')
+
+-- Intercom and Twilio name the account, ENS the business unit; to the others
+-- it is given.
+CALL smsengage.ingest_from('salesforce_ens', 'ens', 'line');
+CALL smsengage.ingest_from('salesforce_dmo', 'dmo', 'line', '7001001');
+CALL smsengage.ingest_from('infobip', 'infobip', 'line', 'europe');
+CALL smsengage.ingest_from('engagelab', 'engagelab', 'line', 'marketplace');
+CALL smsengage.ingest_from('intercom', 'intercom', 'line');
+CALL smsengage.ingest_from('aws', 'aws', 'line', 'alerts');
+CALL smsengage.ingest_from('twilio', 'twilio', 'line');
