@@ -189,7 +189,7 @@ sub person
 		# a few people click most of the time, most of them hardly ever
 		interest => rand() ** 4,
 		# numbers that are gone, and lines that hand each link to a scanner first
-		gone => chance(0.02), scanned => chance(0.03), stopped => {} };
+		gone => chance(0.02), scanned => chance(0.012), stopped => {} };
 }
 
 # As many of a range as needed, not the first ones only.
@@ -216,8 +216,8 @@ for my $zone (sort keys %area)
 	}
 }
 $people{us} = [ some_of(floor(4500 * $scale) + 50, @american) ];
-$people{fr} = [ some_of(floor(2600 * $scale) + 50, map { person(sprintf('3363998%04d', $_), 'FR', 1) } 0 .. 9999) ];
-$people{uk} = [ some_of(floor(900 * $scale) + 50, map { person(sprintf('447700900%03d', $_), 'GB', 0) } 0 .. 999) ];
+$people{fr} = [ some_of(floor(2600 * $scale) + 50, map { person(sprintf('3363998%04d', $_), 'FR', 1) } 0 .. 9998) ];
+$people{uk} = [ some_of(floor(900 * $scale) + 50, map { person(sprintf('447700900%03d', $_), 'GB', 0) } 0 .. 998) ];
 $people{far} = [ (map { person($_, 'AU', 10) } @australian), (map { person("46701740$_", 'SE', 1) } 605 .. 699),
 	@{ $people{uk} }[ 0 .. 49 ], @{ $people{fr} }[ 0 .. 49 ] ];
 
@@ -444,6 +444,7 @@ for (1 .. rounded(260 * $scale))
 
 my %groups = (1 => 'PENDING', 2 => 'UNDELIVERABLE', 3 => 'DELIVERED', 4 => 'EXPIRED', 5 => 'REJECTED');
 my %price = (FR => '0.0395', GB => '0.0342', VIBER => '0.0120');
+my %our_number = (FR => '33639989999', GB => '447700900999');
 my $delivered = '3 5 DELIVERED_TO_HANDSET 0 0 NO_ERROR';
 my @failures = (
 	'2 9 UNDELIVERABLE_NOT_DELIVERED 1 27 EC_ABSENT_SUBSCRIBER', 40, '2 9 UNDELIVERABLE_NOT_DELIVERED 1 31 EC_SUBSCRIBER_BUSY_FOR_MT_SMS', 8,
@@ -461,7 +462,7 @@ sub infobip_report
 
 	post('infobip', $done, object(
 		bulkId => text($m->{bulk}), messageId => text($m->{id}), to => text($m->{who}{number}),
-		($old ? 'from' : 'sender') => text('LarchFern'),
+		($old ? 'from' : 'sender') => text(($channel // '') eq 'VIBER' ? 'LarchFern' : $our_number{ $m->{who}{country} }),
 		channel => $channel && text($channel),
 		sentAt => iso_offset($m->{at}, $old ? 1 : 0), doneAt => iso_offset($done, $old ? 1 : 0),
 		($old ? 'smsCount' : 'messageCount') => $m->{parts}, mccMnc => text($m->{network}),
@@ -479,7 +480,7 @@ sub infobip_inbound
 	my ($who, $at, $message, $keyword) = @_;
 
 	post('infobip', $at, object(messageId => text(digits(18)), from => text($who->{number}),
-		to => text($who->{country} eq 'FR' ? '33639989999' : '447700900999'), text => text($message),
+		to => text($our_number{ $who->{country} }), text => text($message),
 		cleanText => text($keyword ? '' : $message), keyword => $keyword && text($keyword), receivedAt => iso_offset($at, 0),
 		smsCount => 1, price => object(pricePerMessage => 0, currency => text('EUR')), callbackData => 'null'));
 }
