@@ -68,28 +68,28 @@ try {
   const becomes = (id, wanted) =>
     page.waitForFunction(([id, wanted]) => document.getElementById(id)?.textContent.trim() === wanted, [id, wanted]);
   const row = async (table, name) => {
-    const cells = page.locator(`#${table} tbody tr`, {has: page.getByText(name, {exact: true})}).locator("td");
+    const cells = page.locator(`#table-${table} tbody tr`, {has: page.getByText(name, {exact: true})}).locator("td");
     return (await cells.allTextContents()).slice(1);
   };
   const select = (nth, label) => page.locator("select").nth(nth).selectOption({label});
 
   await page.goto(url(server));
   const sent = await messages("sent");
-  await becomes("sent", count(sent)).catch(() => {});
-  check("messages sent", (await text("sent")) === count(sent), [await text("sent"), sent]);
+  await becomes("figure-sent", count(sent)).catch(() => {});
+  check("messages sent", (await text("figure-sent")) === count(sent), [await text("figure-sent"), sent]);
   const delivered = percent(await messages("delivered"), sent);
-  check("share delivered", (await text("delivered")) === delivered, [await text("delivered"), delivered]);
+  check("share delivered", (await text("figure-delivered")) === delivered, [await text("figure-delivered"), delivered]);
   const failed = percent(await messages("failed"), sent);
-  check("share failed", (await text("failed")) === failed, [await text("failed"), failed]);
+  check("share failed", (await text("figure-failed")) === failed, [await text("figure-failed"), failed]);
   const unsubscribes = count(await events("UNSUBSCRIBE"));
-  check("opt-outs", (await text("unsubscribes")) === unsubscribes, [await text("unsubscribes"), unsubscribes]);
+  check("opt-outs", (await text("figure-unsubscribes")) === unsubscribes, [await text("figure-unsubscribes"), unsubscribes]);
   const clicks = await events("CLICK");
-  const byPeople = Number((await text("clicks")).replace(",", ""));
+  const byPeople = Number((await text("figure-clicks")).replace(",", ""));
   check("people click less than all, but do", byPeople > 0 && byPeople < clicks, [byPeople, clicks]);
-  const all = await page.locator(".card", {has: page.locator("#clicks")}).locator(".detail").textContent();
+  const all = await page.locator(".card", {has: page.locator("#figure-clicks")}).locator(".detail").textContent();
   check("clicks of all", all.startsWith(`${count(clicks)} `), [all, clicks]);
 
-  const issues = await page.locator("#issues tbody tr").count();
+  const issues = await page.locator("#table-issues tbody tr").count();
   check("issues have a meaning and a fix", issues >= 3, issues);
   const clearance = await row("campaigns", "UK clearance");
   const [some, good] = [await messages("sent", null, "UK clearance"), await messages("delivered", null, "UK clearance")];
@@ -104,7 +104,7 @@ try {
   const blocked = count(await value(
     "SELECT count(DISTINCT recipient) FROM smsengage.block WHERE scope <> 'none' AND blocked_at <= now() AND expires_at > now()"
   ));
-  check("numbers blocked", (await text("blocked")) === blocked, [await text("blocked"), blocked]);
+  check("numbers blocked", (await text("figure-blocked")) === blocked, [await text("figure-blocked"), blocked]);
 
   const empty = async () => {
     const found = [];
@@ -123,13 +123,13 @@ try {
 
   await select(0, "europe");
   const europe = await messages("sent", "europe");
-  await becomes("sent", count(europe)).catch(() => {});
-  check("filter by account: messages sent", (await text("sent")) === count(europe), [await text("sent"), europe]);
+  await becomes("figure-sent", count(europe)).catch(() => {});
+  check("filter by account: messages sent", (await text("figure-sent")) === count(europe), [await text("figure-sent"), europe]);
   const share = percent(await messages("delivered", "europe"), europe);
-  check("filter by account: share delivered", (await text("delivered")) === share, [await text("delivered"), share]);
+  check("filter by account: share delivered", (await text("figure-delivered")) === share, [await text("figure-delivered"), share]);
   await select(1, "UK clearance");
-  await becomes("sent", count(some)).catch(() => {});
-  check("filter by campaign: messages sent", (await text("sent")) === count(some), [await text("sent"), some]);
+  await becomes("figure-sent", count(some)).catch(() => {});
+  check("filter by campaign: messages sent", (await text("figure-sent")) === count(some), [await text("figure-sent"), some]);
 
   check("nothing is asked of another server", elsewhere.length === 0, elsewhere);
   check("the browser's console is silent", noise.length === 0, noise);

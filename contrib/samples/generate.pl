@@ -28,7 +28,7 @@ use constant {
 	MINUTE => 60_000,
 	HOUR => 3_600_000,
 	DAY => 86_400_000,
-	DAYS => 91
+	DAYS => 90
 };
 
 # All times are milliseconds since 1970.
