@@ -1,4 +1,5 @@
-// How many, never who: the page is a file that anybody may be given.
+// How many, never who: the page is a file that anybody may be given.  The rows
+// without a code count each number once, whatever the codes it is blocked by.
 import {print} from "./database.js";
 
 await print(`
@@ -7,5 +8,5 @@ await print(`
          count(*) FILTER (WHERE b.is_active)::int AS active,
          count(*)::int AS records
   FROM smsengage.block_list b
-  GROUP BY 1, 2, 3
-  ORDER BY 1, 2`);
+  GROUP BY GROUPING SETS ((), (b.account), (b.account, b.code, b.description))
+  ORDER BY 1 NULLS FIRST, 2 NULLS FIRST`);
