@@ -57,7 +57,7 @@ BEGIN
 	RETURN smsengage.content_digest(VARIADIC (SELECT s.secret FROM smsengage.store_secret s) || fields);
 END
 $$;
-COMMENT ON FUNCTION smsengage.pseudonym(text[]) IS 'Keyed digest of a number (''recipient'', number) or a person (''individual'', scope, id); without the store''s secret nothing can be told from it.';
+COMMENT ON FUNCTION smsengage.pseudonym(text[]) IS 'Keyed digest of a number (''recipient'', number) or a person (''individual'', scope, id); without the store''s secret nothing can be told from it. Used by forget().';
 
 CREATE FUNCTION smsengage.admitted(batch smsengage.parsed_batch)
 RETURNS smsengage.parsed_batch
@@ -328,4 +328,4 @@ BEGIN
 	RETURN coalesce((SELECT max(r.horizon) FROM smsengage.retention r), '-infinity');
 END
 $$;
-COMMENT ON FUNCTION smsengage.horizon() IS 'The moment since when the events of every account are kept.';
+COMMENT ON FUNCTION smsengage.horizon() IS 'The moment since when the events of every account are kept. Used by rebuild() and doctor().';
