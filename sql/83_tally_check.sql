@@ -11,7 +11,7 @@ AS $$
 DECLARE
 	low bigint := CASE WHEN chunk > 0 THEN smsengage.chunk_start(chunk) WHEN chunk = 0 THEN 1 ELSE 0 END;
 	high bigint := CASE WHEN chunk >= 0 THEN smsengage.chunk_start(chunk) + 65536 WHEN chunk = -1 THEN 1 ELSE 140737488355328 END;
-	kept text[] := ARRAY(SELECT d.dimension FROM smsengage.tally_dimension d) || '';
+	kept text[] := ARRAY(SELECT d.dimension FROM smsengage.tally_dimension d) || ''::text;
 BEGIN
 	RETURN QUERY
 	SELECT c.series_no, c.cell, c.chunk,
