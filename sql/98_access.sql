@@ -50,7 +50,7 @@ COMMENT ON FUNCTION smsengage.sees_everything() IS 'Whether the caller acts for 
 CREATE FUNCTION smsengage.outer_role()
 RETURNS name
 AS 'MODULE_PATHNAME', 'sms_outer_role' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
-COMMENT ON FUNCTION smsengage.outer_role() IS 'The role that called, also inside of a SECURITY DEFINER function: what current_user is outside of it. Used by submit().';
+COMMENT ON FUNCTION smsengage.outer_role() IS 'The role that called, also inside of a function that runs with its owner''s rights: what current_user is outside of it. Used by submit().';
 
 CREATE FUNCTION smsengage.access_rules()
 RETURNS void
