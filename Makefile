@@ -43,7 +43,7 @@ PROVE_TESTS = $(sort $(wildcard test/t/*.pl))
 EXTRA_CLEAN = tmp_check
 
 ifeq ($(wildcard $(PGXS)),)
-$(filter-out localcheck demo fuzz prepare,$(or $(MAKECMDGOALS),all)):
+$(filter-out localcheck demo fuzz matrix prepare,$(or $(MAKECMDGOALS),all)):
 	@echo "smsengage: the PostgreSQL server headers are missing." >&2
 	@echo "  Debian, Ubuntu: apt-get install postgresql-server-dev-15 (or: make prepare)" >&2
 	@echo "  elsewhere: install PostgreSQL's development package, or say PG_CONFIG=/path/to/pg_config" >&2
@@ -73,6 +73,11 @@ localcheck:
 # The parser cores against made-up input; needs clang.  FUZZ_SECONDS each (60).
 fuzz:
 	@exec sh test/fuzz/run.sh
+
+.PHONY: matrix
+# Strict builds and tests in other Debian releases; needs root, debootstrap.
+matrix:
+	@exec sh test/matrix.sh
 
 # How fast events get in; EVENTS=n for another number than 500,000.
 bench-ingest:
