@@ -17,7 +17,8 @@ PG_CPPFLAGS = -I$(srcdir)/src -DSMSENGAGE_VERSION='"$(EXTVERSION)"'
 # The install script is put together from the numbered parts, in their order.
 SQL_PARTS = $(sort $(wildcard sql/[0-9]*.sql))
 SQL_BUILT = sql/$(EXTENSION)--$(EXTVERSION).sql
-DATA = $(wildcard sql/$(EXTENSION)--*--*.sql)
+# Released versions' scripts as they were, and the ways from one to the next
+DATA = $(wildcard sql/frozen/$(EXTENSION)--*.sql sql/$(EXTENSION)--*--*.sql)
 DATA_built = $(SQL_BUILT)
 
 PG_CONFIG ?= pg_config
@@ -77,7 +78,11 @@ localcheck:
 fuzz:
 	@exec sh test/fuzz/run.sh
 
-.PHONY: matrix
+.PHONY: freeze matrix
+# The version is released: keep its script, go on with NEXT=version.
+freeze: $(SQL_BUILT)
+	@exec sh sql/freeze.sh '$(NEXT)'
+
 # Strict builds and tests in other Debian releases; needs root, debootstrap.
 matrix:
 	@exec sh test/matrix.sh
