@@ -1,6 +1,7 @@
 # smsengage: SMS engagement data in PostgreSQL
 #
 #   make demo        build, start a private server, load samples, show results
+#   make dashboard   the same for a quarter of made-up traffic, in a browser
 #   make localcheck  build and run every test against throw-away servers
 #   make bench-segments  segments against plain SQL and DuckDB, one table
 #   make bench-reports   reports against plain SQL, one table
@@ -47,7 +48,7 @@ PROVE_TESTS ?= $(sort $(wildcard test/t/*.pl))
 EXTRA_CLEAN = tmp_check
 
 ifeq ($(wildcard $(PGXS)),)
-$(filter-out localcheck demo fuzz matrix prepare,$(or $(MAKECMDGOALS),all)):
+$(filter-out localcheck demo dashboard dashboard-check fuzz matrix prepare,$(or $(MAKECMDGOALS),all)):
 	@echo "smsengage: the PostgreSQL server headers are missing." >&2
 	@echo "  Debian, Ubuntu: apt-get install postgresql-server-dev-15 (or: make prepare)" >&2
 	@echo "  elsewhere: install PostgreSQL's development package, or say PG_CONFIG=/path/to/pg_config" >&2
@@ -61,7 +62,8 @@ $(SQL_BUILT): $(SQL_PARTS) $(EXTENSION).control
 $(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/*/*.h) $(EXTENSION).control
 endif
 
-.PHONY: prepare demo localcheck fuzz bench-ingest bench-gate bench-segments bench-reports prove_installcheck
+.PHONY: prepare demo dashboard dashboard-check localcheck fuzz
+.PHONY: bench-ingest bench-gate bench-segments bench-reports prove_installcheck
 # What the build and the tests need from the system; installs packages only.
 prepare:
 	@exec env PG_CONFIG='$(PG_CONFIG)' sh test/prepare.sh
@@ -69,6 +71,13 @@ prepare:
 # "exec": a signal to make must reach the script, not a shell in between.
 demo:
 	@exec env MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh contrib/demo/demo.sh
+
+# Both need node and npm, the check Chromium as well; EVENTS=n, SEED=n, PORT=n.
+dashboard:
+	@exec env MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh contrib/dashboard/dashboard.sh
+
+dashboard-check:
+	@exec env MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh contrib/dashboard/dashboard.sh check
 
 # All tests against throw-away servers, nothing installed; root may run it.
 localcheck:

@@ -7,4 +7,4 @@ COMMENT ON SCHEMA smsengage IS 'SMS engagement data: events, delivery state, tal
 CREATE FUNCTION smsengage.may_commit()
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'sms_may_commit' LANGUAGE C VOLATILE STRICT;
-COMMENT ON FUNCTION smsengage.may_commit() IS 'Whether the procedure that asks may COMMIT: false inside a transaction block or a function.';
+COMMENT ON FUNCTION smsengage.may_commit() IS 'Whether the procedure that asks may COMMIT: false inside a transaction block or a function. Used by procedures.';

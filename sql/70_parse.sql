@@ -173,69 +173,69 @@ COMMENT ON FUNCTION smsengage.batch_from(text, regclass, name, text, timestamptz
 
 CREATE FUNCTION smsengage.batch_rows(batch smsengage.parsed_batch, OUT payloads integer, OUT nulls integer, OUT last tid)
 AS 'MODULE_PATHNAME', 'sms_batch_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION smsengage.batch_rows(smsengage.parsed_batch) IS 'How many payloads the batch was made of, how many rows of the source were NULL, and the last row that was read; NULL if there was none.';
+COMMENT ON FUNCTION smsengage.batch_rows(smsengage.parsed_batch) IS 'How many payloads the batch was made of, how many rows of the source were NULL, and the last row that was read; NULL if there was none. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_counts(batch smsengage.parsed_batch,
 	OUT events integer, OUT repeated integer, OUT rejected integer, OUT ignored integer, OUT people integer, OUT named integer, OUT timeless integer)
 AS 'MODULE_PATHNAME', 'sms_batch_counts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION smsengage.batch_counts(smsengage.parsed_batch) IS 'How many events of the batch are to be stored, are repeated within it, were rejected or ignored; how many people they belong to, how many events name a person and how many have no time in their identity.';
+COMMENT ON FUNCTION smsengage.batch_counts(smsengage.parsed_batch) IS 'How many events of the batch are to be stored, are repeated within it, were rejected or ignored; how many people they belong to, how many events name a person and how many have no time in their identity. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_subjects(batch smsengage.parsed_batch)
 RETURNS TABLE (event_key bigint, event_time timestamptz, account text, recipient text, scope text, individual_id text)
 AS 'MODULE_PATHNAME', 'sms_batch_subjects' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 100;
-COMMENT ON FUNCTION smsengage.batch_subjects(smsengage.parsed_batch) IS 'Whom each event of the batch is about, and when.';
+COMMENT ON FUNCTION smsengage.batch_subjects(smsengage.parsed_batch) IS 'Whom each event of the batch is about, and when. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_without(batch smsengage.parsed_batch, event_keys bigint[])
 RETURNS smsengage.parsed_batch
 AS 'MODULE_PATHNAME', 'sms_batch_without' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION smsengage.batch_without(smsengage.parsed_batch, bigint[]) IS 'The batch without these events: they count as ignored and are kept nowhere.';
+COMMENT ON FUNCTION smsengage.batch_without(smsengage.parsed_batch, bigint[]) IS 'The batch without these events: they count as ignored and are kept nowhere. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_people(batch smsengage.parsed_batch)
 RETURNS TABLE (person_no integer, scope text, individual_id text)
 AS 'MODULE_PATHNAME', 'sms_batch_people' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 100;
-COMMENT ON FUNCTION smsengage.batch_people(smsengage.parsed_batch) IS 'The people that the batch''s events belong to, in order of scope and id.';
+COMMENT ON FUNCTION smsengage.batch_people(smsengage.parsed_batch) IS 'The people that the batch''s events belong to, in order of scope and id. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_missing_months(batch smsengage.parsed_batch)
 RETURNS date[]
 AS 'MODULE_PATHNAME', 'sms_batch_missing_months' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION smsengage.batch_missing_months(smsengage.parsed_batch) IS 'The first days of the months (UTC) that the batch''s events lie in and for which event has no partition; NULL if there is none.';
+COMMENT ON FUNCTION smsengage.batch_missing_months(smsengage.parsed_batch) IS 'The first days of the months (UTC) that the batch''s events lie in and for which event has no partition; NULL if there is none. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_identities(batch smsengage.parsed_batch)
 RETURNS TABLE (digest uuid, event_time timestamptz)
 AS 'MODULE_PATHNAME', 'sms_batch_identities' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 100;
-COMMENT ON FUNCTION smsengage.batch_identities(smsengage.parsed_batch) IS 'Identity and time of the events whose identity does not contain the time.';
+COMMENT ON FUNCTION smsengage.batch_identities(smsengage.parsed_batch) IS 'Identity and time of the events whose identity does not contain the time. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_events(batch smsengage.parsed_batch, people bigint[], identities uuid[])
 RETURNS SETOF smsengage.event_row
 AS 'MODULE_PATHNAME', 'sms_batch_events' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 100;
-COMMENT ON FUNCTION smsengage.batch_events(smsengage.parsed_batch, bigint[], uuid[]) IS 'The batch''s events in key order; people are the numbers of batch_people() in its order, identities those of batch_identities() that were new.';
+COMMENT ON FUNCTION smsengage.batch_events(smsengage.parsed_batch, bigint[], uuid[]) IS 'The batch''s events in key order; people are the numbers of batch_people() in its order, identities those of batch_identities() that were new. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_copies(batch smsengage.parsed_batch)
 RETURNS SETOF smsengage.event_row
 AS 'MODULE_PATHNAME', 'sms_batch_copies' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 100;
-COMMENT ON FUNCTION smsengage.batch_copies(smsengage.parsed_batch) IS 'All events of the batch, repetitions too, whether they are stored or not; individual_no is 0.';
+COMMENT ON FUNCTION smsengage.batch_copies(smsengage.parsed_batch) IS 'All events of the batch, repetitions too, whether they are stored or not; individual_no is 0. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_messages(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
 RETURNS SETOF smsengage.message_row
 AS 'MODULE_PATHNAME', 'sms_batch_messages' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 100;
-COMMENT ON FUNCTION smsengage.batch_messages(smsengage.parsed_batch, bigint[], bigint[]) IS 'The delivery reports among the events with these keys, merged by message, in key order.';
+COMMENT ON FUNCTION smsengage.batch_messages(smsengage.parsed_batch, bigint[], bigint[]) IS 'The delivery reports among the events with these keys, merged by message, in key order. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_contacts(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
 RETURNS TABLE (individual_no bigint, recipient text, last_day date)
 AS 'MODULE_PATHNAME', 'sms_batch_contacts' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 100;
-COMMENT ON FUNCTION smsengage.batch_contacts(smsengage.parsed_batch, bigint[], bigint[]) IS 'The numbers that the events with these keys give for named people, and the last day (UTC) of each, in key order.';
+COMMENT ON FUNCTION smsengage.batch_contacts(smsengage.parsed_batch, bigint[], bigint[]) IS 'The numbers that the events with these keys give for named people, and the last day (UTC) of each, in key order. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_rejects(batch smsengage.parsed_batch, account text)
 RETURNS TABLE (outcome text, digest uuid, provider text, reason text, payload text, payload_bytes bytea)
 AS 'MODULE_PATHNAME', 'sms_batch_rejects' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
-COMMENT ON FUNCTION smsengage.batch_rejects(smsengage.parsed_batch, text) IS 'What the batch rejected or ignored; payload_bytes only where the text cannot hold the bytes as they came; digest identifies the piece in the account.';
+COMMENT ON FUNCTION smsengage.batch_rejects(smsengage.parsed_batch, text) IS 'What the batch rejected or ignored; payload_bytes only where the text cannot hold the bytes as they came; digest identifies the piece in the account. Used by ingestion.';
 
 CREATE FUNCTION smsengage.event_state(provider text, status_class smallint, status_code text, error_code text, channel text, part smallint, event_time timestamptz, sent_time timestamptz, time_source text)
 RETURNS smsengage.delivery_state
 AS 'MODULE_PATHNAME', 'sms_event_state' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION smsengage.event_state(text, smallint, text, text, text, smallint, timestamptz, timestamptz, text) IS 'The delivery state that one stored event gives by itself; NULL for an event that is not a delivery report. merge() over the events of a message is the state of the message.';
+COMMENT ON FUNCTION smsengage.event_state(text, smallint, text, text, text, smallint, timestamptz, timestamptz, text) IS 'The delivery state that one stored event gives by itself; NULL for an event that is not a delivery report. merge() over the events of a message is the state of the message. Used by doctor() and rebuild().';
 
 CREATE FUNCTION smsengage.content_digest(VARIADIC fields text[])
 RETURNS uuid
 AS 'MODULE_PATHNAME', 'sms_content_digest' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION smsengage.content_digest(text[]) IS 'BLAKE2b-128 (RFC 7693) over the fields, each with its length, so that no two lists look alike; NULL differs from the empty text. The same on every server, for ever.';
+COMMENT ON FUNCTION smsengage.content_digest(text[]) IS 'BLAKE2b-128 (RFC 7693) over the fields, each with its length, so that no two lists look alike; NULL differs from the empty text. The same on every server, for ever. Used by ingestion.';

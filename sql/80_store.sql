@@ -31,7 +31,7 @@ LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT pg_catalog.to_regclass('smsengage.event') IS NOT NULL;
 END;
-COMMENT ON FUNCTION smsengage.store_exists() IS 'Whether create_store() has been called in this database.';
+COMMENT ON FUNCTION smsengage.store_exists() IS 'Whether create_store() has been called in this database. Used by migrate().';
 
 CREATE FUNCTION smsengage.check_store_place()
 RETURNS void
@@ -61,7 +61,7 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.check_store_place() IS 'Raises, with what to do, where a store cannot be made: other encoding than UTF8 (0A000), no right to create in the schema (42501), worker of a cluster (55000).';
+COMMENT ON FUNCTION smsengage.check_store_place() IS 'Raises, with what to do, where a store cannot be made: other encoding than UTF8 (0A000), no right to create in the schema (42501), worker of a cluster (55000). Used by create_store().';
 
 CREATE FUNCTION smsengage.store_tables()
 RETURNS void

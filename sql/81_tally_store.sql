@@ -4,17 +4,17 @@
 CREATE FUNCTION smsengage.batch_series(batch smsengage.parsed_batch, event_keys bigint[], dimensions text[])
 RETURNS TABLE (no integer, digest uuid, account text, event_type text, dimension text, value text)
 AS 'MODULE_PATHNAME', 'sms_batch_series' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 10;
-COMMENT ON FUNCTION smsengage.batch_series(smsengage.parsed_batch, bigint[], text[]) IS 'The series in which the events with these keys count: one for account and type, one more for each of these dimensions in which an event has a value.';
+COMMENT ON FUNCTION smsengage.batch_series(smsengage.parsed_batch, bigint[], text[]) IS 'The series in which the events with these keys count: one for account and type, one more for each of these dimensions in which an event has a value. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_tallies(batch smsengage.parsed_batch, people bigint[], event_keys bigint[], dimensions text[], series_nos bigint[])
 RETURNS TABLE (series_no bigint, cell_start timestamptz, chunk integer, tally smsengage.tally, anonymous bigint)
 AS 'MODULE_PATHNAME', 'sms_batch_tallies' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 100;
-COMMENT ON FUNCTION smsengage.batch_tallies(smsengage.parsed_batch, bigint[], bigint[], text[], bigint[]) IS 'What the events with these keys add to the tallies of their series (numbers in the order of batch_series()), in quarter hours. A message counts once, by its first part; events of nobody are in chunk -1, as anonymous.';
+COMMENT ON FUNCTION smsengage.batch_tallies(smsengage.parsed_batch, bigint[], bigint[], text[], bigint[]) IS 'What the events with these keys add to the tallies of their series (numbers in the order of batch_series()), in quarter hours. A message counts once, by its first part; events of nobody are in chunk -1, as anonymous. Used by ingestion.';
 
 CREATE FUNCTION smsengage.cell_start(level integer, at timestamptz)
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'sms_cell_start_sql' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION smsengage.cell_start(integer, timestamptz) IS 'Where the cell of a level begins that holds the instant: 0 and 1 quarter hour, 2 hour, 3 day, 4 week from Monday, 5 eight weeks, 6 sixty-four weeks, all of UTC. Raises 22023 for another level.';
+COMMENT ON FUNCTION smsengage.cell_start(integer, timestamptz) IS 'Where the cell of a level begins that holds the instant: 0 and 1 quarter hour, 2 hour, 3 day, 4 week from Monday, 5 eight weeks, 6 sixty-four weeks, all of UTC. Raises 22023 for another level. Used by tallies.';
 
 CREATE FUNCTION smsengage.restore_tallies()
 RETURNS void
@@ -36,12 +36,12 @@ COMMENT ON FUNCTION smsengage.restore_tallies() IS 'Puts back the column tally, 
 CREATE FUNCTION smsengage.cell_end(level integer, at timestamptz)
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'sms_cell_end_sql' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION smsengage.cell_end(integer, timestamptz) IS 'Where the cell of cell_start() ends and the next one begins.';
+COMMENT ON FUNCTION smsengage.cell_end(integer, timestamptz) IS 'Where the cell of cell_start() ends and the next one begins. Used by tallies.';
 
 CREATE FUNCTION smsengage.series_digest(account text, event_type text, dimension text, value text)
 RETURNS uuid
 AS 'MODULE_PATHNAME', 'sms_series_digest' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION smsengage.series_digest(text, text, text, text) IS 'The key of a series.';
+COMMENT ON FUNCTION smsengage.series_digest(text, text, text, text) IS 'The key of a series. Used by ingestion.';
 
 CREATE FUNCTION smsengage.tally_tables()
 RETURNS void

@@ -116,12 +116,12 @@ BEGIN ATOMIC
 	) AS p(provider, paths)
 	CROSS JOIN LATERAL pg_catalog.unnest(p.paths) AS x(path);
 END;
-COMMENT ON FUNCTION smsengage.expected_extra() IS 'The members without a column that each provider is known to send: paths in event.extra; .* stands for all members below. Native events may have any.';
+COMMENT ON FUNCTION smsengage.expected_extra() IS 'The members without a column that each provider is known to send: paths in event.extra; .* stands for all members below. Native events may have any. Used by the view drift.';
 
 CREATE FUNCTION smsengage.unknown_members(extra json, expected text[])
 RETURNS text[]
 AS 'MODULE_PATHNAME', 'sms_unknown_members' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION smsengage.unknown_members(json, text[]) IS 'The members of extra that are not among the expected paths, as paths; NULL if there are none. An object of which some members are expected is looked into, any other is one member.';
+COMMENT ON FUNCTION smsengage.unknown_members(json, text[]) IS 'The members of extra that are not among the expected paths, as paths; NULL if there are none. An object of which some members are expected is looked into, any other is one member. Used by the view drift.';
 
 CREATE FUNCTION smsengage.provider_drift_view()
 RETURNS void

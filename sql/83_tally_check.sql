@@ -4,10 +4,14 @@ CREATE FUNCTION smsengage.event_tallies(since timestamptz, until timestamptz, ch
 RETURNS TABLE (series_no bigint, cell_start timestamptz, chunk_no integer, tally smsengage.tally, anonymous bigint)
 LANGUAGE plpgsql STABLE ROWS 100000
 SET search_path = pg_catalog, pg_temp
+-- every event looks its series up: by hash, and few groups of many rows
+SET enable_nestloop = off
+SET jit = off
 AS $$
 DECLARE
 	low bigint := CASE WHEN chunk > 0 THEN smsengage.chunk_start(chunk) WHEN chunk = 0 THEN 1 ELSE 0 END;
-	high bigint := CASE WHEN chunk >= 0 THEN smsengage.chunk_start(chunk) + 65536 WHEN chunk = -1 THEN 1 END;
+	high bigint := CASE WHEN chunk >= 0 THEN smsengage.chunk_start(chunk) + 65536 WHEN chunk = -1 THEN 1 ELSE 140737488355328 END;
+	kept text[] := ARRAY(SELECT d.dimension FROM smsengage.tally_dimension d) || ''::text;
 BEGIN
 	RETURN QUERY
 	SELECT c.series_no, c.cell, c.chunk,
@@ -18,12 +22,13 @@ BEGIN
 			CASE WHEN e.individual_no = 0 THEN -1 ELSE smsengage.chunk_of(e.individual_no) END AS chunk,
 			smsengage.chunk_offset(e.individual_no) AS place
 		FROM smsengage.event e
-		CROSS JOIN (SELECT '' COLLATE "C" AS dimension UNION ALL SELECT d.dimension FROM smsengage.tally_dimension d) d
-		LEFT JOIN smsengage.series s ON s.account = e.account AND s.event_type = e.event_type AND s.dimension = d.dimension
-			AND s.value = CASE d.dimension WHEN 'bulk_message' THEN e.bulk_message WHEN 'link_name' THEN e.link_name ELSE '' END
+		CROSS JOIN LATERAL (
+			VALUES ('' COLLATE "C", '' COLLATE "C"), ('bulk_message', e.bulk_message), ('link_name', e.link_name)
+		) d (dimension, value)
+		LEFT JOIN smsengage.series s ON s.account = e.account AND s.event_type = e.event_type AND s.dimension = d.dimension AND s.value = d.value
 		WHERE e.event_time >= since AND e.event_time < until AND (e.part IS NULL OR e.part = 0)
-			AND e.individual_no >= low AND (high IS NULL OR e.individual_no < high)
-			AND CASE d.dimension WHEN 'bulk_message' THEN e.bulk_message WHEN 'link_name' THEN e.link_name ELSE '' END IS NOT NULL
+			AND e.individual_no >= low AND e.individual_no < high
+			AND d.value IS NOT NULL AND d.dimension = ANY (kept)
 	) c
 	GROUP BY 1, 2, 3;
 END

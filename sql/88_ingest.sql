@@ -36,7 +36,7 @@ BEGIN
 	EXECUTE format('ALTER TABLE smsengage.%I DROP CONSTRAINT event_time_check', name);
 END
 $$;
-COMMENT ON FUNCTION smsengage.make_partition(date) IS 'Makes the partition of event for the month (UTC) of this day, if it is missing. Several calls at once make one. Readers and writers do not wait; who makes another partition does, until the transaction ends.';
+COMMENT ON FUNCTION smsengage.make_partition(date) IS 'Makes the partition of event for the month (UTC) of this day, if it is missing. Several calls at once make one. Readers and writers do not wait; who makes another partition does, until the transaction ends. Used by ingestion and maintain().';
 
 CREATE FUNCTION smsengage.add_people(scopes text[], ids text[])
 RETURNS void

@@ -320,4 +320,4 @@ BEGIN
 	RETURN coalesce((SELECT max(r.horizon) FROM smsengage.retention r), '-infinity');
 END
 $$;
-COMMENT ON FUNCTION smsengage.horizon() IS 'The moment since when the events of every account are kept.';
+COMMENT ON FUNCTION smsengage.horizon() IS 'The moment since when the events of every account are kept. Used by rebuild() and doctor().';

@@ -90,7 +90,7 @@ BEGIN
 	);
 END
 $$;
-COMMENT ON FUNCTION smsengage.source_part(regclass, oid) IS 'The next table behind one that holds rows of source: itself, its partitions, its children. Raises 42809 for what is no table.';
+COMMENT ON FUNCTION smsengage.source_part(regclass, oid) IS 'The next table behind one that holds rows of source: itself, its partitions, its children. Raises 42809 for what is no table. Used by ingest_from().';
 
 CREATE FUNCTION smsengage.load_begin(provider text, source regclass, payload_column name, account text, resume boolean)
 RETURNS bigint
@@ -357,7 +357,7 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION smsengage.drain_step(bigint, bigint) IS 'One batch of drain_inbox().';
+COMMENT ON FUNCTION smsengage.drain_step(bigint, bigint) IS 'One batch of drain_inbox(). Used by drain_inbox().';
 
 CREATE PROCEDURE smsengage.drain_inbox(max_rows bigint DEFAULT NULL,
 	INOUT payloads bigint DEFAULT 0, INOUT accepted bigint DEFAULT 0, INOUT duplicate bigint DEFAULT 0,

@@ -43,7 +43,7 @@ BEGIN
 	PERFORM smsengage.add_links('-infinity', 'infinity', NULL);
 END
 $$;
-COMMENT ON FUNCTION smsengage.rebuild_links() IS 'Makes individual_link again from LINK events.';
+COMMENT ON FUNCTION smsengage.rebuild_links() IS 'Makes individual_link again from LINK events. Used by rebuild().';
 
 CREATE FUNCTION smsengage.link_individuals(a text, b text, valid_from timestamptz DEFAULT pg_catalog.now())
 RETURNS void

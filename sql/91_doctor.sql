@@ -95,7 +95,7 @@ BEGIN
 	RETURN cardinality(keys);
 END
 $$;
-COMMENT ON FUNCTION smsengage.rebuild_messages() IS 'Makes the messages that differ from their events anew; returns how many. Readers do not wait; writers wait while those are written.';
+COMMENT ON FUNCTION smsengage.rebuild_messages() IS 'Makes the messages that differ from their events anew; returns how many. Readers do not wait; writers wait while those are written. Used by rebuild().';
 
 CREATE FUNCTION smsengage.rebuild_contacts()
 RETURNS bigint
@@ -117,7 +117,7 @@ BEGIN
 	RETURN n;
 END
 $$;
-COMMENT ON FUNCTION smsengage.rebuild_contacts() IS 'Adds the contact points that the events give and the table lacks; returns how many.';
+COMMENT ON FUNCTION smsengage.rebuild_contacts() IS 'Adds the contact points that the events give and the table lacks; returns how many. Used by rebuild().';
 
 CREATE PROCEDURE smsengage.rebuild(part text DEFAULT NULL)
 LANGUAGE plpgsql

@@ -22,18 +22,18 @@ COMMENT ON FUNCTION smsengage.batch_has_effects(smsengage.parsed_batch) IS 'Whet
 CREATE FUNCTION smsengage.batch_effects(batch smsengage.parsed_batch, event_keys bigint[])
 RETURNS SETOF smsengage.effect_row
 AS 'MODULE_PATHNAME', 'sms_batch_effects' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 10;
-COMMENT ON FUNCTION smsengage.batch_effects(smsengage.parsed_batch, bigint[]) IS 'What the events with these keys do to block list and consent; an event about no number does nothing.';
+COMMENT ON FUNCTION smsengage.batch_effects(smsengage.parsed_batch, bigint[]) IS 'What the events with these keys do to block list and consent; an event about no number does nothing. Used by ingestion.';
 
 CREATE FUNCTION smsengage.event_effects(provider text, event_type text, status_class smallint, status_code text, status_name text, error_code text, error_text text, sender_id text, message_text text, unsubscribe_source text, unsubscribe_reason text,
 	OUT kind text, OUT code integer, OUT sender text, OUT source text, OUT detail text)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'sms_event_effects_of_columns' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10 ROWS 1;
-COMMENT ON FUNCTION smsengage.event_effects(text, text, smallint, text, text, text, text, text, text, text, text) IS 'What one stored event does to block list and consent, from its columns: the same that batch_effects() said when it came in.';
+COMMENT ON FUNCTION smsengage.event_effects(text, text, smallint, text, text, text, text, text, text, text, text) IS 'What one stored event does to block list and consent, from its columns: the same that batch_effects() said when it came in. Used by stored_effects().';
 
 CREATE FUNCTION smsengage.sender_key(sender text)
 RETURNS text
 AS 'MODULE_PATHNAME', 'sms_sender_key_text' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION smsengage.sender_key(text) IS 'The form in which senders are compared: without a leading plus; empty for NULL.';
+COMMENT ON FUNCTION smsengage.sender_key(text) IS 'The form in which senders are compared: without a leading plus; empty for NULL. Used by consent and keywords.';
 
 CREATE FUNCTION smsengage.block_end(block_interval interval, blocked_at timestamptz)
 RETURNS timestamptz
@@ -43,7 +43,7 @@ BEGIN ATOMIC
 		WHEN NOT pg_catalog.isfinite(blocked_at) THEN blocked_at
 		ELSE pg_catalog.timezone('UTC', pg_catalog.timezone('UTC', blocked_at) OPERATOR(pg_catalog.+) block_interval) END;
 END;
-COMMENT ON FUNCTION smsengage.block_end(interval, timestamptz) IS 'When an interval from this moment ends, by the calendar of UTC; infinity for NULL.';
+COMMENT ON FUNCTION smsengage.block_end(interval, timestamptz) IS 'When an interval from this moment ends, by the calendar of UTC; infinity for NULL. Used by block_expiry() and the block list.';
 
 CREATE FUNCTION smsengage.block_tables()
 RETURNS void
@@ -250,7 +250,7 @@ BEGIN
 	FROM counted c;
 END
 $$;
-COMMENT ON FUNCTION smsengage.growing_blocks(timestamptz, text, integer[]) IS 'The records of codes whose policy grows: the interval is multiplied once for each earlier block of the number and code (of the account where it is local). Failures within one interval, such as the parts of a message, are one block. A function of the set of records, so that their order of arrival does not matter.';
+COMMENT ON FUNCTION smsengage.growing_blocks(timestamptz, text, integer[]) IS 'The records of codes whose policy grows: the interval is multiplied once for each earlier block of the number and code (of the account where it is local). Failures within one interval, such as the parts of a message, are one block. A function of the set of records, so that their order of arrival does not matter. Used by blocks_at().';
 
 CREATE FUNCTION smsengage.block_expiry(code integer, blocked_at timestamptz)
 RETURNS timestamptz
@@ -407,7 +407,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT pg_catalog.to_char(pg_catalog.timezone('UTC', at), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
 END;
-COMMENT ON FUNCTION smsengage.iso_time(timestamptz) IS 'A moment as native events write it: ISO 8601, UTC, microseconds.';
+COMMENT ON FUNCTION smsengage.iso_time(timestamptz) IS 'A moment as native events write it: ISO 8601, UTC, microseconds. Used by what is done by hand.';
 
 CREATE FUNCTION smsengage.add_block(recipient text, code integer, account text DEFAULT '', at timestamptz DEFAULT now(), reason text DEFAULT NULL)
 RETURNS timestamptz

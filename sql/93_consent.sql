@@ -310,7 +310,7 @@ BEGIN
 	ORDER BY 1;
 END
 $$;
-COMMENT ON FUNCTION smsengage.messages_sent(text, text, text, timestamptz, timestamptz) IS 'When messages went to a number (as normalize_recipient() writes it) from an account and sender (empty: any), after since and up to until: one row a message, counted from events that tell when it was sent.';
+COMMENT ON FUNCTION smsengage.messages_sent(text, text, text, timestamptz, timestamptz) IS 'When messages went to a number (as normalize_recipient() writes it) from an account and sender (empty: any), after since and up to until: one row a message, counted from events that tell when it was sent. Used by can_send().';
 
 CREATE FUNCTION smsengage.business_days_after(at timestamptz, days integer)
 RETURNS timestamptz
@@ -328,7 +328,7 @@ BEGIN ATOMIC
 			u.utc - pg_catalog.date_trunc('day', u.utc) AS of_day
 		FROM (SELECT pg_catalog.timezone('UTC', at) AS utc) u) b;
 END;
-COMMENT ON FUNCTION smsengage.business_days_after(timestamptz, integer) IS 'So many business days, Monday to Friday in UTC, later; what comes in at a weekend counts from Friday''s end. Public holidays are not known here, so that the deadline is never later than the true one.';
+COMMENT ON FUNCTION smsengage.business_days_after(timestamptz, integer) IS 'So many business days, Monday to Friday in UTC, later; what comes in at a weekend counts from Friday''s end. Public holidays are not known here, so that the deadline is never later than the true one. Used by the view open_revocation.';
 
 CREATE FUNCTION smsengage.consent_views()
 RETURNS void
@@ -371,7 +371,7 @@ BEGIN ATOMIC
 		smsengage.content_digest(recipient, account, sender, state, smsengage.iso_time(event_time), CAST(event_key AS text), source, evidence),
 		salt), 'UTF8'));
 END;
-COMMENT ON FUNCTION smsengage.consent_digest(uuid, text, text, text, text, timestamptz, bigint, text, text) IS 'Digest of a consent entry: SHA-256 over the salt, content_digest() of the columns, and the salt again, as text with blanks between. Without the salt it cannot be guessed from number and time.';
+COMMENT ON FUNCTION smsengage.consent_digest(uuid, text, text, text, text, timestamptz, bigint, text, text) IS 'Digest of a consent entry: SHA-256 over the salt, content_digest() of the columns, and the salt again, as text with blanks between. Without the salt it cannot be guessed from number and time. Used by seal_consent() and consent_verify().';
 
 CREATE FUNCTION smsengage.seal_hash(previous bytea, seal_no bigint, sealed_at timestamptz, digests bytea)
 RETURNS bytea
@@ -380,7 +380,7 @@ BEGIN ATOMIC
 	SELECT pg_catalog.sha256(previous OPERATOR(pg_catalog.||)
 		pg_catalog.convert_to(pg_catalog.concat_ws(' ', seal_no, smsengage.iso_time(sealed_at)), 'UTF8') OPERATOR(pg_catalog.||) digests);
 END;
-COMMENT ON FUNCTION smsengage.seal_hash(bytea, bigint, timestamptz, bytea) IS 'Hash of a seal: SHA-256 over the hash before it, number and time as text, and the digests in their order.';
+COMMENT ON FUNCTION smsengage.seal_hash(bytea, bigint, timestamptz, bytea) IS 'Hash of a seal: SHA-256 over the hash before it, number and time as text, and the digests in their order. Used by seal_consent() and consent_verify().';
 
 CREATE FUNCTION smsengage.seal_consent()
 RETURNS bigint

@@ -99,7 +99,7 @@ COMMENT ON FUNCTION smsengage.gate_tables() IS 'Makes the tables and views of bl
 CREATE FUNCTION smsengage.quiet_until(recipient text, zone text, fallback_zone text, at timestamptz, quiet_start time, quiet_end time)
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'sms_quiet_until' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION smsengage.quiet_until(text, text, text, timestamptz, time, time) IS 'When the quiet hours end that hold at a moment by the clock of this zone; without a zone, of the zones the number (as normalize_recipient() writes it) may lie in, else of the fallback zone. Quiet in one of several zones is quiet. NULL: it is not quiet; infinity: at no moment is it loud in all of the zones. Error 22023 for an unknown zone.';
+COMMENT ON FUNCTION smsengage.quiet_until(text, text, text, timestamptz, time, time) IS 'When the quiet hours end that hold at a moment by the clock of this zone; without a zone, of the zones the number (as normalize_recipient() writes it) may lie in, else of the fallback zone. Quiet in one of several zones is quiet. NULL: it is not quiet; infinity: at no moment is it loud in all of the zones. Error 22023 for an unknown zone. Used by can_send().';
 
 CREATE FUNCTION smsengage.has_placeholder(message_text text)
 RETURNS boolean
@@ -116,7 +116,7 @@ BEGIN ATOMIC
 	SELECT ' ' OPERATOR(pg_catalog.||) pg_catalog.btrim(pg_catalog.regexp_replace(smsengage.fold_keyword(message_text),
 		'[\x01-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+' COLLATE pg_catalog."C", ' ', 'g')) OPERATOR(pg_catalog.||) ' ';
 END;
-COMMENT ON FUNCTION smsengage.word_list(text) IS 'The words of a text, folded as keywords are, with one blank around each.';
+COMMENT ON FUNCTION smsengage.word_list(text) IS 'The words of a text, folded as keywords are, with one blank around each. Used by content rules.';
 
 CREATE FUNCTION smsengage.number_filter(numbers text[])
 RETURNS bytea
@@ -126,7 +126,7 @@ COMMENT ON FUNCTION smsengage.number_filter(text[]) IS 'A Bloom filter over numb
 CREATE FUNCTION smsengage.filter_hits(filter bytea, number text)
 RETURNS integer
 AS 'MODULE_PATHNAME', 'sms_filter_hits' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION smsengage.filter_hits(bytea, text) IS '1 for every number of the filter and for very few others, else 0. A number and not a boolean, because the planner takes it for rare then. Error 22023 for bytes that are no filter.';
+COMMENT ON FUNCTION smsengage.filter_hits(bytea, text) IS '1 for every number of the filter and for very few others, else 0. A number and not a boolean, because the planner takes it for rare then. Error 22023 for bytes that are no filter. Used by can_send_all().';
 
 CREATE FUNCTION smsengage.send_subcategory(reasons text[])
 RETURNS text
@@ -154,7 +154,7 @@ BEGIN ATOMIC
 		THEN nullif(coalesce(smsengage.quiet_until(recipient, zone, fallback_zone, greatest(at, free_from), quiet_start, quiet_end),
 			greatest(at, free_from)), CAST('infinity' AS timestamptz)) END;
 END;
-COMMENT ON FUNCTION smsengage.send_earliest(text[], timestamptz, timestamptz, text, text, text, time, time) IS 'The first moment at which blocks and caps (up to free_from) and quiet hours are over; NULL where waiting does not help.';
+COMMENT ON FUNCTION smsengage.send_earliest(text[], timestamptz, timestamptz, text, text, text, time, time) IS 'The first moment at which blocks and caps (up to free_from) and quiet hours are over; NULL where waiting does not help. Used by can_send().';
 
 -- What does not depend on the recipient
 

@@ -30,7 +30,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT COALESCE(parts::integer, greatest(smsengage.parts_known(state), 1));
 END;
-COMMENT ON FUNCTION smsengage.billed_parts(smsengage.delivery_state, smallint) IS 'Number of parts of a message: as the provider says, else as many as were reported, at least 1.';
+COMMENT ON FUNCTION smsengage.billed_parts(smsengage.delivery_state, smallint) IS 'Number of parts of a message: as the provider says, else as many as were reported, at least 1. Used by reports.';
 
 CREATE FUNCTION smsengage.message_cost(provider text, price numeric, parts integer)
 RETURNS numeric
@@ -46,7 +46,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT CASE WHEN pg_catalog.abs(amount) OPERATOR(pg_catalog.<) 1e31 THEN amount END;
 END;
-COMMENT ON FUNCTION smsengage.plain_amount(numeric) IS 'An amount that fits numeric(38,6), as views have it; NULL for a larger one, so that an absurd price spoils its own row only.';
+COMMENT ON FUNCTION smsengage.plain_amount(numeric) IS 'An amount that fits numeric(38,6), as views have it; NULL for a larger one, so that an absurd price spoils its own row only. Used by reports.';
 
 CREATE FUNCTION smsengage.outcome_tables()
 RETURNS void
@@ -132,7 +132,7 @@ BEGIN ATOMIC
 		COALESCE(smsengage.country_of(recipient), ''),
 		COALESCE(price_currency, '');
 END;
-COMMENT ON FUNCTION smsengage.outcome_facts(smsengage.delivery_state, timestamptz, smallint, numeric, text, text, text, text, text, text) IS 'Where and as what a message counts in outcome_tally.';
+COMMENT ON FUNCTION smsengage.outcome_facts(smsengage.delivery_state, timestamptz, smallint, numeric, text, text, text, text, text, text) IS 'Where and as what a message counts in outcome_tally. Used by outcome_tally.';
 
 CREATE FUNCTION smsengage.keeps_outcomes()
 RETURNS boolean
@@ -259,7 +259,7 @@ BEGIN
 	GROUP BY f.send_cell, f.outcome, m.account, m.provider, f.channel_name, f.bulk, f.sender, f.country, f.currency;
 END
 $$;
-COMMENT ON FUNCTION smsengage.count_messages(uuid[], integer) IS 'Adds messages to outcome_tally (sign 1) or takes them out (-1). Whoever deletes or replaces rows of message calls it, before and after, under a lock on them.';
+COMMENT ON FUNCTION smsengage.count_messages(uuid[], integer) IS 'Adds messages to outcome_tally (sign 1) or takes them out (-1). Whoever deletes or replaces rows of message calls it, before and after, under a lock on them. Used by ingestion and forget().';
 
 CREATE FUNCTION smsengage.outcomes_of_messages()
 RETURNS TABLE (send_cell timestamptz, messages bigint, parts bigint, priced bigint, cost numeric, outcome text, account text, provider text, channel text, bulk_message text, sender_id text, country text, price_currency text)
@@ -275,7 +275,7 @@ BEGIN
 	GROUP BY f.send_cell, f.outcome, m.account, m.provider, f.channel_name, f.bulk, f.sender, f.country, f.currency;
 END
 $$;
-COMMENT ON FUNCTION smsengage.outcomes_of_messages() IS 'What outcome_tally must add up to, counted from message.';
+COMMENT ON FUNCTION smsengage.outcomes_of_messages() IS 'What outcome_tally must add up to, counted from message. Used by doctor() and rebuild().';
 
 CREATE FUNCTION smsengage.outcome_rows(levels integer[], since timestamptz, until timestamptz)
 RETURNS TABLE (send_cell timestamptz, messages bigint, parts bigint, priced bigint, cost numeric, outcome text, account text, provider text, channel text, bulk_message text, sender_id text, country text, price_currency text)
@@ -314,7 +314,7 @@ BEGIN
 	PERFORM smsengage.fold_outcomes();
 END
 $$;
-COMMENT ON FUNCTION smsengage.rebuild_outcomes() IS 'Counts outcome_tally anew from message. Keeps ingestion waiting meanwhile.';
+COMMENT ON FUNCTION smsengage.rebuild_outcomes() IS 'Counts outcome_tally anew from message. Keeps ingestion waiting meanwhile. Used by rebuild().';
 
 CREATE FUNCTION smsengage.outcome_difference()
 RETURNS TABLE (level smallint, send_cell timestamptz, outcome text, account text, bulk_message text, messages bigint, counted bigint)
@@ -345,7 +345,7 @@ BEGIN
 		<> (coalesce(f.messages, 0), coalesce(f.parts, 0), coalesce(f.priced, 0), coalesce(f.cost, 0));
 END
 $$;
-COMMENT ON FUNCTION smsengage.outcome_difference() IS 'Where outcome_tally differs from message, at each level; no row if nowhere.';
+COMMENT ON FUNCTION smsengage.outcome_difference() IS 'Where outcome_tally differs from message, at each level; no row if nowhere. Used by doctor().';
 
 CREATE FUNCTION smsengage.fold_outcomes()
 RETURNS bigint
@@ -410,7 +410,7 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.event_issue(text, text, text, text, text) IS 'Intercom''s delivery issue behind a failure, from the columns of its event: by the error code, else the status code, else the text. Without a code that a table has, an expired message is "Recipient number was unreachable", any other "Something went wrong".';
+COMMENT ON FUNCTION smsengage.event_issue(text, text, text, text, text) IS 'Intercom''s delivery issue behind a failure, from the columns of its event: by the error code, else the status code, else the text. Without a code that a table has, an expired message is "Recipient number was unreachable", any other "Something went wrong". Used by the reports of delivery issues.';
 
 CREATE FUNCTION smsengage.report_views()
 RETURNS void

@@ -9,7 +9,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT CASE WHEN denominator OPERATOR(pg_catalog.<>) 0 THEN pg_catalog.round(numerator OPERATOR(pg_catalog./) denominator, 6) END;
 END;
-COMMENT ON FUNCTION smsengage.rate(numeric, numeric) IS 'numerator / denominator to six places; NULL if the denominator is 0.';
+COMMENT ON FUNCTION smsengage.rate(numeric, numeric) IS 'numerator / denominator to six places; NULL if the denominator is 0. Used by reports.';
 
 CREATE FUNCTION smsengage.day_start(day date, zone text)
 RETURNS timestamptz
@@ -21,7 +21,7 @@ BEGIN ATOMIC
 		FROM pg_catalog.generate_series(0, 8) k) b
 	WHERE pg_catalog.timezone(zone, b.begins)::date OPERATOR(pg_catalog.>=) day;
 END;
-COMMENT ON FUNCTION smsengage.day_start(date, text) IS 'The instant at which a day of a time zone begins. Raises 22023 for an unknown zone.';
+COMMENT ON FUNCTION smsengage.day_start(date, text) IS 'The instant at which a day of a time zone begins. Raises 22023 for an unknown zone. Used by reports.';
 
 CREATE FUNCTION smsengage.report_bounds(INOUT since date, INOUT until date, zone text, at timestamptz, OUT day_starts timestamptz[])
 LANGUAGE plpgsql STABLE
@@ -44,7 +44,7 @@ BEGIN
 	day_starts := ARRAY(SELECT smsengage.day_start(since + d, zone) FROM generate_series(0, until - since) d);
 END
 $$;
-COMMENT ON FUNCTION smsengage.report_bounds(date, date, text, timestamptz) IS 'The days [since, until) of a zone as instants, one more than days; by default the last 30 up to the day of at. Raises 22023 for an empty period or an unknown zone, 22004 for NULL.';
+COMMENT ON FUNCTION smsengage.report_bounds(date, date, text, timestamptz) IS 'The days [since, until) of a zone as instants, one more than days; by default the last 30 up to the day of at. Raises 22023 for an empty period or an unknown zone, 22004 for NULL. Used by reports.';
 
 CREATE FUNCTION smsengage.bounds_level(bounds timestamptz[])
 RETURNS smallint
@@ -57,7 +57,7 @@ BEGIN ATOMIC
 	END::smallint
 	FROM pg_catalog.unnest(bounds) b;
 END;
-COMMENT ON FUNCTION smsengage.bounds_level(timestamptz[]) IS 'The coarsest level of tallies with a cell boundary at each of these instants, which must be quarter hours.';
+COMMENT ON FUNCTION smsengage.bounds_level(timestamptz[]) IS 'The coarsest level of tallies with a cell boundary at each of these instants, which must be quarter hours. Used by reports.';
 
 -- counting
 
@@ -97,7 +97,7 @@ BEGIN
 	GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9;
 END
 $$;
-COMMENT ON FUNCTION smsengage.outcome_counts(timestamptz[], text, timestamptz) IS 'Messages by how they ended, for those sent between two neighbours of bounds (bucket n: from the n-th on). bounds are quarter hours, rising. Open messages are pending until the provider''s deadline (delivery_deadline) has passed at the moment given, and unknown after it.';
+COMMENT ON FUNCTION smsengage.outcome_counts(timestamptz[], text, timestamptz) IS 'Messages by how they ended, for those sent between two neighbours of bounds (bucket n: from the n-th on). bounds are quarter hours, rising. Open messages are pending until the provider''s deadline (delivery_deadline) has passed at the moment given, and unknown after it. Used by reports.';
 
 CREATE FUNCTION smsengage.delivery_figures(bounds timestamptz[], breakdown text, account text, at timestamptz)
 RETURNS TABLE (bucket integer, value text, attempted bigint, not_sent bigint, sent bigint, delivered bigint, delivered_handset bigint, delivered_operator bigint,
@@ -138,7 +138,7 @@ BEGIN
 	WHERE f.attempted <> 0;
 END
 $$;
-COMMENT ON FUNCTION smsengage.delivery_figures(timestamptz[], text, text, timestamptz) IS 'The delivery columns of every report, for each bucket of outcome_counts() and each value of bulk_message, sender_id, country, provider, channel or account (breakdown; empty: all together). They are explained in metric_dictionary.';
+COMMENT ON FUNCTION smsengage.delivery_figures(timestamptz[], text, text, timestamptz) IS 'The delivery columns of every report, for each bucket of outcome_counts() and each value of bulk_message, sender_id, country, provider, channel or account (breakdown; empty: all together). They are explained in metric_dictionary. Used by reports.';
 
 CREATE FUNCTION smsengage.event_counts(bounds timestamptz[], event_types text[], dimension text, account text)
 RETURNS TABLE (bucket integer, event_type text, value text, events bigint, individuals bigint)
@@ -177,7 +177,7 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.event_counts(timestamptz[], text[], text, text) IS 'Events and different people by type and by value of a dimension (empty: all events; else bulk_message or link_name, events that have one), between two neighbours of bounds, which are quarter hours. From tallies, exact; from events where tallies of the dimension do not reach back. Counts what a segment rule counts: a message once, by its first part.';
+COMMENT ON FUNCTION smsengage.event_counts(timestamptz[], text[], text, text) IS 'Events and different people by type and by value of a dimension (empty: all events; else bulk_message or link_name, events that have one), between two neighbours of bounds, which are quarter hours. From tallies, exact; from events where tallies of the dimension do not reach back. Counts what a segment rule counts: a message once, by its first part. Used by reports.';
 
 -- answers and the messages they answer
 

@@ -124,7 +124,7 @@ BEGIN
 		RETURN smsengage.content_digest(VARIADIC (SELECT s.secret FROM smsengage.store_secret s) || fields);
 	END
 	$$;
-	COMMENT ON FUNCTION smsengage.pseudonym(text[]) IS 'Keyed digest of a number (''recipient'', number) or a person (''individual'', scope, id); without the store''s secret nothing can be told from it.';
+	COMMENT ON FUNCTION smsengage.pseudonym(text[]) IS 'Keyed digest of a number (''recipient'', number) or a person (''individual'', scope, id); without the store''s secret nothing can be told from it. Used by forget().';
 
 	FOREACH type IN ARRAY ARRAY['text', 'bytea'] LOOP
 		-- definer: a role that may ingest and not read has no right to the tables
@@ -160,7 +160,7 @@ BEGIN ATOMIC
 	SELECT CASE WHEN pg_catalog.length(number) < 7 THEN number
 		ELSE pg_catalog.left(number, 3) || pg_catalog.repeat('*', pg_catalog.length(number) - 5) || pg_catalog.right(number, 2) END;
 END;
-COMMENT ON FUNCTION smsengage.mask_number(text) IS 'A phone number with all but its first three and last two characters as stars; what is shorter than seven characters as it is.';
+COMMENT ON FUNCTION smsengage.mask_number(text) IS 'A phone number with all but its first three and last two characters as stars; what is shorter than seven characters as it is. Used by the masked views.';
 
 CREATE FUNCTION smsengage.masked_views()
 RETURNS void

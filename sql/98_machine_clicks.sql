@@ -110,7 +110,7 @@ BEGIN
 	WHERE coalesce(e.part, 0) = 0;
 END
 $$;
-COMMENT ON FUNCTION smsengage.machine_marks(timestamptz, timestamptz) IS 'The clicks in [since, until) that a rule ascribes to a machine, each with the first such rule.';
+COMMENT ON FUNCTION smsengage.machine_marks(timestamptz, timestamptz) IS 'The clicks in [since, until) that a rule ascribes to a machine, each with the first such rule. Used by reports.';
 
 CREATE FUNCTION smsengage.labelled_clicks(since timestamptz, until timestamptz)
 RETURNS TABLE (event_time timestamptz, event_key bigint, account text, individual_no bigint, individual_id text, recipient text, message_key uuid, bulk_message text,
@@ -161,7 +161,7 @@ BEGIN
 	GROUP BY 1, 2;
 END
 $$;
-COMMENT ON FUNCTION smsengage.machine_clicks(timestamptz[], text, text) IS 'Clicks by machines between two neighbours of bounds, by a dimension as in event_counts(), and people all of whose clicks there are by machines.';
+COMMENT ON FUNCTION smsengage.machine_clicks(timestamptz[], text, text) IS 'Clicks by machines between two neighbours of bounds, by a dimension as in event_counts(), and people all of whose clicks there are by machines. Used by reports.';
 
 CREATE FUNCTION smsengage.click_views()
 RETURNS void

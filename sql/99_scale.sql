@@ -18,7 +18,7 @@ BEGIN
 	RETURN coalesce(place, 'alone');
 END
 $$;
-COMMENT ON FUNCTION smsengage.cluster_place() IS 'Where this is: coordinator or worker of a cluster over which distribute_store() has spread the store; else alone.';
+COMMENT ON FUNCTION smsengage.cluster_place() IS 'Where this is: coordinator or worker of a cluster over which distribute_store() has spread the store; else alone. Used by the functions that write.';
 
 CREATE FUNCTION smsengage.ask_coordinator(command text)
 RETURNS void
@@ -67,7 +67,7 @@ BEGIN ATOMIC
 		('consent_seal', 'local', NULL, NULL)
 	) AS d (relation, how, distribution_column, together_with);
 END;
-COMMENT ON FUNCTION smsengage.store_distribution() IS 'How distribute_store() spreads tables: distributed by the hash of a column, or local to the coordinator. Every other table of the store is a reference table: whole on every node.';
+COMMENT ON FUNCTION smsengage.store_distribution() IS 'How distribute_store() spreads tables: distributed by the hash of a column, or local to the coordinator. Every other table of the store is a reference table: whole on every node. Used by distribute_store().';
 
 CREATE FUNCTION smsengage.check_cluster()
 RETURNS void
@@ -121,7 +121,7 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.check_cluster() IS 'Raises, with what to do, where distribute_store() cannot work: 55000 without Citus, coordinator, workers or prepared transactions, 42P01 without a store, 42P07 if names are taken on a worker.';
+COMMENT ON FUNCTION smsengage.check_cluster() IS 'Raises, with what to do, where distribute_store() cannot work: 55000 without Citus, coordinator, workers or prepared transactions, 42P01 without a store, 42P07 if names are taken on a worker. Used by distribute_store().';
 
 CREATE FUNCTION smsengage.store_places()
 RETURNS TABLE (relation text, kind "char", place text)
@@ -142,7 +142,7 @@ BEGIN
 	ORDER BY c.oid;
 END
 $$;
-COMMENT ON FUNCTION smsengage.store_places() IS 'The tables of the store, and whether the cluster knows them.';
+COMMENT ON FUNCTION smsengage.store_places() IS 'The tables of the store, and whether the cluster knows them. Used by distribute_store().';
 
 CREATE FUNCTION smsengage.distribute_store()
 RETURNS TABLE (relation text, how text, distribution_column text)

@@ -23,7 +23,8 @@ room_open
 tree_lock
 stage
 mkdir "$room/tree"
-tar -cf - --exclude=./.git --exclude=./results --exclude=./tmp_check . |
+tar -cf - --exclude=./.git --exclude=./results --exclude=./tmp_check \
+	--exclude=./contrib/dashboard/node_modules . |
 	tar -xf - -C "$room/tree"
 tree_unlock
 [ -z "$as" ] || chown -R "$CHECK_USER:" "$room/tree"

@@ -86,14 +86,14 @@ static StorePlan series_plan = {
 	"SELECT s.series_no FROM smsengage.series s"
 	" WHERE ($1 IS NULL OR s.event_type = $1) AND s.dimension = $2 AND s.value = $3"
 	" AND ($4 IS NULL OR s.account = $4)",
-	4, {TEXTOID, TEXTOID, TEXTOID, TEXTOID}, NULL
+	4, {TEXTOID, TEXTOID, TEXTOID, TEXTOID}, NULL, false
 };
 
 static StorePlan tally_plan = {
 	"SELECT t.chunk, t.tally FROM smsengage.engagement_tally t"
 	" WHERE t.series_no = ANY ($1) AND t.level = $2 AND t.cell_start >= $3 AND t.cell_start < $4"
 	" AND t.chunk >= $5 AND t.chunk < $6",
-	6, {INT8ARRAYOID, INT2OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID}, NULL
+	6, {INT8ARRAYOID, INT2OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID}, NULL, false
 };
 
 /* The same for several levels at once, added up where the chunk is. */
@@ -102,7 +102,7 @@ static StorePlan spread_tally_plan = {
 	" JOIN ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4)) r (level, since, until)"
 	" ON t.level = r.level AND t.cell_start >= r.since AND t.cell_start < r.until"
 	" WHERE t.series_no = ANY ($1) AND t.chunk >= $5 AND t.chunk < $6 GROUP BY t.chunk",
-	6, {INT8ARRAYOID, INT2ARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, INT4OID, INT4OID}, NULL
+	6, {INT8ARRAYOID, INT2ARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, INT4OID, INT4OID}, NULL, false
 };
 
 static StorePlan event_plan = {
@@ -111,46 +111,46 @@ static StorePlan event_plan = {
 	" WHERE e.event_time >= $1 AND e.event_time < $2 AND ($3 IS NULL OR e.event_type = $3)"
 	" AND ($4 IS NULL OR e.account = $4) AND e.individual_no + 0 >= $5 AND e.individual_no + 0 < $6"
 	" AND e.individual_no <> 0 AND (e.part IS NULL OR e.part = 0)",
-	6, {TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, INT8OID, INT8OID}, NULL
+	6, {TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, INT8OID, INT8OID}, NULL, false
 };
 
 static StorePlan dimension_plan = {
 	"SELECT d.complete_from FROM smsengage.tally_dimension d WHERE d.dimension = $1",
-	1, {TEXTOID}, NULL
+	1, {TEXTOID}, NULL, false
 };
 
 static StorePlan chunks_plan = {
 	"SELECT max(i.individual_no) FROM smsengage.individual i",
-	0, {0}, NULL
+	0, {0}, NULL, false
 };
 
 static StorePlan people_plan = {
 	"SELECT i.individual_no, i.individual_id, i.scope FROM smsengage.individual i"
 	" WHERE i.individual_no >= $1 AND i.individual_no < $2",
-	2, {INT8OID, INT8OID}, NULL
+	2, {INT8OID, INT8OID}, NULL, false
 };
 
 /* without the scope all of it is in an index */
 static StorePlan ids_plan = {
 	"SELECT i.individual_no, i.individual_id FROM smsengage.individual i"
 	" WHERE i.individual_no >= $1 AND i.individual_no < $2",
-	2, {INT8OID, INT8OID}, NULL
+	2, {INT8OID, INT8OID}, NULL, false
 };
 
 static StorePlan few_people_plan = {
 	"SELECT i.individual_no, i.individual_id, i.scope FROM smsengage.individual i"
 	" WHERE i.individual_no = ANY ($1)",
-	1, {INT8ARRAYOID}, NULL
+	1, {INT8ARRAYOID}, NULL, false
 };
 
 static StorePlan links_plan = {
 	"SELECT l.individual_no, l.other_no FROM smsengage.individual_link l WHERE l.valid_from <= $1",
-	1, {TIMESTAMPTZOID}, NULL
+	1, {TIMESTAMPTZOID}, NULL, false
 };
 
 static StorePlan saved_plan = {
 	"SELECT d.rule::smsengage.segment_rule FROM smsengage.segment_definition d WHERE d.name = $1",
-	1, {TEXTOID}, NULL
+	1, {TEXTOID}, NULL, false
 };
 
 static void
@@ -741,8 +741,8 @@ sms_eval_person_events(SmsEval *eval, Datum numbers, TimestampTz until, bool wit
 					   const char *query, TakeRow take, void *into)
 {
 	static StorePlan plans[2] = {
-		{NULL, 3, {INT8ARRAYOID, TIMESTAMPTZOID, TEXTOID}, NULL},
-		{NULL, 3, {INT8ARRAYOID, TIMESTAMPTZOID, TEXTOID}, NULL}
+		{NULL, 3, {INT8ARRAYOID, TIMESTAMPTZOID, TEXTOID}, NULL, false},
+		{NULL, 3, {INT8ARRAYOID, TIMESTAMPTZOID, TEXTOID}, NULL, false}
 	};
 	Datum		values[3];
 	bool		nulls[3] = {false};
