@@ -18,7 +18,8 @@ PG_CPPFLAGS = -I$(srcdir)/src -DSMSENGAGE_VERSION='"$(EXTVERSION)"'
 # The install script is put together from the numbered parts, in their order.
 SQL_PARTS = $(sort $(wildcard sql/[0-9]*.sql))
 SQL_BUILT = sql/$(EXTENSION)--$(EXTVERSION).sql
-DATA = $(wildcard sql/$(EXTENSION)--*--*.sql)
+# Released versions' scripts as they were, and the ways from one to the next
+DATA = $(wildcard sql/frozen/$(EXTENSION)--*.sql sql/$(EXTENSION)--*--*.sql)
 DATA_built = $(SQL_BUILT)
 
 PG_CONFIG ?= pg_config
@@ -28,23 +29,26 @@ PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 ENCODING = UTF8
 NO_LOCALE = 1
 
-REGRESS = $(sort $(basename $(notdir $(wildcard test/sql/*.sql))))
+# ?=: the caller's environment may narrow what is run.
+REGRESS ?= $(filter-out $(REGRESS_NOT),$(sort $(basename $(notdir $(wildcard test/sql/*.sql)))))
+# What a server cannot do yet is not tested there.
+REGRESS_NOT = $(if $(filter 15,$(MAJORVERSION)),soft_error)
 REGRESS_OPTS = --inputdir=test --load-extension=$(EXTENSION)
 
 # Not every package of PostgreSQL's build files has the isolation tester.
 ifneq ($(wildcard $(dir $(PGXS))../test/isolation/pg_isolation_regress),)
 ifneq ($(wildcard test/specs/*.spec),)
-ISOLATION = $(sort $(basename $(notdir $(wildcard test/specs/*.spec))))
+ISOLATION ?= $(sort $(basename $(notdir $(wildcard test/specs/*.spec))))
 endif
 endif
 # --outputdir: before PostgreSQL 16, expected/ is looked for beside the output
 ISOLATION_OPTS = --inputdir=test --outputdir=. --load-extension=$(EXTENSION)
 
-PROVE_TESTS = $(sort $(wildcard test/t/*.pl))
+PROVE_TESTS ?= $(sort $(wildcard test/t/*.pl))
 EXTRA_CLEAN = tmp_check
 
 ifeq ($(wildcard $(PGXS)),)
-$(filter-out localcheck demo dashboard dashboard-check fuzz prepare,$(or $(MAKECMDGOALS),all)):
+$(filter-out localcheck demo dashboard dashboard-check fuzz matrix prepare,$(or $(MAKECMDGOALS),all)):
 	@echo "smsengage: the PostgreSQL server headers are missing." >&2
 	@echo "  Debian, Ubuntu: apt-get install postgresql-server-dev-15 (or: make prepare)" >&2
 	@echo "  elsewhere: install PostgreSQL's development package, or say PG_CONFIG=/path/to/pg_config" >&2
@@ -82,6 +86,15 @@ localcheck:
 # The parser cores against made-up input; needs clang.  FUZZ_SECONDS each (60).
 fuzz:
 	@exec sh test/fuzz/run.sh
+
+.PHONY: freeze matrix
+# The version is released: keep its script, go on with NEXT=version.
+freeze: $(SQL_BUILT)
+	@exec sh sql/freeze.sh '$(NEXT)'
+
+# Strict builds and tests in other Debian releases; needs root, debootstrap.
+matrix:
+	@exec sh test/matrix.sh
 
 # How fast events get in; EVENTS=n for another number than 500,000.
 bench-ingest:

@@ -81,7 +81,7 @@ definer()
 versions()
 {
 	v=$(sed -n "s/^default_version *= *'\(.*\)'/\1/p" smsengage.control)
-	for m in $(sed -n 's/^ *"version": *"\([0-9.]*\)".*/\1/p' META.json); do
+	for m in $(sed -n '/"meta-spec"/q; s/^ *"version": *"\([0-9.]*\)".*/\1/p' META.json); do
 		case $m in
 			"$v" | "$v".*) ;;
 			*) echo "META.json has $m, smsengage.control $v" ;;
