@@ -56,6 +56,3 @@ LEFT JOIN pg_description d ON d.objoid = c.oid AND d.classoid = 'pg_class'::regc
 WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
 	AND c.relname NOT LIKE '%\_masked'
 ORDER BY c.relkind = 'v', c.relname COLLATE "C";
-, ''), '^IN ', ''), ', ' ORDER BY n) AS arguments
-		FROM regexp_split_to_table(pg_get_function_arguments(f.oid), ', ') WITH ORDINALITY AS s(a, n)
-		WHERE a !~ '^(OUT|INOUT) '
