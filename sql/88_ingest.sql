@@ -84,6 +84,8 @@ BEGIN
 			MESSAGE = 'this database has no store',
 			HINT = 'SELECT smsengage.create_store() makes one.';
 	END IF;
+	-- forget() waits for what is under way, and what comes then waits for it
+	PERFORM pg_advisory_xact_lock_shared('smsengage.forgotten'::regclass::oid::integer, 0);
 	IF EXISTS (SELECT FROM smsengage.forgotten) OR EXISTS (SELECT FROM smsengage.retention) THEN
 		batch := smsengage.admitted(batch);
 	END IF;

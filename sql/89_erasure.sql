@@ -136,8 +136,9 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
 			MESSAGE = 'give either a recipient or an individual_id';
 	END IF;
-	-- one erasure at a time
-	LOCK TABLE smsengage.forgotten IN SHARE ROW EXCLUSIVE MODE;
+	-- one erasure at a time, and none beside ingestion: that has looked for
+	-- people to leave out before, and is seen here only when it is committed
+	PERFORM pg_advisory_xact_lock('smsengage.forgotten'::regclass::oid::integer, 0);
 	secret := (SELECT s.secret FROM smsengage.store_secret s);
 
 	-- the people who go whole: those with the id, or known by the number alone
