@@ -62,6 +62,12 @@ while ($readme =~ /^```sql([^\n]*)\n(.*?)^```\n(?:\s*^```text\n(.*?)^```\n)?/msg
 }
 cmp_ok($examples, '>', 40, 'there are examples');
 
+my ($rules) = $readme =~ /^\| Rule \|.*\n\|.*\n((?:\|.*\n)+)/m;
+foreach my $rule ($rules =~ /^\| `([^`]+)`/mg)
+{
+	like(printed('manual', "SELECT smsengage.segment_size(\$\$$rule\$\$) >= 0 AS holds"), qr/^ t$/m, $rule);
+}
+
 my @lines = split /\n/, $node->safe_psql('manual', slurp_file('test/reference.sql'));
 my %standing = map { $_ => 1 } split /\n/, $readme;
 my @missing = grep { !$standing{$_} } @lines;
