@@ -386,7 +386,7 @@ BEGIN
 	FOR relation IN
 		SELECT c.oid::regclass AS name, c.relkind
 		FROM pg_class c
-		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind IN ('v', 'r', 'p') AND NOT c.relispartition
+		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relowner = (SELECT o.relowner FROM pg_class o WHERE o.oid = 'smsengage.event'::regclass) AND c.relkind IN ('v', 'r', 'p') AND NOT c.relispartition
 			AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
 		ORDER BY c.relkind = 'v' DESC, c.oid DESC
 	LOOP

@@ -74,6 +74,10 @@ DECLARE
 	people bigint[];
 	identities uuid[];
 	stored bigint[];
+	met bigint[];
+	recipients text[];
+	days date[];
+	known date[];
 	links bigint[];
 	first_link timestamptz;
 	last_link timestamptz;
@@ -179,19 +183,17 @@ BEGIN
 	PERFORM smsengage.store_messages(batch, people, stored);
 
 	IF counts.named > 0 THEN
+		SELECT array_agg(b.individual_no), array_agg(b.recipient), array_agg(b.last_day) INTO met, recipients, days
+		FROM smsengage.batch_contacts(batch, people, stored) b;
+		known := ARRAY(
+			SELECT (SELECT k.last_day FROM smsengage.contact_point k WHERE k.individual_no = m.no AND k.recipient = m.recipient)
+			FROM unnest(met, recipients) WITH ORDINALITY m(no, recipient, i)
+			ORDER BY m.i);
 		-- mostly known already, and a row that is not touched needs no lock
-		WITH met AS MATERIALIZED (
-			SELECT b.individual_no, b.recipient, b.last_day FROM smsengage.batch_contacts(batch, people, stored) b
-		), known AS MATERIALIZED (
-			SELECT k.individual_no, k.recipient
-			FROM met m
-			JOIN smsengage.contact_point k ON k.individual_no = m.individual_no AND k.recipient = m.recipient
-			WHERE k.last_day >= m.last_day
-		)
 		INSERT INTO smsengage.contact_point AS c (individual_no, recipient, last_day)
-		SELECT m.individual_no, m.recipient, m.last_day
-		FROM met m
-		WHERE NOT EXISTS (SELECT FROM known k WHERE k.individual_no = m.individual_no AND k.recipient = m.recipient)
+		SELECT m.no, m.recipient, m.last_day
+		FROM unnest(met, recipients, days, known) m(no, recipient, last_day, known)
+		WHERE m.known IS NULL OR m.known < m.last_day
 		ON CONFLICT (individual_no, recipient) DO UPDATE SET last_day = excluded.last_day
 			WHERE c.last_day < excluded.last_day;
 	END IF;

@@ -89,16 +89,16 @@ DECLARE
 BEGIN
 	FOREACH one IN ARRAY numbers LOOP
 		WITH hit AS (
-			UPDATE smsengage.engagement_tally t
-			SET tally = smsengage.tally_without(t.tally, smsengage.chunk_offset(one))
-			FROM (SELECT o.ctid AS place, o.tableoid AS part, smsengage.count_of(o.tally, smsengage.chunk_offset(one)) AS n
-				  FROM smsengage.engagement_tally o
-				  WHERE o.chunk = smsengage.chunk_of(one) AND smsengage.count_of(o.tally, smsengage.chunk_offset(one)) > 0) h
-			WHERE t.ctid = h.place AND t.tableoid = h.part
-			RETURNING t.series_no, t.level, t.cell_start, h.n
+			DELETE FROM smsengage.engagement_tally t
+			WHERE t.chunk = smsengage.chunk_of(one) AND smsengage.count_of(t.tally, smsengage.chunk_offset(one)) > 0
+			RETURNING t.series_no, t.level, t.cell_start, t.chunk, t.anonymous, t.tally
+		), left_over AS (
+			INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
+			SELECT h.series_no, h.cell_start, h.anonymous, h.chunk, h.level, smsengage.tally_without(h.tally, smsengage.chunk_offset(one))
+			FROM hit h
 		), kept AS (
 			INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
-			SELECT h.series_no, h.cell_start, sum(h.n), -1, h.level, '{}'
+			SELECT h.series_no, h.cell_start, sum(smsengage.count_of(h.tally, smsengage.chunk_offset(one))), -1, h.level, '{}'
 			FROM hit h
 			WHERE keep_sums
 			GROUP BY 1, 2, h.level

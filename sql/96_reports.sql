@@ -143,7 +143,7 @@ BEGIN
 	RETURN smsengage.cluster_place() = 'alone';
 END
 $$;
-COMMENT ON FUNCTION smsengage.keeps_outcomes() IS 'Whether outcome_tally is kept. On a cluster it is not: reports count messages there, on all nodes at once.';
+COMMENT ON FUNCTION smsengage.keeps_outcomes() IS 'Whether outcome_tally is kept. On a cluster it is not: reports count messages there, on all nodes at once. Used by reports and ingestion.';
 
 CREATE FUNCTION smsengage.store_messages(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
 RETURNS void

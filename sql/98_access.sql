@@ -50,7 +50,7 @@ COMMENT ON FUNCTION smsengage.sees_everything() IS 'Whether the caller acts for 
 CREATE FUNCTION smsengage.outer_role()
 RETURNS name
 AS 'MODULE_PATHNAME', 'sms_outer_role' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
-COMMENT ON FUNCTION smsengage.outer_role() IS 'The role that called, also inside of a SECURITY DEFINER function: what current_user is outside of it. Used by submit().';
+COMMENT ON FUNCTION smsengage.outer_role() IS 'The role that called, also inside of a function that runs with its owner''s rights: what current_user is outside of it. Used by submit().';
 
 CREATE FUNCTION smsengage.access_rules()
 RETURNS void
@@ -72,7 +72,7 @@ BEGIN
 			EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'series_no' AND NOT a.attisdropped) AS has_series,
 			EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'individual_no' AND NOT a.attisdropped) AS has_person
 		FROM pg_class c
-		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relowner = (SELECT o.relowner FROM pg_class o WHERE o.oid = 'smsengage.event'::regclass) AND c.relkind IN ('r', 'p') AND NOT c.relispartition
 			AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
 	LOOP
 		-- people without an account show through events that may be seen
@@ -96,7 +96,6 @@ BEGIN
 						   ELSE ' OR ' || condition END);
 			EXECUTE format('CREATE POLICY admin ON %s USING ((SELECT smsengage.sees_everything())) WITH CHECK ((SELECT smsengage.sees_everything()))', relation.name);
 		END IF;
-		EXECUTE format('REVOKE ALL ON %s FROM PUBLIC', relation.name);
 	END LOOP;
 	PERFORM smsengage.access_functions();
 	PERFORM smsengage.masked_views();
@@ -178,7 +177,7 @@ BEGIN
 	FOR source IN
 		SELECT c.oid, c.relname, c.relkind
 		FROM pg_class c
-		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relname NOT LIKE '%\_masked'
+		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relowner = (SELECT o.relowner FROM pg_class o WHERE o.oid = 'smsengage.event'::regclass) AND c.relname NOT LIKE '%\_masked'
 			-- their definition stands in the masked view: a view inside would ask for
 			-- the rights of its reader again, and so would a function that reads
 			AND NOT EXISTS (
@@ -257,7 +256,7 @@ BEGIN
 	FOR relation IN
 		SELECT c.oid::regclass::text
 		FROM pg_class c
-		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
+		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relowner = (SELECT o.relowner FROM pg_class o WHERE o.oid = 'smsengage.event'::regclass) AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
 			AND c.relname NOT IN ('store_secret', 'event_identity', 'load_progress', 'forgotten', 'inbox')
 			AND c.relname NOT LIKE '%\_masked'
 			AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
@@ -279,7 +278,7 @@ BEGIN
 	PERFORM smsengage.note_role(role_name, account);
 	FOR relation IN
 		SELECT c.oid::regclass::text FROM pg_class c
-		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind = 'v' AND c.relname LIKE '%\_masked'
+		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relowner = (SELECT o.relowner FROM pg_class o WHERE o.oid = 'smsengage.event'::regclass) AND c.relkind = 'v' AND c.relname LIKE '%\_masked'
 	LOOP
 		EXECUTE format('GRANT SELECT ON %s TO %I', relation, role_name);
 	END LOOP;
@@ -310,7 +309,7 @@ BEGIN
 	PERFORM smsengage.grant_ingest(role_name, '*');
 	EXECUTE (SELECT string_agg(format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I', c.oid::regclass, grant_admin.role_name), '; ')
 			 FROM pg_class c
-			 WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition);
+			 WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relowner = (SELECT o.relowner FROM pg_class o WHERE o.oid = 'smsengage.event'::regclass) AND c.relkind IN ('r', 'p') AND NOT c.relispartition);
 END
 $$;
 COMMENT ON FUNCTION smsengage.grant_admin(text) IS 'Lets a role read and change all tables: policies, keywords, caps, segments, retention. Partitions and the store itself are made by its owner only.';

@@ -78,6 +78,24 @@ definer()
 		' sql/[0-9]*.sql
 }
 
+# What a store on a cluster, or on servers of other settings, would answer
+# otherwise or refuse; the catalogue's part of it is in test/sql/store.sql.
+spread()
+{
+	perl -0777 -ne '
+		s{--[^\n]*}{}g;
+		sub told { print "$ARGV:", 1 + (substr($_, 0, $_[0]) =~ tr/\n//), ": $_[1]\n" }
+		told($-[0], "a day by the session\x27s zone: $&") while /\w*(?:_time|_at|_seen|now\(\))::date\b/g;
+		told($-[0], "trigger") while /\bCREATE\s+(?:CONSTRAINT\s+)?TRIGGER\b/gi;
+		told($-[0], "a place of a row is one only on its node: $&") while /\w+\.ctid\b/g;
+		told($-[0], "a setting decides: $&") while /\bcurrent_setting\((?!\x27max_prepared_transactions\x27)[^)]*\)/g;
+		while (/\bDO\s+UPDATE\s+SET\b(.*?);/gis)
+		{
+			my ($set, $start) = ($1, $-[1]);
+			told($start + $-[0], "not immutable in DO UPDATE: $&") while $set =~ /\b(?:now|clock_timestamp|random|gen_random_uuid|nextval)\(|\binterval\b/gi;
+		}' sql/[0-9]*.sql
+}
+
 versions()
 {
 	v=$(sed -n "s/^default_version *= *'\(.*\)'/\1/p" smsengage.control)
@@ -145,6 +163,7 @@ check symbols symbols
 check outputs outputs
 check plain_create plain_create
 check definer definer
+check spread spread
 check versions versions
 check postgres_first postgres_first
 check cores cores

@@ -45,17 +45,14 @@ WITH part AS (
 	FROM signature s
 )
 SELECT format('- %s.<br>%s', replace(replace(replace(string_agg(text, '; also ' ORDER BY no), 'smsengage.', ''), 'timestamp with time zone', 'timestamptz'), 'time without time zone', 'time'),
-			  min(said) FILTER (WHERE no = 1))
+			  replace(min(said) FILTER (WHERE no = 1), '*', '\*'))
 FROM line
 GROUP BY proname
 ORDER BY proname COLLATE "C";
 
-SELECT format('| `%s` | %s |', c.relname, replace(d.description, '|', '\|'))
+SELECT format('| `%s` | %s |', c.relname, replace(replace(d.description, '|', '\|'), '*', '\*'))
 FROM pg_class c
 LEFT JOIN pg_description d ON d.objoid = c.oid AND d.classoid = 'pg_class'::regclass AND d.objsubid = 0
 WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
 	AND c.relname NOT LIKE '%\_masked'
 ORDER BY c.relkind = 'v', c.relname COLLATE "C";
-, ''), '^IN ', ''), ', ' ORDER BY n) AS arguments
-		FROM regexp_split_to_table(pg_get_function_arguments(f.oid), ', ') WITH ORDINALITY AS s(a, n)
-		WHERE a !~ '^(OUT|INOUT) '

@@ -46,7 +46,7 @@ if ! cmp -s package-lock.json node_modules/.installed; then
 fi
 
 echo "Loading about $EVENTS made-up events ..."
-server_start
+server_start 9<&-      # a lock that it inherited would outlive us here
 mkdir "$room/traffic"
 perl ../samples/generate.pl --seed "$SEED" --events "$EVENTS" "$room/traffic"
 chmod -R a+rX "$room/traffic"

@@ -129,11 +129,9 @@ void
 sms_digest_text(SmsDigest *digest, SmsText text)
 {
 	uint64_t	mark = text.ptr == NULL ? 0 : (uint64_t) text.len + 1;
-	uint8_t		bytes[4];
-	int			i;
+	uint8_t		bytes[4] = {(uint8_t) mark, (uint8_t) (mark >> 8),
+		(uint8_t) (mark >> 16), (uint8_t) (mark >> 24)};
 
-	for (i = 0; i < 4; i++)
-		bytes[i] = (uint8_t) (mark >> 8 * i);
 	sms_digest_bytes(digest, bytes, sizeof(bytes));
 	if (text.ptr != NULL)
 		sms_digest_bytes(digest, text.ptr, text.len);

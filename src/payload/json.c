@@ -176,21 +176,34 @@ sms_utf8_valid_prefix(const char *text, size_t len)
 }
 
 /*
- * True if a byte of the word needs a look inside a string: a quote, a
- * backslash, a control character, or (where UTF-8 is checked) a high byte.
+ * How many bytes at s, up to the eight of a word, need no look inside a
+ * string: no quote, no backslash, no control character, and (where UTF-8 is
+ * checked) no high byte.  May be too few, never too many.
  */
-static inline bool
-word_is_plain(uint64_t word, uint64_t high_mask)
+static inline int
+plain_bytes(const char *s, uint64_t high_mask)
 {
-	uint64_t	quote = word ^ EACH_BYTE('"');
-	uint64_t	backslash = word ^ EACH_BYTE('\\');
+	uint64_t	word;
+	uint64_t	quote;
+	uint64_t	backslash;
 	uint64_t	hits;
 
+	memcpy(&word, s, 8);
+	quote = word ^ EACH_BYTE('"');
+	backslash = word ^ EACH_BYTE('\\');
 	hits = ((quote - EACH_BYTE(1)) & ~quote) |
 		((backslash - EACH_BYTE(1)) & ~backslash) |
 		((word - EACH_BYTE(0x20)) & ~word) |
 		(word & high_mask);
-	return (hits & EACH_BYTE(0x80)) == 0;
+	hits &= EACH_BYTE(0x80);
+	if (hits == 0)
+		return 8;
+	/* a borrow may mark bytes behind the first hit, never before it */
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return __builtin_ctzll(hits) >> 3;
+#else
+	return 0;
+#endif
 }
 
 /* Scans the string whose opening quote is at pos. */
@@ -201,7 +214,6 @@ sms_json_string(SmsJson *json, SmsJsonValue *value)
 	const char *s = open + 1;
 	const char *end = json->end;
 	uint64_t	high_mask = json->check_utf8 ? EACH_BYTE(0x80) : 0;
-	uint64_t	word;
 
 	value->kind = SMS_JSON_STRING;
 	value->escaped = false;
@@ -211,10 +223,11 @@ sms_json_string(SmsJson *json, SmsJsonValue *value)
 
 		while (end - s >= 8)
 		{
-			memcpy(&word, s, 8);
-			if (!word_is_plain(word, high_mask))
+			int			n = plain_bytes(s, high_mask);
+
+			s += n;
+			if (n < 8)
 				break;
-			s += 8;
 		}
 		if (s >= end)
 			return sms_json_fail(json, open, "a closing quote");

@@ -23,7 +23,7 @@ SELECT format('{"eventCategoryType":"TransactionalSendEvents.%s","timestampUTC":
 FROM (
 	SELECT i / 3 AS message, step, h % 20 = 0 AS failed,
 		   h % greatest(:events / 12, 1) AS person,
-		   '120255501' || lpad((h % 100)::text, 2, '0') AS mobile,
+		   '120255501' || lpad((h % greatest(:events / 12, 1) % 100)::text, 2, '0') AS mobile,
 		   -- neighbours in time are of different messages, as in a real feed
 		   1740823200000 + (i / 3) * (5184000000 / (:events / 3 + 1)) + step * 1500 + h % 1000 AS ms,
 		   'api.' || md5('t' || i / 3)::uuid AS tsid,

@@ -95,3 +95,5 @@ CALL smsengage.fold();
 SELECT sum(wrong(at, format('click %s %s in last 20 days', op, n), op, n, NULL)) AS differences
 FROM generate_series('2026-01-02 00:07Z'::timestamptz, '2026-03-01Z', interval '11 days') at, (VALUES ('>=', 2), ('=', 0)) r (op, n);
 SELECT smsengage.drop_store(force => true);
+-- the functions above, which must not stand in the way of other tests
+DO $$ BEGIN EXECUTE (SELECT string_agg(format('DROP ROUTINE %s', p.oid::regprocedure), '; ') FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace); END $$;

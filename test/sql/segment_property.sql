@@ -452,3 +452,5 @@ END $$;
 SELECT try_history(i) FROM generate_series(1, :rounds / 2) i \g /dev/null
 SELECT * FROM difference ORDER BY no LIMIT 5;
 SELECT smsengage.drop_store(force => true);
+-- the functions above, which must not stand in the way of other tests
+DO $$ BEGIN EXECUTE (SELECT string_agg(format('DROP ROUTINE %s', p.oid::regprocedure), '; ') FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace); END $$;

@@ -56,11 +56,12 @@ SELECT DISTINCT i.indexrelid::regclass FROM pg_index i JOIN pg_class c ON c.oid 
 	AND NOT EXISTS (SELECT FROM pg_class t WHERE t.oid = i.indrelid AND t.relispartition);
 
 -- what a cluster asks for; every row is a violation
-WITH d(tab, col) AS (VALUES ('smsengage.event'::regclass, 'event_key'), ('smsengage.message', 'message_key')),
+WITH d(tab, col, grp) AS (SELECT ('smsengage.' || relation)::regclass, distribution_column, coalesce(together_with, relation) FROM smsengage.store_distribution() WHERE how = 'distributed'),
 k AS (SELECT d.*, a.attnum, a.atttypid, a.attcollation, a.attnotnull, t.typtype, t.typnamespace FROM d JOIN pg_attribute a ON a.attrelid = d.tab AND a.attname = d.col JOIN pg_type t ON t.oid = a.atttypid)
 SELECT 'unique index without the distribution column' AS violation, i.indexrelid::regclass::text AS object FROM k JOIN pg_index i ON i.indrelid = k.tab WHERE (i.indisunique OR i.indisexclusion) AND NOT k.attnum = ANY (i.indkey::int2[])
 UNION ALL SELECT 'distribution column nullable', tab::text FROM k WHERE NOT attnotnull
 UNION ALL SELECT 'distribution column is a domain or not built in', tab::text FROM k WHERE typtype = 'd' OR typnamespace <> 'pg_catalog'::regnamespace
+UNION ALL SELECT 'distribution columns of one group differ in type or collation', string_agg(tab::text, ', ') FROM k GROUP BY grp HAVING count(DISTINCT (atttypid, attcollation)) > 1
 UNION ALL SELECT 'trigger on a store table', tgrelid::regclass || '.' || tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT tgisinternal AND c.relnamespace = 'smsengage'::regnamespace
 UNION ALL SELECT 'store table, partition, sequence or materialized view is a member of the extension', c.oid::regclass::text FROM pg_depend p JOIN pg_class c ON c.oid = p.objid
 	WHERE p.classid = 'pg_class'::regclass AND p.refclassid = 'pg_extension'::regclass AND p.deptype = 'e' AND c.relnamespace = 'smsengage'::regnamespace AND c.relkind IN ('r', 'p', 'S', 'm')

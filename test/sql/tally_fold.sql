@@ -82,3 +82,5 @@ SELECT * FROM wrong();
 SELECT smsengage.add_tally_dimension('link_name');
 SELECT smsengage.add_tally_dimension('sender_id');
 SELECT smsengage.drop_store(force => true);
+-- the functions above, which must not stand in the way of other tests
+DO $$ BEGIN EXECUTE (SELECT string_agg(format('DROP ROUTINE %s', p.oid::regprocedure), '; ') FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace); END $$;

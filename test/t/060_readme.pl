@@ -36,9 +36,9 @@ sub plain
 }
 
 {
-	my $tree = IPC::Run::run([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-h', $node->host, '-p', $node->port, '-U', 'owner',
+	my $done = IPC::Run::run([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-h', $node->host, '-p', $node->port, '-U', 'owner',
 			'-d', 'demo', '-f', 'demo.sql' ], '>', \my $out, '2>', \my $err, init => sub { chdir 'contrib/demo' or die $! });
-	ok($tree, 'the demo runs') or diag $err;
+	ok($done, 'the demo runs') or diag $err;
 }
 
 my $readme = slurp_file('README.md');
@@ -62,11 +62,19 @@ while ($readme =~ /^```sql([^\n]*)\n(.*?)^```\n(?:\s*^```text\n(.*?)^```\n)?/msg
 }
 cmp_ok($examples, '>', 40, 'there are examples');
 
+my ($rules) = $readme =~ /^\| Rule \|.*\n\|.*\n((?:\|.*\n)+)/m;
+foreach my $rule ($rules =~ /^\| `([^`]+)`/mg)
+{
+	like(printed('manual', "SELECT smsengage.segment_size(\$\$$rule\$\$) >= 0 AS holds"), qr/^ t$/m, $rule);
+}
+
 my @lines = split /\n/, $node->safe_psql('manual', slurp_file('test/reference.sql'));
 my %standing = map { $_ => 1 } split /\n/, $readme;
-is_deeply([ grep { !$standing{$_} } @lines ], [], 'the reference has all functions, tables and views');
+my @missing = grep { !$standing{$_} } @lines;
+ok(!@missing, 'the reference has all functions, tables and views') or diag join "\n", 'README.md lacks these lines:', @missing;
 my %true = map { $_ => 1 } @lines;
-is_deeply([ grep { /^- `.*<br>/ && !$true{$_} } sort keys %standing ], [], 'and no other function');
+my @other = grep { /^- `.*<br>/ && !$true{$_} } sort keys %standing;
+ok(!@other, 'and no other function') or diag join "\n", 'README.md has these lines too much:', @other;
 
 my %anchor;
 foreach ($readme =~ /^#+ (.*)$/mg)
