@@ -31,7 +31,8 @@ tree_unlock
 
 check()
 {
-	run env LC_ALL=C TZ=UTC TMPDIR="$room" TEMP_CONFIG="$room/extra.conf" \
+	# LANG: the TAP tests' initdb takes the encoding from it, without LC_ALL
+	run env LC_ALL=C LANG=C.UTF-8 TZ=UTC TMPDIR="$room" TEMP_CONFIG="$room/extra.conf" \
 		"$MAKE" -s -C "$room/tree" PG_CONFIG="$PG_CONFIG" "$@" || status=$?
 	# the next kind of test starts a new file
 	if [ -s "$room/tree/regression.diffs" ]; then
