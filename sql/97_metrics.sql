@@ -62,7 +62,7 @@ COMMENT ON FUNCTION smsengage.bounds_level(timestamptz[]) IS 'The coarsest level
 CREATE FUNCTION smsengage.window_cells(since timestamptz, until timestamptz)
 RETURNS TABLE (level smallint, first_cell timestamptz, last_cell timestamptz)
 AS 'MODULE_PATHNAME', 'sms_window_cells' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 4;
-COMMENT ON FUNCTION smsengage.window_cells(timestamptz, timestamptz) IS 'The coarsest cells of tallies that make up the period: of each level, from the start of the first up to the end of the last. Raises 22023 where an end is no quarter hour.';
+COMMENT ON FUNCTION smsengage.window_cells(timestamptz, timestamptz) IS 'The coarsest cells of tallies that make up the period: of each level, from the start of the first up to the end of the last. Raises 22023 where an end is no quarter hour. Used by event_counts().';
 
 -- counting
 
