@@ -156,34 +156,31 @@ DECLARE
 BEGIN
 	IF dimension = '' OR EXISTS (SELECT FROM smsengage.tally_dimension d WHERE d.dimension = event_counts.dimension AND d.complete_from <= since) THEN
 		RETURN QUERY
-		WITH counted AS MATERIALIZED (
-			SELECT s.series_no, s.event_type, s.value
-			FROM smsengage.series s
-			WHERE s.event_type = ANY (event_types) AND s.dimension = event_counts.dimension
-				AND (s.account = event_counts.account OR event_counts.account IS NULL)
-		), cell AS (
-			SELECT b.bucket, c.event_type, c.value, t.chunk, t.tally, t.anonymous
-			FROM generate_series(1, cardinality(bounds) - 1) b(bucket)
-			CROSS JOIN LATERAL smsengage.window_cells(bounds[b.bucket], bounds[b.bucket + 1]) w
-			CROSS JOIN counted c
-			CROSS JOIN LATERAL (
-				SELECT r.chunk, r.tally, r.anonymous
-				FROM smsengage.engagement_tally r
-				WHERE r.series_no = c.series_no AND r.level = w.level AND r.cell_start >= w.first_cell AND r.cell_start < w.last_cell
-			) t
+		WITH run AS MATERIALIZED (
+			-- the coarsest cells of one period; of several, those with a boundary at each
+			SELECT w.level, w.first_cell, w.last_cell FROM smsengage.window_cells(since, until) w WHERE cardinality(bounds) = 2
 			UNION ALL
-			SELECT width_bucket(r.cell_start, bounds), c.event_type, c.value, r.chunk, r.tally, r.anonymous
-			FROM counted c
-			JOIN smsengage.engagement_tally r ON r.series_no = c.series_no
-			WHERE r.level = 0 AND r.cell_start >= since AND r.cell_start < until
+			SELECT smsengage.bounds_level(bounds), since, until WHERE cardinality(bounds) <> 2
+			UNION ALL
+			SELECT 0::smallint, since, until
 		)
 		SELECT x.bucket, x.event_type, x.value, sum(x.total)::bigint, sum(x.individuals)::bigint
 		FROM (
-			SELECT c.bucket, c.event_type, c.value,
-				sum(c.anonymous) + coalesce(smsengage.total(smsengage.sum(c.tally)), 0) AS total,
-				coalesce(smsengage.individuals(smsengage.sum(c.tally)), 0) AS individuals
-			FROM cell c
-			GROUP BY c.bucket, c.event_type, c.value, c.chunk
+			SELECT width_bucket(t.cell_start, bounds) AS bucket, s.event_type, s.value,
+				sum(t.anonymous) + coalesce(smsengage.total(smsengage.sum(t.tally)), 0) AS total,
+				coalesce(smsengage.individuals(smsengage.sum(t.tally)), 0) AS individuals
+			FROM smsengage.series s
+			CROSS JOIN run w
+			CROSS JOIN LATERAL (
+				-- a fence: cells are few, and their index is the way to them
+				SELECT r.cell_start, r.chunk, r.tally, r.anonymous
+				FROM smsengage.engagement_tally r
+				WHERE r.series_no = s.series_no AND r.level = w.level AND r.cell_start >= w.first_cell AND r.cell_start < w.last_cell
+				OFFSET 0
+			) t
+			WHERE s.event_type = ANY (event_types) AND s.dimension = event_counts.dimension
+				AND (s.account = event_counts.account OR event_counts.account IS NULL)
+			GROUP BY 1, 2, 3, t.chunk
 		) x
 		GROUP BY 1, 2, 3;
 	ELSE
