@@ -67,17 +67,14 @@ SET jit = off
 AS $$
 DECLARE
 	counts record;
-	scopes text[];
-	ids text[];
-	new_scopes text[];
-	new_ids text[];
 	people bigint[];
 	identities uuid[];
 	stored bigint[];
 	met bigint[];
 	recipients text[];
 	days date[];
-	known date[];
+	known bigint[];
+	known_recipients text[];
 	links bigint[];
 	first_link timestamptz;
 	last_link timestamptz;
@@ -123,23 +120,19 @@ BEGIN
 	END IF;
 
 	IF counts.people > 0 THEN
-		-- a cluster cannot send a batch, so that no query has one and a table
-		SELECT array_agg(p.scope ORDER BY p.person_no), array_agg(p.individual_id ORDER BY p.person_no) INTO scopes, ids
+		SELECT array_agg((SELECT i.individual_no FROM smsengage.individual i
+						  WHERE i.scope = p.scope AND i.individual_id = p.individual_id)
+						 ORDER BY p.person_no) INTO people
 		FROM smsengage.batch_people(batch) p;
-		people := ARRAY(
-			SELECT (SELECT i.individual_no FROM smsengage.individual i WHERE i.scope = p.scope AND i.individual_id = p.id)
-			FROM unnest(scopes, ids) WITH ORDINALITY p(scope, id, no)
-			ORDER BY p.no);
 		IF array_position(people, NULL) IS NOT NULL THEN
 			-- a number is drawn only for who is not known; the loser of a race sees the winner's
-			SELECT array_agg(p.scope), array_agg(p.id) INTO new_scopes, new_ids
-			FROM unnest(scopes, ids, people) p(scope, id, no)
-			WHERE p.no IS NULL;
-			PERFORM smsengage.add_people(new_scopes, new_ids);
-			people := ARRAY(
-				SELECT (SELECT i.individual_no FROM smsengage.individual i WHERE i.scope = p.scope AND i.individual_id = p.id)
-				FROM unnest(scopes, ids) WITH ORDINALITY p(scope, id, no)
-				ORDER BY p.no);
+			PERFORM smsengage.add_people(array_agg(p.scope ORDER BY p.person_no), array_agg(p.individual_id ORDER BY p.person_no))
+			FROM smsengage.batch_people(batch) p
+			WHERE people[p.person_no] IS NULL;
+			SELECT array_agg((SELECT i.individual_no FROM smsengage.individual i
+							  WHERE i.scope = p.scope AND i.individual_id = p.individual_id)
+							 ORDER BY p.person_no) INTO people
+			FROM smsengage.batch_people(batch) p;
 			IF array_position(people, NULL) IS NOT NULL THEN
 				RAISE EXCEPTION USING ERRCODE = 'serialization_failure',
 					MESSAGE = 'people were added whom this transaction cannot see',
@@ -185,17 +178,19 @@ BEGIN
 	IF counts.named > 0 THEN
 		SELECT array_agg(b.individual_no), array_agg(b.recipient), array_agg(b.last_day) INTO met, recipients, days
 		FROM smsengage.batch_contacts(batch, people, stored) b;
-		known := ARRAY(
-			SELECT (SELECT k.last_day FROM smsengage.contact_point k WHERE k.individual_no = m.no AND k.recipient = m.recipient)
-			FROM unnest(met, recipients) WITH ORDINALITY m(no, recipient, i)
-			ORDER BY m.i);
 		-- mostly known already, and a row that is not touched needs no lock
-		INSERT INTO smsengage.contact_point AS c (individual_no, recipient, last_day)
-		SELECT m.no, m.recipient, m.last_day
-		FROM unnest(met, recipients, days, known) m(no, recipient, last_day, known)
-		WHERE m.known IS NULL OR m.known < m.last_day
-		ON CONFLICT (individual_no, recipient) DO UPDATE SET last_day = excluded.last_day
-			WHERE c.last_day < excluded.last_day;
+		SELECT array_agg(k.individual_no), array_agg(k.recipient) INTO known, known_recipients
+		FROM unnest(met, recipients, days) m(no, recipient, last_day)
+		JOIN smsengage.contact_point k ON k.individual_no = m.no AND k.recipient = m.recipient
+		WHERE k.last_day >= m.last_day;
+		IF coalesce(cardinality(known), 0) < cardinality(met) THEN
+			INSERT INTO smsengage.contact_point AS c (individual_no, recipient, last_day)
+			SELECT m.no, m.recipient, m.last_day
+			FROM unnest(met, recipients, days) m(no, recipient, last_day)
+			WHERE NOT EXISTS (SELECT FROM unnest(known, known_recipients) k(no, recipient) WHERE k.no = m.no AND k.recipient = m.recipient)
+			ON CONFLICT (individual_no, recipient) DO UPDATE SET last_day = excluded.last_day
+				WHERE c.last_day < excluded.last_day;
+		END IF;
 	END IF;
 
 	PERFORM smsengage.add_tallies(batch, people, stored);

@@ -59,6 +59,11 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION smsengage.bounds_level(timestamptz[]) IS 'The coarsest level of tallies with a cell boundary at each of these instants, which must be quarter hours. Used by reports.';
 
+CREATE FUNCTION smsengage.window_cells(since timestamptz, until timestamptz)
+RETURNS TABLE (level smallint, first_cell timestamptz, last_cell timestamptz)
+AS 'MODULE_PATHNAME', 'sms_window_cells' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 4;
+COMMENT ON FUNCTION smsengage.window_cells(timestamptz, timestamptz) IS 'The coarsest cells of tallies that make up the period: of each level, from the start of the first up to the end of the last. Raises 22023 where an end is no quarter hour. Used by event_counts().';
+
 -- counting
 
 CREATE FUNCTION smsengage.outcome_counts(bounds timestamptz[], account text, at timestamptz)
@@ -146,24 +151,40 @@ LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	exact smallint := smsengage.bounds_level(bounds);
 	since timestamptz := bounds[1];
 	until timestamptz := bounds[cardinality(bounds)];
 BEGIN
 	IF dimension = '' OR EXISTS (SELECT FROM smsengage.tally_dimension d WHERE d.dimension = event_counts.dimension AND d.complete_from <= since) THEN
 		RETURN QUERY
-		SELECT c.bucket, c.event_type, c.value, sum(c.total)::bigint, sum(c.individuals)::bigint
-		FROM (
-			SELECT width_bucket(t.cell_start, bounds) AS bucket, s.event_type, s.value, t.chunk,
-				sum(t.anonymous) + coalesce(smsengage.total(smsengage.sum(t.tally)), 0) AS total,
-				coalesce(smsengage.individuals(smsengage.sum(t.tally)), 0) AS individuals
+		WITH counted AS MATERIALIZED (
+			SELECT s.series_no, s.event_type, s.value
 			FROM smsengage.series s
-			JOIN smsengage.engagement_tally t ON t.series_no = s.series_no
 			WHERE s.event_type = ANY (event_types) AND s.dimension = event_counts.dimension
 				AND (s.account = event_counts.account OR event_counts.account IS NULL)
-				AND t.level IN (0, exact) AND t.cell_start >= since AND t.cell_start < until
-			GROUP BY 1, 2, 3, 4
-		) c
+		), cell AS (
+			SELECT b.bucket, c.event_type, c.value, t.chunk, t.tally, t.anonymous
+			FROM generate_series(1, cardinality(bounds) - 1) b(bucket)
+			CROSS JOIN LATERAL smsengage.window_cells(bounds[b.bucket], bounds[b.bucket + 1]) w
+			CROSS JOIN counted c
+			CROSS JOIN LATERAL (
+				SELECT r.chunk, r.tally, r.anonymous
+				FROM smsengage.engagement_tally r
+				WHERE r.series_no = c.series_no AND r.level = w.level AND r.cell_start >= w.first_cell AND r.cell_start < w.last_cell
+			) t
+			UNION ALL
+			SELECT width_bucket(r.cell_start, bounds), c.event_type, c.value, r.chunk, r.tally, r.anonymous
+			FROM counted c
+			JOIN smsengage.engagement_tally r ON r.series_no = c.series_no
+			WHERE r.level = 0 AND r.cell_start >= since AND r.cell_start < until
+		)
+		SELECT x.bucket, x.event_type, x.value, sum(x.total)::bigint, sum(x.individuals)::bigint
+		FROM (
+			SELECT c.bucket, c.event_type, c.value,
+				sum(c.anonymous) + coalesce(smsengage.total(smsengage.sum(c.tally)), 0) AS total,
+				coalesce(smsengage.individuals(smsengage.sum(c.tally)), 0) AS individuals
+			FROM cell c
+			GROUP BY c.bucket, c.event_type, c.value, c.chunk
+		) x
 		GROUP BY 1, 2, 3;
 	ELSE
 		RETURN QUERY
@@ -341,23 +362,22 @@ BEGIN
 	RETURN QUERY
 	WITH figures AS MATERIALIZED (
 		SELECT * FROM smsengage.delivery_figures(bounds, 'bulk_message', account, at)
-	), events AS MATERIALIZED (
+	), named AS MATERIALIZED (
 		SELECT c.value AS bulk,
 			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clicks,
 			coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clickers,
 			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SENT'), 0)::bigint AS sent
 		FROM smsengage.event_counts(bounds, '{CLICK,SENT}', 'bulk_message', account) c
 		GROUP BY 1
+	), unnamed AS MATERIALIZED (
+		-- what names no bulk message is what is left
+		SELECT (coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CLICK'), 0) - (SELECT coalesce(sum(n.clicks), 0) FROM named n))::bigint AS clicks,
+			(coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SENT'), 0) - (SELECT coalesce(sum(n.sent), 0) FROM named n))::bigint AS sent
+		FROM smsengage.event_counts(bounds, '{CLICK,SENT}', '', account) c
+	), events AS MATERIALIZED (
+		SELECT n.bulk, n.clicks, n.clickers, n.sent FROM named n
 		UNION ALL
-		-- what names no bulk message
-		SELECT NULL, clicks.events - clicks.named, NULL, sent.events - sent.named
-		FROM (
-			SELECT (SELECT coalesce(sum(c.events), 0) FROM smsengage.event_counts(bounds, '{CLICK}', '', account) c)::bigint AS events,
-				(SELECT coalesce(sum(c.events), 0) FROM smsengage.event_counts(bounds, '{CLICK}', 'bulk_message', account) c)::bigint AS named
-		) clicks, (
-			SELECT (SELECT coalesce(sum(c.events), 0) FROM smsengage.event_counts(bounds, '{SENT}', '', account) c)::bigint AS events,
-				(SELECT coalesce(sum(c.events), 0) FROM smsengage.event_counts(bounds, '{SENT}', 'bulk_message', account) c)::bigint AS named
-		) sent
+		SELECT NULL, u.clicks, NULL, u.sent FROM unnamed u
 	), answers AS MATERIALIZED (
 		SELECT a.bulk_message AS bulk,
 			count(*) FILTER (WHERE a.event_type = 'REPLY') AS replies,

@@ -139,6 +139,29 @@ take_identity(void *into, int64 individual_no, SmsText scope, SmsText individual
 	person->n_ids++;
 }
 
+static Datum
+numbers_datum(const SmsPerson *person)
+{
+	Datum	   *elements = palloc(person->n_numbers * sizeof(Datum));
+	int			i;
+
+	for (i = 0; i < person->n_numbers; i++)
+		elements[i] = Int64GetDatum(person->numbers[i]);
+	return PointerGetDatum(construct_array(elements, person->n_numbers, INT8OID, sizeof(int64),
+										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+/* Reads the person's ids, which few rules ask for. */
+static void
+identify(SmsEval *eval, SmsPerson *person)
+{
+	if (person->identified)
+		return;
+	person->identified = true;
+	person->ids = palloc(person->n_numbers * sizeof(SmsText));
+	sms_eval_identities(eval, numbers_datum(person), take_identity, person);
+}
+
 /*
  * Reads a person's events before a moment, in the account of the evaluation;
  * columns for filters only when a rule has some.
@@ -148,20 +171,13 @@ sms_person_load(SmsEval *eval, SmsPerson *person, const int64 *numbers, int n_nu
 				TimestampTz until, bool with_columns)
 {
 	Loader		loader = {person, 32, with_columns};
-	Datum	   *elements = palloc(n_numbers * sizeof(Datum));
 	Datum		array;
-	int			i;
 
 	memset(person, 0, sizeof(*person));
 	person->numbers = numbers;
 	person->n_numbers = n_numbers;
-	person->ids = palloc(n_numbers * sizeof(SmsText));
 	person->events = palloc(loader.size * sizeof(SmsPersonEvent));
-	for (i = 0; i < n_numbers; i++)
-		elements[i] = Int64GetDatum(numbers[i]);
-	array = PointerGetDatum(construct_array(elements, n_numbers, INT8OID, sizeof(int64),
-											FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
-	sms_eval_identities(eval, array, take_identity, person);
+	array = numbers_datum(person);
 	sms_eval_person_events(eval, array, until, with_columns,
 						   events_query(with_columns), take_event, &loader);
 }
@@ -459,6 +475,7 @@ sms_person_find(SmsEval *eval, SmsPerson *person, const SmsCondition *condition,
 			find_subscribed(eval, person, condition, finding);
 			break;
 		case SMS_CONDITION_BUCKET:
+			identify(eval, person);
 			finding->holds = sms_person_known(eval, person) &&
 				sms_in_bucket(condition, person->scope, person->individual_id);
 			break;
@@ -466,6 +483,7 @@ sms_person_find(SmsEval *eval, SmsPerson *person, const SmsCondition *condition,
 			finding->holds = saved_holds(eval, person, condition);
 			break;
 		case SMS_CONDITION_INDIVIDUAL:
+			identify(eval, person);
 			finding->holds = sms_person_known(eval, person) && is_listed(person, condition);
 			break;
 		case SMS_CONDITION_KNOWN:

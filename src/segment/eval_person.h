@@ -26,6 +26,7 @@ typedef struct SmsPerson
 {
 	int			n_numbers;
 	const int64 *numbers;		/* the lowest first */
+	bool		identified;		/* the next four are read when asked for */
 	SmsText		scope;			/* of the lowest */
 	SmsText		individual_id;
 	int			n_ids;

@@ -34,8 +34,11 @@ VACUUM ANALYZE smsengage.engagement_tally;
 ANALYZE smsengage.series;
 
 INSERT INTO fact SELECT 'bytes of tallies per event and dimension', round(pg_total_relation_size('smsengage.engagement_tally') / (3.0 * :events), 1)::text;
+INSERT INTO fact SELECT format('of these for %s', CASE s.dimension WHEN '' THEN 'all events' ELSE s.dimension END),
+	round(sum(pg_column_size(t.*) + 4 + 40) / :events.0, 1)::text	-- with line pointer and index entry
+	FROM smsengage.engagement_tally t JOIN smsengage.series s USING (series_no) GROUP BY s.dimension;
 INSERT INTO fact SELECT 'megabytes of tallies, of events with their own indexes',
-	pg_total_relation_size('smsengage.engagement_tally') / 1000000 || ', ' || sum(pg_total_relation_size(inhrelid)) / 1000000
+	pg_total_relation_size('smsengage.engagement_tally') / 1000000 || ', ' || round(sum(pg_total_relation_size(inhrelid)) / 1000000)
 	FROM pg_inherits WHERE inhparent = 'smsengage.event'::regclass;
 
 -- all folded; the moment is no boundary of anything
@@ -54,7 +57,7 @@ INSERT INTO fact SELECT 'megabytes of memory for an evaluation (at most)',
 	round((memory('VmHWM') - memory('RssShmem') - memory('RssFile') - :before) / 1024.0, 1)::text;
 SELECT count(*) FROM (SELECT smsengage.is_member(i, 'click >= 3 in last 30 days'::smsengage.segment_rule, :'last_day') FROM generate_series(1, 100) i) w \g /dev/null
 SELECT setseed(0.1) \g /dev/null
-SELECT measure('is_member, a thousand people', format('SELECT count(*) FILTER (WHERE smsengage.is_member(n, ''click >= 3 in last 30 days''::smsengage.segment_rule, %L))
+SELECT measure('is_member, a thousand people', format('SELECT count(smsengage.is_member(n, ''click >= 3 in last 30 days''::smsengage.segment_rule, %L))
 	FROM (SELECT 1 + floor(random() * %s)::bigint AS n FROM generate_series(1, 1000)) p', :'last_day', :people), i) FROM generate_series(0, :runs) i \g /dev/null
 
 -- one more day, in which each event came by itself and nothing was folded

@@ -9,6 +9,7 @@
 SELECT smsengage.make_partition(m::date)
 FROM generate_series(date_trunc('month', :'last_day'::timestamp - interval '60 days'), :'last_day'::timestamp, '1 month') m \g /dev/null
 DROP INDEX smsengage.event_individual_no_idx;
+ALTER TABLE smsengage.event DROP CONSTRAINT event_pkey;
 
 INSERT INTO smsengage.individual (scope, individual_id, individual_no)
 SELECT 'salesforce_dmo', 'ind-' || i, i FROM generate_series(1, :people) i;
@@ -27,6 +28,7 @@ FROM (
 			+ interval '1 day' * (0.5 + 0.5 * sign(f - 0.5) * power(abs(2 * f - 1), 1.4)) AS at
 	FROM (SELECT i, i * 60.0 / :events - i * 60 / :events AS f FROM generate_series(0::bigint, :events - 1) i) a
 ) b;
+ALTER TABLE smsengage.event ADD CONSTRAINT event_pkey PRIMARY KEY (event_time, event_key);
 CREATE INDEX event_individual_no_idx ON smsengage.event (individual_no, event_time);
 VACUUM ANALYZE smsengage.individual;
 VACUUM ANALYZE smsengage.event;

@@ -1,6 +1,5 @@
 -- The features of Salesforce's Event Notification Service, row by row: what a
 -- payload of each of the five events says, and where it is found afterwards.
-\getenv abs_srcdir PG_ABS_SRCDIR
 SET timezone = 'UTC';
 SET datestyle = 'ISO, MDY';
 SELECT smsengage.create_store();

@@ -36,7 +36,7 @@ CREATE PUBLICATION half FOR TABLE smsengage.event WHERE (event_key % 2 = 0),
 	smsengage.message WHERE (message_key < '80000000-0000-0000-0000-000000000000'),
 	smsengage.individual, smsengage.contact_point WITH (publish_via_partition_root = true);
 END
-my $connection = $old->connstr('postgres');
+my $connection = $old->connstr . ' dbname=postgres';
 $new->safe_psql('postgres', "CREATE SUBSCRIPTION half CONNECTION '$connection' PUBLICATION half WITH (binary = true)");
 $new->wait_for_subscription_sync($old, 'half');
 fill($old, 'postgres', @payloads[ 3 .. 5 ]);
