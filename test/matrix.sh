@@ -14,7 +14,8 @@
 #
 set -eu
 cd "$(dirname "$0")/.."
-: "${MATRIX:=trixie}" "${MATRIX_MIRROR:=http://deb.debian.org/debian}"
+: "${MATRIX:=trixie}" "${MATRIX_MIRROR:=http://deb.debian.org/debian}" \
+	"${MATRIX_SECURITY:=${MATRIX_MIRROR}-security}"
 [ "$(id -u)" -eq 0 ] || { echo "make matrix needs root" >&2; exit 2; }
 command -v debootstrap > /dev/null || {
 	echo "make matrix needs debootstrap (Debian: apt-get install debootstrap)" >&2
@@ -67,6 +68,10 @@ for system in $MATRIX; do
 		mkdir -p "$root"
 		debootstrap --variant=minbase "$system" "$root" "$MATRIX_MIRROR" > "$log" 2>&1 ||
 			{ tail -n 20 "$log"; exit 1; }
+		case $system in
+			sid | unstable) ;;
+			*) echo "deb $MATRIX_SECURITY $system-security main" >> "$root/etc/apt/sources.list" ;;
+		esac
 	fi
 	if ! [ -e "$root/usr/bin/pg_config" ]; then
 		mkdir -p "$root/etc/postgresql-common/createcluster.d"
