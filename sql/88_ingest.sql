@@ -56,6 +56,11 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.add_people(text[], text[]) IS 'Numbers people who are not known; in a cluster, by the coordinator''s sequence. Used by ingestion.';
 
+CREATE FUNCTION smsengage.insert_events(batch smsengage.parsed_batch, people bigint[], identities uuid[])
+RETURNS bigint[]
+AS 'MODULE_PATHNAME', 'sms_insert_events' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION smsengage.insert_events(smsengage.parsed_batch, bigint[], uuid[]) IS 'Puts those of the batch''s events into the table event that it has not, page by page as COPY does, and returns their keys; arguments as for batch_events(). NULL, and nothing is stored, where SQL must do it: on a cluster, above READ COMMITTED, where policies, rules, triggers or other columns have a say, or where another session stores one of the events at this moment. Needs the right to insert. Used by ingest_batch().';
+
 CREATE FUNCTION smsengage.ingest_batch(batch smsengage.parsed_batch, given_account text,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 LANGUAGE plpgsql
@@ -75,9 +80,6 @@ DECLARE
 	days date[];
 	known bigint[];
 	known_recipients text[];
-	links bigint[];
-	first_link timestamptz;
-	last_link timestamptz;
 	months date[];
 BEGIN
 	IF to_regclass('smsengage.event') IS NULL THEN
@@ -150,21 +152,22 @@ BEGIN
 		SELECT array_agg(f.digest) INTO identities FROM fresh f;
 	END IF;
 
-	WITH fresh AS (
-		INSERT INTO smsengage.event (
-			event_time, event_key, individual_no, created_time, received_at, sent_time, message_key, part, parts,
-			status_class, error_permanent, provider, event_type, time_source, account, event_id, message_id, bulk_message,
-			template, channel, individual_id, recipient, sender_id, keyword, message_text, unsubscribe_source,
-			unsubscribe_reason, link_name, link_url, resolved_url, user_agent, device_type, os, device_name, status_code,
-			status_name, error_code, error_text, price, price_currency, callback_data, extra)
-		SELECT e.* FROM smsengage.batch_events(batch, people, identities) e
-		ON CONFLICT DO NOTHING
-		RETURNING event_key, event_time, event_type
-	)
-	SELECT count(*), array_agg(f.event_key), array_agg(f.event_key) FILTER (WHERE f.event_type = 'LINK'),
-		min(f.event_time) FILTER (WHERE f.event_type = 'LINK'), max(f.event_time) FILTER (WHERE f.event_type = 'LINK')
-	INTO accepted, stored, links, first_link, last_link
-	FROM fresh f;
+	stored := smsengage.insert_events(batch, people, identities);
+	IF stored IS NULL THEN
+		WITH fresh AS (
+			INSERT INTO smsengage.event (
+				event_time, event_key, individual_no, created_time, received_at, sent_time, message_key, part, parts,
+				status_class, error_permanent, provider, event_type, time_source, account, event_id, message_id, bulk_message,
+				template, channel, individual_id, recipient, sender_id, keyword, message_text, unsubscribe_source,
+				unsubscribe_reason, link_name, link_url, resolved_url, user_agent, device_type, os, device_name, status_code,
+				status_name, error_code, error_text, price, price_currency, callback_data, extra)
+			SELECT e.* FROM smsengage.batch_events(batch, people, identities) e
+			ON CONFLICT DO NOTHING
+			RETURNING event_key
+		)
+		SELECT array_agg(f.event_key) INTO stored FROM fresh f;
+	END IF;
+	accepted := coalesce(cardinality(stored), 0);
 	duplicate := duplicate + counts.events - accepted;
 	IF duplicate > 0 THEN
 		PERFORM smsengage.note_content_drift(batch);
@@ -194,8 +197,11 @@ BEGIN
 	END IF;
 
 	PERFORM smsengage.add_tallies(batch, people, stored);
-	IF links IS NOT NULL THEN
-		PERFORM smsengage.add_links(first_link, last_link, links);
+	IF counts.links > 0 THEN
+		PERFORM smsengage.add_links(min(c.event_time), max(c.event_time), array_agg(c.event_key))
+		FROM smsengage.batch_copies(batch) c
+		WHERE c.event_type = 'LINK' AND c.event_key = ANY (stored)
+		HAVING count(*) > 0;
 	END IF;
 
 	IF smsengage.batch_has_effects(batch) THEN
