@@ -215,10 +215,10 @@ RETURNS SETOF smsengage.event_row
 AS 'MODULE_PATHNAME', 'sms_batch_copies' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 100;
 COMMENT ON FUNCTION smsengage.batch_copies(smsengage.parsed_batch) IS 'All events of the batch, repetitions too, whether they are stored or not; individual_no is 0. Used by ingestion.';
 
-CREATE FUNCTION smsengage.batch_messages(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
+CREATE FUNCTION smsengage.batch_messages(batch smsengage.parsed_batch, people bigint[], event_keys bigint[], message_keys uuid[] DEFAULT NULL)
 RETURNS SETOF smsengage.message_row
 AS 'MODULE_PATHNAME', 'sms_batch_messages' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 100;
-COMMENT ON FUNCTION smsengage.batch_messages(smsengage.parsed_batch, bigint[], bigint[]) IS 'The delivery reports among the events with these keys, merged by message, in key order. Used by ingestion.';
+COMMENT ON FUNCTION smsengage.batch_messages(smsengage.parsed_batch, bigint[], bigint[], uuid[]) IS 'The delivery reports among the events with these keys, merged by message, in key order; given message_keys, those of these messages only. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_contacts(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
 RETURNS TABLE (individual_no bigint, recipient text, last_day date)

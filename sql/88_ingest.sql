@@ -61,12 +61,20 @@ RETURNS bigint[]
 AS 'MODULE_PATHNAME', 'sms_insert_events' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION smsengage.insert_events(smsengage.parsed_batch, bigint[], uuid[]) IS 'Puts those of the batch''s events into the table event that it has not, page by page as COPY does, and returns their keys; arguments as for batch_events(). NULL, and nothing is stored, where SQL must do it: on a cluster, above READ COMMITTED, where policies, rules, triggers or other columns have a say, or where another session stores one of the events at this moment. Needs the right to insert. Used by ingest_batch().';
 
+CREATE FUNCTION smsengage.insert_messages(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
+RETURNS TABLE (is_new boolean, message_key uuid, first_time timestamptz, last_time timestamptz, individual_no bigint, parts smallint, account text,
+	provider text, message_id text, recipient text, sender_id text, channel text, bulk_message text, template text, price numeric, price_currency text,
+	callback_data text, state smsengage.delivery_state)
+AS 'MODULE_PATHNAME', 'sms_insert_messages' LANGUAGE C VOLATILE COST 100000 ROWS 100;
+COMMENT ON FUNCTION smsengage.insert_messages(smsengage.parsed_batch, bigint[], bigint[]) IS 'Puts those of the rows of batch_messages() into the table message that it has not, as insert_events() does, and returns all of them; is_new says which were put there. No row, and nothing is stored, where SQL must do it. Used by store_messages().';
+
 CREATE FUNCTION smsengage.ingest_batch(batch smsengage.parsed_batch, given_account text,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
--- plans are kept for the session: made while tables are small, they must do
--- when these have grown
+-- plans are made once for the session, whatever the batch: made while tables
+-- are small, they must do when these have grown
+SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 SET jit = off
 AS $$
@@ -131,8 +139,9 @@ BEGIN
 			PERFORM smsengage.add_people(array_agg(p.scope ORDER BY p.person_no), array_agg(p.individual_id ORDER BY p.person_no))
 			FROM smsengage.batch_people(batch) p
 			WHERE people[p.person_no] IS NULL;
-			SELECT array_agg((SELECT i.individual_no FROM smsengage.individual i
-							  WHERE i.scope = p.scope AND i.individual_id = p.individual_id)
+			SELECT array_agg(coalesce(people[p.person_no],
+									  (SELECT i.individual_no FROM smsengage.individual i
+									   WHERE i.scope = p.scope AND i.individual_id = p.individual_id))
 							 ORDER BY p.person_no) INTO people
 			FROM smsengage.batch_people(batch) p;
 			IF array_position(people, NULL) IS NOT NULL THEN

@@ -92,23 +92,31 @@ compare_digests(const void *a, const void *b)
 	return memcmp(*(const uint8 *const *) a, *(const uint8 *const *) b, SMS_DIGEST_SIZE);
 }
 
-/* Identities of events, NULL for none. */
-SmsIdentities
-sms_identities_argument(FunctionCallInfo fcinfo, int n)
+/* An array of uuid; NULL is the empty one. */
+SmsDigests
+sms_digests_argument(FunctionCallInfo fcinfo, int n)
 {
-	SmsIdentities identities = {NULL, 0};
+	SmsDigests	digests = {NULL, 0};
 	ArrayType  *array;
 	int			i;
 
 	if (PG_ARGISNULL(n))
-		return identities;
+		return digests;
 	array = array_without_nulls(fcinfo, n, UUIDOID);
-	identities.n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
-	identities.digests = palloc(identities.n * sizeof(uint8 *) + 1);
-	for (i = 0; i < identities.n; i++)
-		identities.digests[i] = (const uint8 *) ARR_DATA_PTR(array) + (Size) i * UUID_LEN;
-	qsort(identities.digests, identities.n, sizeof(uint8 *), compare_digests);
-	return identities;
+	digests.n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	digests.digests = palloc(digests.n * sizeof(uint8 *) + 1);
+	for (i = 0; i < digests.n; i++)
+		digests.digests[i] = (const uint8 *) ARR_DATA_PTR(array) + (Size) i * UUID_LEN;
+	qsort(digests.digests, digests.n, sizeof(uint8 *), compare_digests);
+	return digests;
+}
+
+bool
+sms_digests_have(const SmsDigests *digests, const uint8 *digest)
+{
+	return digests->n > 0 &&
+		bsearch(&digest, digests->digests, digests->n, sizeof(uint8 *),
+				compare_digests) != NULL;
 }
 
 /*
@@ -117,12 +125,52 @@ sms_identities_argument(FunctionCallInfo fcinfo, int n)
  * own time.
  */
 bool
-sms_is_for_store(const SmsBatchEvent *event, const SmsIdentities *fresh)
+sms_is_for_store(const SmsBatchEvent *event, const SmsDigests *fresh)
 {
-	const uint8 *digest = event->identity;
-
 	return sms_batch_is_good(event) &&
-		(!event->timeless ||
-		 (fresh->n > 0 && bsearch(&digest, fresh->digests, fresh->n, sizeof(uint8 *),
-								  compare_digests) != NULL));
+		(!event->timeless || sms_digests_have(fresh, event->identity));
+}
+
+static int
+compare_messages(const void *a, const void *b)
+{
+	const SmsBatchEvent *x = *(const SmsBatchEvent *const *) a;
+	const SmsBatchEvent *y = *(const SmsBatchEvent *const *) b;
+	int			result = memcmp(x->message, y->message, SMS_DIGEST_SIZE);
+
+	return result != 0 ? result : x < y ? -1 : x > y;
+}
+
+/* The delivery reports among the events with these keys. */
+SmsReports
+sms_reports_of(const SmsBatch *batch, const SmsKeys *keys)
+{
+	SmsReports	reports;
+	int			i;
+
+	reports.events = palloc((Size) batch->n_good * sizeof(SmsBatchEvent *) + 1);
+	reports.n = 0;
+	for (i = 0; i < batch->n_events; i++)
+	{
+		const SmsBatchEvent *event = sms_batch_event(batch, i);
+
+		if (sms_batch_is_good(event) && event->has_message &&
+			event->cls != SMS_CLASS_NONE && sms_keys_have(keys, event->key))
+			reports.events[reports.n++] = event;
+	}
+	qsort(reports.events, reports.n, sizeof(SmsBatchEvent *), compare_messages);
+	return reports;
+}
+
+/* How many reports from the first on are of its message. */
+int
+sms_reports_of_message(const SmsReports *reports, int first)
+{
+	int			n = 1;
+
+	while (first + n < reports->n &&
+		   memcmp(reports->events[first]->message, reports->events[first + n]->message,
+				  SMS_DIGEST_SIZE) == 0)
+		n++;
+	return n;
 }

@@ -19,20 +19,30 @@ typedef struct SmsKeys
 	bool		all;
 } SmsKeys;
 
-/* Identities of events, sorted. */
-typedef struct SmsIdentities
+/* Digests, of identities or messages, sorted. */
+typedef struct SmsDigests
 {
 	const uint8 **digests;
 	int			n;
-} SmsIdentities;
+} SmsDigests;
+
+/* Delivery reports, in order of their message. */
+typedef struct SmsReports
+{
+	const SmsBatchEvent **events;
+	int			n;
+} SmsReports;
 
 extern const int64 *sms_people_argument(FunctionCallInfo fcinfo, int n,
 										const SmsBatch *batch);
 extern SmsKeys sms_keys_argument(FunctionCallInfo fcinfo, int n,
 								 const SmsBatch *batch);
 extern bool sms_keys_have(const SmsKeys *keys, int64 key);
-extern SmsIdentities sms_identities_argument(FunctionCallInfo fcinfo, int n);
+extern SmsDigests sms_digests_argument(FunctionCallInfo fcinfo, int n);
+extern bool sms_digests_have(const SmsDigests *digests, const uint8 *digest);
 extern bool sms_is_for_store(const SmsBatchEvent *event,
-							 const SmsIdentities *fresh);
+							 const SmsDigests *fresh);
+extern SmsReports sms_reports_of(const SmsBatch *batch, const SmsKeys *keys);
+extern int	sms_reports_of_message(const SmsReports *reports, int first);
 
 #endif							/* SMS_BATCH_ARGS_H */

@@ -206,7 +206,7 @@ sms_batch_events(PG_FUNCTION_ARGS)
 	const int64 *people = sms_people_argument(fcinfo, 1, batch);
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	MemoryContext row_context;
-	SmsIdentities fresh = sms_identities_argument(fcinfo, 2);
+	SmsDigests	fresh = sms_digests_argument(fcinfo, 2);
 	int			i;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
@@ -266,16 +266,6 @@ sms_batch_copies(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-static int
-compare_messages(const void *a, const void *b)
-{
-	const SmsBatchEvent *x = *(const SmsBatchEvent *const *) a;
-	const SmsBatchEvent *y = *(const SmsBatchEvent *const *) b;
-	int			result = memcmp(x->message, y->message, SMS_DIGEST_SIZE);
-
-	return result != 0 ? result : x < y ? -1 : x > y;
-}
-
 /* The good events whose keys are in an array argument; *n is their number. */
 static const SmsBatchEvent **
 fresh_events(FunctionCallInfo fcinfo, int arg, const SmsBatch *batch, int *n)
@@ -297,42 +287,37 @@ fresh_events(FunctionCallInfo fcinfo, int arg, const SmsBatch *batch, int *n)
 
 /*
  * Rows for the message table: the reports among the events whose keys are
- * given, merged by message, in key order.
+ * given, merged by message, in key order; of these messages only, if any are
+ * given.
  */
 Datum
 sms_batch_messages(PG_FUNCTION_ARGS)
 {
 	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	const int64 *people = sms_people_argument(fcinfo, 1, batch);
+	SmsKeys		keys = sms_keys_argument(fcinfo, 2, batch);
+	SmsDigests	messages = sms_digests_argument(fcinfo, 3);
+	SmsReports	reports = sms_reports_of(batch, &keys);
 	MemoryContext row_context;
-	const SmsBatchEvent **reports;
-	int			n_fresh;
-	int			n = 0;
+	int			n;
 	int			i;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	reports = fresh_events(fcinfo, 2, batch, &n_fresh);
-	for (i = 0; i < n_fresh; i++)
-		if (reports[i]->has_message && reports[i]->cls != SMS_CLASS_NONE)
-			reports[n++] = reports[i];
-	qsort(reports, n, sizeof(*reports), compare_messages);
-
 	row_context = AllocSetContextCreate(CurrentMemoryContext, "smsengage rows",
 										ALLOCSET_DEFAULT_SIZES);
-	for (i = 0; i < n;)
+	for (i = 0; i < reports.n; i += n)
 	{
-		MemoryContext outer = MemoryContextSwitchTo(row_context);
+		MemoryContext outer;
 		Datum		values[SMS_N_MESSAGE_COLUMNS];
 		bool		nulls[SMS_N_MESSAGE_COLUMNS];
-		int			same = 1;
 
 		CHECK_FOR_INTERRUPTS();
-		while (i + same < n && memcmp(reports[i]->message, reports[i + same]->message,
-									  SMS_DIGEST_SIZE) == 0)
-			same++;
-		sms_message_row(batch, &reports[i], same, people, values, nulls);
+		n = sms_reports_of_message(&reports, i);
+		if (!PG_ARGISNULL(3) && !sms_digests_have(&messages, reports.events[i]->message))
+			continue;
+		outer = MemoryContextSwitchTo(row_context);
+		sms_message_row(batch, &reports.events[i], n, people, values, nulls);
 		put_row(fcinfo, values, nulls);
-		i += same;
 		MemoryContextSwitchTo(outer);
 		MemoryContextReset(row_context);
 	}

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * insert_funcs.c
- *	  Puts the events of a batch into the partitions of event.
+ *	  Puts the events and messages of a batch into their tables.
  *
  *-------------------------------------------------------------------------
  */
@@ -9,20 +9,17 @@
 #include "compat.h"
 
 #include "access/table.h"
-#include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
-#include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
+#include "funcapi.h"
 #include "miscadmin.h"
 #include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
 #include "utils/array.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/partcache.h"
-#include "utils/resowner.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
@@ -32,34 +29,30 @@
 #include "store/inserter.h"
 
 PG_FUNCTION_INFO_V1(sms_insert_events);
+PG_FUNCTION_INFO_V1(sms_insert_messages);
 
-/* The keys of the events that were put into the table. */
-typedef struct Inserted
+/* The columns of one of the extension's row types. */
+static TupleDesc
+row_type(const char *name)
 {
-	Datum	   *keys;
-	int			n;
-} Inserted;
+	Oid			type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
+									   CStringGetDatum(name),
+									   ObjectIdGetDatum(get_namespace_oid("smsengage", false)));
 
-/*
- * The table event, if its rows may be put there without SQL.  A cluster
- * spreads them itself; and where a transaction keeps its first snapshot, SQL
- * knows which rows it may not see.
- */
-static Relation
-open_event(Oid schema)
-{
-	Oid			relid = get_relname_relid("event", schema);
-	Relation	event;
-
-	if (IsolationUsesXactSnapshot() || !OidIsValid(relid) ||
-		OidIsValid(get_relname_relid("pg_dist_partition", PG_CATALOG_NAMESPACE)))
-		return NULL;
-	event = table_open(relid, RowExclusiveLock);
-	if (event->rd_rel->relkind == RELKIND_PARTITIONED_TABLE && sms_may_bypass_sql(event))
-		return event;
-	table_close(event, NoLock);
-	return NULL;
+	return lookup_rowtype_tupdesc_copy(type, -1);
 }
+
+/* Events on their way into the table. */
+typedef struct EventWork
+{
+	Relation	table;
+	TupleDesc	row;
+	const SmsBatch *batch;
+	const int64 *people;
+	SmsDigests	identities;
+	Datum	   *keys;			/* of those that were put there */
+	int			n;
+} EventWork;
 
 /* The partition that an instant belongs to, or no table. */
 static Oid
@@ -81,12 +74,12 @@ partition_at(PartitionKey key, PartitionDesc parts, SmsInstant at)
 
 /* False if an event's partition is none that can be written to. */
 static bool
-insert_events(Relation table, TupleDesc row, const SmsBatch *batch,
-			  const int64 *people, const SmsIdentities *identities,
-			  Inserted *inserted)
+insert_events(void *arg)
 {
-	PartitionKey key = RelationGetPartitionKey(table);
-	PartitionDesc parts = RelationGetPartitionDesc(table, true);
+	EventWork  *work = arg;
+	const SmsBatch *batch = work->batch;
+	PartitionKey key = RelationGetPartitionKey(work->table);
+	PartitionDesc parts = RelationGetPartitionDesc(work->table, true);
 	SmsInserter *inserter = NULL;
 	Oid			open = InvalidOid;
 	int			i;
@@ -100,40 +93,29 @@ insert_events(Relation table, TupleDesc row, const SmsBatch *batch,
 		Oid			part;
 
 		CHECK_FOR_INTERRUPTS();
-		if (!sms_is_for_store(event, identities))
+		if (!sms_is_for_store(event, &work->identities))
 			continue;
 		part = partition_at(key, parts, event->time[SMS_TIME_EVENT]);
 		if (inserter == NULL || part != open)
 		{
 			if (inserter != NULL)
 				sms_inserter_close(inserter);
-			inserter = OidIsValid(part) ? sms_inserter_open(part, row) : NULL;
+			inserter = OidIsValid(part) ? sms_inserter_open(part, work->row) : NULL;
 			if (inserter == NULL)
 				return false;
 			open = part;
 		}
-		outer = MemoryContextSwitchTo(sms_inserter_rows(inserter));
+		outer = MemoryContextSwitchTo(sms_inserter_next(inserter));
 		sms_event_row(batch, event,
-					  event->person == SMS_NO_PERSON ? 0 : people[event->person],
+					  event->person == SMS_NO_PERSON ? 0 : work->people[event->person],
 					  values, nulls);
 		MemoryContextSwitchTo(outer);
 		if (sms_inserter_add(inserter, values, nulls))
-			inserted->keys[inserted->n++] = Int64GetDatum(event->key);
+			work->keys[work->n++] = Int64GetDatum(event->key);
 	}
 	if (inserter != NULL)
 		sms_inserter_close(inserter);
 	return true;
-}
-
-/* The columns of the type event_row. */
-static TupleDesc
-event_row_desc(Oid schema)
-{
-	Oid			type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
-									   CStringGetDatum("event_row"),
-									   ObjectIdGetDatum(schema));
-
-	return lookup_rowtype_tupdesc_copy(type, -1);
 }
 
 /*
@@ -144,62 +126,93 @@ event_row_desc(Oid schema)
 Datum
 sms_insert_events(PG_FUNCTION_ARGS)
 {
-	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
-	const int64 *people = sms_people_argument(fcinfo, 1, batch);
-	SmsIdentities identities = sms_identities_argument(fcinfo, 2);
-	MemoryContext outer = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	Oid			schema = get_namespace_oid("smsengage", false);
-	Relation	table;
-	TupleDesc	row;
-	Inserted	inserted;
-	volatile bool done = false;
+	EventWork	work = {0};
+	bool		done;
 
 	PreventCommandIfReadOnly("insert_events()");
-	PreventCommandIfParallelMode("insert_events()");
-	table = open_event(schema);
-	if (table == NULL)
+	work.batch = sms_batch_argument(fcinfo, 0);
+	work.people = sms_people_argument(fcinfo, 1, work.batch);
+	work.identities = sms_digests_argument(fcinfo, 2);
+	work.table = sms_open_for_insert("event", RELKIND_PARTITIONED_TABLE);
+	if (work.table == NULL)
 		PG_RETURN_NULL();
-	row = event_row_desc(schema);
-	inserted.keys = palloc_extended((Size) batch->n_good * sizeof(Datum) + 1,
-									MCXT_ALLOC_HUGE);
-	inserted.n = 0;
-
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(AllocSetContextCreate(CurTransactionContext,
-												"smsengage insert",
-												ALLOCSET_DEFAULT_SIZES));
-	PG_TRY();
-	{
-		done = insert_events(table, row, batch, people, &identities, &inserted);
-		MemoryContextSwitchTo(outer);
-		if (done)
-			ReleaseCurrentSubTransaction();
-		else
-			RollbackAndReleaseCurrentSubTransaction();
-	}
-	PG_CATCH();
-	{
-		ErrorData  *error;
-
-		MemoryContextSwitchTo(outer);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(outer);
-		CurrentResourceOwner = owner;
-		/* another session was faster: SQL waits for it row by row */
-		if (error->sqlerrcode != ERRCODE_UNIQUE_VIOLATION)
-			ReThrowError(error);
-		FreeErrorData(error);
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(outer);
-	CurrentResourceOwner = owner;
-	table_close(table, NoLock);
+	work.row = row_type("event_row");
+	work.keys = palloc_extended((Size) work.batch->n_good * sizeof(Datum) + 1,
+								MCXT_ALLOC_HUGE);
+	done = sms_attempt(insert_events, &work);
+	table_close(work.table, NoLock);
 	if (!done)
 		PG_RETURN_NULL();
-	PG_RETURN_ARRAYTYPE_P(construct_array(inserted.keys, inserted.n, INT8OID,
+	PG_RETURN_ARRAYTYPE_P(construct_array(work.keys, work.n, INT8OID,
 										  sizeof(int64), FLOAT8PASSBYVAL,
 										  TYPALIGN_DOUBLE));
+}
+
+/* Messages on their way into the table. */
+typedef struct MessageWork
+{
+	Relation	table;
+	TupleDesc	row;
+	const SmsBatch *batch;
+	const int64 *people;
+	SmsReports	reports;
+	ReturnSetInfo *result;
+} MessageWork;
+
+static bool
+insert_messages(void *arg)
+{
+	MessageWork *work = arg;
+	SmsInserter *inserter = sms_inserter_open(RelationGetRelid(work->table), work->row);
+	int			n;
+	int			i;
+
+	if (inserter == NULL)
+		return false;
+	for (i = 0; i < work->reports.n; i += n)
+	{
+		MemoryContext outer = MemoryContextSwitchTo(sms_inserter_next(inserter));
+		Datum		values[1 + SMS_N_MESSAGE_COLUMNS];
+		bool		nulls[1 + SMS_N_MESSAGE_COLUMNS];
+
+		CHECK_FOR_INTERRUPTS();
+		n = sms_reports_of_message(&work->reports, i);
+		sms_message_row(work->batch, &work->reports.events[i], n, work->people,
+						values + 1, nulls + 1);
+		values[0] = BoolGetDatum(sms_inserter_add(inserter, values + 1, nulls + 1));
+		nulls[0] = false;
+		tuplestore_putvalues(work->result->setResult, work->result->setDesc, values, nulls);
+		MemoryContextSwitchTo(outer);
+	}
+	sms_inserter_close(inserter);
+	return true;
+}
+
+/*
+ * insert_messages(batch, people, event_keys): puts those of the messages of
+ * batch_messages() into the table message that it has not, and returns all of
+ * them, each with whether it was put there.  No row, and nothing is stored,
+ * if that is left to SQL.
+ */
+Datum
+sms_insert_messages(PG_FUNCTION_ARGS)
+{
+	MessageWork work = {0};
+	SmsKeys		keys;
+
+	PreventCommandIfReadOnly("insert_messages()");
+	work.batch = sms_batch_argument(fcinfo, 0);
+	work.people = sms_people_argument(fcinfo, 1, work.batch);
+	keys = sms_keys_argument(fcinfo, 2, work.batch);
+	InitMaterializedSRF(fcinfo, 0);
+	work.result = (ReturnSetInfo *) fcinfo->resultinfo;
+	work.table = sms_open_for_insert("message", RELKIND_RELATION);
+	if (work.table == NULL)
+		return (Datum) 0;
+	work.row = row_type("message_row");
+	work.reports = sms_reports_of(work.batch, &keys);
+	if (!sms_attempt(insert_messages, &work))
+		tuplestore_clear(work.result->setResult);
+	table_close(work.table, NoLock);
+	return (Datum) 0;
 }

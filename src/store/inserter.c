@@ -19,12 +19,16 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_namespace.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/resowner.h"
 #include "utils/rls.h"
 
 #include "store/inserter.h"
@@ -38,6 +42,7 @@ struct SmsInserter
 	Relation	table;
 	EState	   *estate;
 	ResultRelInfo *info;
+	MemoryContext context;		/* where the inserter is */
 	MemoryContext rows;			/* values of the rows not written yet */
 	int		   *source;			/* column of the row for each attribute */
 	TupleTableSlot *slots[MAX_ROWS];
@@ -47,17 +52,74 @@ struct SmsInserter
 };
 
 /*
- * Whether rows may be put into a table without the help of SQL: the caller
- * may insert, and neither policies, rules nor triggers have a say.
+ * A table of the store, if its rows may be put there without SQL: the caller
+ * may insert, and neither policies, rules nor triggers have a say.  A cluster
+ * spreads rows itself; and where a transaction keeps its first snapshot, SQL
+ * knows which rows it may not see.
+ */
+Relation
+sms_open_for_insert(const char *name, char relkind)
+{
+	Oid			relid = get_relname_relid(name, get_namespace_oid("smsengage", false));
+	Relation	table;
+
+	if (IsolationUsesXactSnapshot() || !OidIsValid(relid) ||
+		OidIsValid(get_relname_relid("pg_dist_partition", PG_CATALOG_NAMESPACE)))
+		return NULL;
+	table = table_open(relid, RowExclusiveLock);
+	if (table->rd_rel->relkind == relkind &&
+		table->trigdesc == NULL && table->rd_rules == NULL &&
+		pg_class_aclcheck(relid, GetUserId(), ACL_INSERT) == ACLCHECK_OK &&
+		check_enable_rls(relid, InvalidOid, true) != RLS_ENABLED)
+		return table;
+	table_close(table, NoLock);
+	return NULL;
+}
+
+/*
+ * Does what inserts rows, in a subtransaction and a memory context of its
+ * own.  False, and nothing was done, if it says so or meets a row that
+ * another session wrote meanwhile.
  */
 bool
-sms_may_bypass_sql(Relation table)
+sms_attempt(bool (*work) (void *), void *arg)
 {
-	Oid			relid = RelationGetRelid(table);
+	MemoryContext outer = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	MemoryContext context = AllocSetContextCreate(outer, "smsengage insert",
+												  ALLOCSET_DEFAULT_SIZES);
+	volatile bool done = false;
 
-	return table->trigdesc == NULL && table->rd_rules == NULL &&
-		pg_class_aclcheck(relid, GetUserId(), ACL_INSERT) == ACLCHECK_OK &&
-		check_enable_rls(relid, InvalidOid, true) != RLS_ENABLED;
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		done = work(arg);
+		MemoryContextSwitchTo(outer);
+		if (done)
+			ReleaseCurrentSubTransaction();
+		else
+			RollbackAndReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(outer);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(outer);
+		CurrentResourceOwner = owner;
+		if (error->sqlerrcode != ERRCODE_UNIQUE_VIOLATION)
+			ReThrowError(error);
+		FreeErrorData(error);
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(outer);
+	CurrentResourceOwner = owner;
+	MemoryContextDelete(context);
+	return done;
 }
 
 /*
@@ -112,6 +174,7 @@ sms_inserter_open(Oid relation, TupleDesc row)
 		return NULL;
 	}
 	inserter = palloc0(sizeof(SmsInserter));
+	inserter->context = CurrentMemoryContext;
 	inserter->table = table;
 	inserter->source = source;
 	inserter->estate = CreateExecutorState();
@@ -124,34 +187,42 @@ sms_inserter_open(Oid relation, TupleDesc row)
 	return inserter;
 }
 
-/* Where the values of the next row belong: they stay until it is written. */
-MemoryContext
-sms_inserter_rows(SmsInserter *inserter)
-{
-	return inserter->rows;
-}
-
 static void
 write_rows(SmsInserter *inserter)
 {
+	MemoryContext outer;
 	int			i;
 
 	if (inserter->n == 0)
 		return;
+	outer = MemoryContextSwitchTo(GetPerTupleMemoryContext(inserter->estate));
 	table_multi_insert(inserter->table, inserter->slots, inserter->n,
 					   GetCurrentCommandId(true), 0, NULL);
 	for (i = 0; i < inserter->n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (inserter->info->ri_NumIndices > 0)
-			list_free(sms_insert_index_tuples(inserter->info, inserter->slots[i],
-											  inserter->estate));
+			(void) sms_insert_index_tuples(inserter->info, inserter->slots[i],
+										   inserter->estate);
 		ExecClearTuple(inserter->slots[i]);
 		ResetPerTupleExprContext(inserter->estate);
 	}
+	MemoryContextSwitchTo(outer);
 	inserter->n = 0;
 	inserter->bytes = 0;
 	MemoryContextReset(inserter->rows);
+}
+
+/*
+ * Makes room for a row.  Its values belong into the context returned: they
+ * must last until the row is written, in a later call.
+ */
+MemoryContext
+sms_inserter_next(SmsInserter *inserter)
+{
+	if (inserter->n == MAX_ROWS || inserter->bytes >= MAX_BYTES)
+		write_rows(inserter);
+	return inserter->rows;
 }
 
 /*
@@ -163,6 +234,7 @@ sms_inserter_add(SmsInserter *inserter, const Datum *values, const bool *nulls)
 {
 	TupleDesc	desc = RelationGetDescr(inserter->table);
 	TupleTableSlot *slot;
+	MemoryContext outer = MemoryContextSwitchTo(inserter->context);
 	ItemPointerData conflict;
 	Size		bytes = 0;
 	bool		is_new;
@@ -186,14 +258,15 @@ sms_inserter_add(SmsInserter *inserter, const Datum *values, const bool *nulls)
 	}
 	ExecStoreVirtualTuple(slot);
 
+	MemoryContextSwitchTo(GetPerTupleMemoryContext(inserter->estate));
 	is_new = sms_check_index_constraints(inserter->info, slot, inserter->estate,
 										 &conflict);
+	MemoryContextSwitchTo(outer);
 	ResetPerTupleExprContext(inserter->estate);
 	if (!is_new)
 		return false;
 	inserter->bytes += bytes;
-	if (++inserter->n == MAX_ROWS || inserter->bytes >= MAX_BYTES)
-		write_rows(inserter);
+	inserter->n++;
 	return true;
 }
 

@@ -13,11 +13,12 @@
 
 typedef struct SmsInserter SmsInserter;
 
-extern bool sms_may_bypass_sql(Relation table);
+extern Relation sms_open_for_insert(const char *name, char relkind);
+extern bool sms_attempt(bool (*work) (void *), void *arg);
 extern SmsInserter *sms_inserter_open(Oid relation, TupleDesc row);
+extern MemoryContext sms_inserter_next(SmsInserter *inserter);
 extern bool sms_inserter_add(SmsInserter *inserter, const Datum *values,
 							 const bool *nulls);
-extern MemoryContext sms_inserter_rows(SmsInserter *inserter);
 extern void sms_inserter_close(SmsInserter *inserter);
 
 #endif							/* SMS_INSERTER_H */
