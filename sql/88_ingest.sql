@@ -86,8 +86,6 @@ DECLARE
 	met bigint[];
 	recipients text[];
 	days date[];
-	known bigint[];
-	known_recipients text[];
 	months date[];
 BEGIN
 	IF to_regclass('smsengage.event') IS NULL THEN
@@ -190,16 +188,16 @@ BEGIN
 	IF counts.named > 0 THEN
 		SELECT array_agg(b.individual_no), array_agg(b.recipient), array_agg(b.last_day) INTO met, recipients, days
 		FROM smsengage.batch_contacts(batch, people, stored) b;
-		-- mostly known already, and a row that is not touched needs no lock
-		SELECT array_agg(k.individual_no), array_agg(k.recipient) INTO known, known_recipients
+		-- mostly known already, and a row that is not touched needs no lock; one
+		-- look into the index for each, as a join might read all of it
+		SELECT array_agg(m.no), array_agg(m.recipient), array_agg(m.last_day) INTO met, recipients, days
 		FROM unnest(met, recipients, days) m(no, recipient, last_day)
-		JOIN smsengage.contact_point k ON k.individual_no = m.no AND k.recipient = m.recipient
-		WHERE k.last_day >= m.last_day;
-		IF coalesce(cardinality(known), 0) < cardinality(met) THEN
+		WHERE (SELECT k.last_day >= m.last_day FROM smsengage.contact_point k
+			   WHERE k.individual_no = m.no AND k.recipient = m.recipient) IS NOT TRUE;
+		IF met IS NOT NULL THEN
 			INSERT INTO smsengage.contact_point AS c (individual_no, recipient, last_day)
 			SELECT m.no, m.recipient, m.last_day
 			FROM unnest(met, recipients, days) m(no, recipient, last_day)
-			WHERE NOT EXISTS (SELECT FROM unnest(known, known_recipients) k(no, recipient) WHERE k.no = m.no AND k.recipient = m.recipient)
 			ON CONFLICT (individual_no, recipient) DO UPDATE SET last_day = excluded.last_day
 				WHERE c.last_day < excluded.last_day;
 		END IF;
