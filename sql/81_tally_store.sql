@@ -23,15 +23,16 @@ SET search_path = pg_catalog, pg_temp
 SET client_min_messages = warning
 AS $$
 BEGIN
-	IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'smsengage.engagement_tally'::regclass AND attname = 'tally' AND NOT attisdropped) THEN
+	IF 2 = (SELECT count(*) FROM pg_attribute WHERE attrelid = 'smsengage.engagement_tally'::regclass AND attname IN ('tally', 'quarters') AND NOT attisdropped) THEN
 		RETURN;
 	END IF;
 	TRUNCATE smsengage.engagement_tally;
-	ALTER TABLE smsengage.engagement_tally ADD COLUMN tally smsengage.tally NOT NULL;
+	ALTER TABLE smsengage.engagement_tally ADD COLUMN IF NOT EXISTS tally smsengage.tally, ADD COLUMN IF NOT EXISTS quarters smsengage.day_tally;
+	ALTER TABLE smsengage.engagement_tally ALTER COLUMN tally DROP NOT NULL;
 	PERFORM smsengage.rebuild_tallies();
 END
 $$;
-COMMENT ON FUNCTION smsengage.restore_tallies() IS 'Puts back the column tally, which DROP EXTENSION ... CASCADE takes along, and counts the events again. Used by migrate().';
+COMMENT ON FUNCTION smsengage.restore_tallies() IS 'Puts back the columns tally and quarters, which DROP EXTENSION ... CASCADE takes along, and counts the events again. Used by migrate().';
 
 CREATE FUNCTION smsengage.cell_end(level integer, at timestamptz)
 RETURNS timestamptz
@@ -75,12 +76,13 @@ BEGIN
 		anonymous bigint NOT NULL,
 		chunk integer NOT NULL,
 		level smallint NOT NULL,
-		tally smsengage.tally NOT NULL
+		tally smsengage.tally,
+		quarters smsengage.day_tally
 	);
 	PERFORM smsengage.restore_tallies();
 	-- not again: a cluster cannot
-	IF EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = 'smsengage.engagement_tally'::regclass AND a.attname = 'tally' AND a.attstorage <> 'p') THEN
-		ALTER TABLE smsengage.engagement_tally ALTER COLUMN tally SET STORAGE PLAIN;
+	IF EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = 'smsengage.engagement_tally'::regclass AND a.attname IN ('tally', 'quarters') AND a.attstorage <> 'p') THEN
+		ALTER TABLE smsengage.engagement_tally ALTER COLUMN tally SET STORAGE PLAIN, ALTER COLUMN quarters SET STORAGE PLAIN;
 	END IF;
 	CREATE INDEX IF NOT EXISTS engagement_tally_idx ON smsengage.engagement_tally (series_no, level, cell_start, chunk);
 
@@ -96,11 +98,12 @@ BEGIN
 		value: That value$c$);
 	PERFORM smsengage.describe('smsengage.engagement_tally', 'How often each person was met in each cell of time. What a cell holds is the sum of its rows at its level and of the deltas (level 0) inside it; rows are added, and fold() joins them.', $c$
 		series_no: What is counted, in the table series
-		cell_start: Where the cell begins (UTC)
+		cell_start: Where the cell begins (UTC); at level 1 the day
 		anonymous: Events that belong to nobody; only in chunk -1
 		chunk: The people with individual_no / 65536 = chunk; -1 for nobody
-		level: Length of the cell: 0 delta and 1 quarter hour, 2 hour, 3 day, 4 week, 5 eight weeks, 6 sixty-four weeks
-		tally: Person (individual_no modulo 65536) to number of events$c$);
+		level: Length of the cell: 0 delta (a quarter hour), 1 the quarter hours of a day, 3 day, 4 week, 5 eight weeks, 6 sixty-four weeks
+		tally: Person (individual_no modulo 65536) to number of events; null at level 1
+		quarters: Level 1 only: a tally for each quarter hour of the day; events of nobody as those of 0$c$);
 END
 $$;
 COMMENT ON FUNCTION smsengage.tally_tables() IS 'Makes the tables of tallies that are missing. Used by migrate().';
@@ -167,12 +170,10 @@ BEGIN
 	), quarters AS (
 		SELECT g.cell_start, g.chunk, smsengage.sum(g.tally) AS tally, sum(g.anonymous)::bigint AS anonymous
 		FROM gone g GROUP BY 1, 2
-	), hours AS (
-		SELECT smsengage.cell_start(2, q.cell_start) AS cell_start, q.chunk, smsengage.sum(q.tally) AS tally, sum(q.anonymous)::bigint AS anonymous
-		FROM quarters q GROUP BY 1, 2
 	), days AS (
-		SELECT smsengage.cell_start(3, h.cell_start) AS cell_start, h.chunk, smsengage.sum(h.tally) AS tally, sum(h.anonymous)::bigint AS anonymous
-		FROM hours h GROUP BY 1, 2
+		SELECT smsengage.cell_start(3, q.cell_start) AS cell_start, q.chunk, smsengage.sum(q.tally) AS tally, sum(q.anonymous)::bigint AS anonymous,
+			smsengage.sum(smsengage.day_tally(q.cell_start, CASE WHEN q.chunk >= 0 THEN q.tally ELSE smsengage.tally('{0}', ARRAY[q.anonymous::integer]) END)) AS quarters
+		FROM quarters q GROUP BY 1, 2
 	), weeks AS (
 		SELECT smsengage.cell_start(4, d.cell_start) AS cell_start, d.chunk, smsengage.sum(d.tally) AS tally, sum(d.anonymous)::bigint AS anonymous
 		FROM days d GROUP BY 1, 2
@@ -183,16 +184,15 @@ BEGIN
 		SELECT smsengage.cell_start(6, w.cell_start) AS cell_start, w.chunk, smsengage.sum(w.tally) AS tally, sum(w.anonymous)::bigint AS anonymous
 		FROM weeks_8 w GROUP BY 1, 2
 	), fresh AS (
-		SELECT 1::smallint AS level, q.* FROM quarters q
-		UNION ALL SELECT 2::smallint, h.* FROM hours h
-		UNION ALL SELECT 3::smallint, d.* FROM days d
-		UNION ALL SELECT 4::smallint, w.* FROM weeks w
-		UNION ALL SELECT 5::smallint, w.* FROM weeks_8 w
-		UNION ALL SELECT 6::smallint, w.* FROM weeks_64 w
+		SELECT 1::smallint AS level, d.cell_start, d.chunk, d.anonymous, NULL::smsengage.tally AS tally, d.quarters FROM days d
+		UNION ALL SELECT 3::smallint, d.cell_start, d.chunk, d.anonymous, d.tally, NULL FROM days d
+		UNION ALL SELECT 4::smallint, w.cell_start, w.chunk, w.anonymous, w.tally, NULL FROM weeks w
+		UNION ALL SELECT 5::smallint, w.cell_start, w.chunk, w.anonymous, w.tally, NULL FROM weeks_8 w
+		UNION ALL SELECT 6::smallint, w.cell_start, w.chunk, w.anonymous, w.tally, NULL FROM weeks_64 w
 	), beside AS (
-		SELECT t.level, t.cell_start, t.chunk, smsengage.bytes(t.tally) AS size,
-			smsengage.bytes(f.tally) + coalesce(sum(smsengage.bytes(t.tally)) OVER (
-				PARTITION BY t.level, t.cell_start, t.chunk ORDER BY smsengage.bytes(t.tally)
+		SELECT t.level, t.cell_start, t.chunk, coalesce(smsengage.bytes(t.tally), smsengage.bytes(t.quarters)) AS size,
+			coalesce(smsengage.bytes(f.tally), smsengage.bytes(f.quarters)) + coalesce(sum(coalesce(smsengage.bytes(t.tally), smsengage.bytes(t.quarters))) OVER (
+				PARTITION BY t.level, t.cell_start, t.chunk ORDER BY coalesce(smsengage.bytes(t.tally), smsengage.bytes(t.quarters))
 				ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS gathered
 		FROM fresh f
 		JOIN smsengage.engagement_tally t ON t.series_no = folded AND t.level = f.level AND t.cell_start = f.cell_start AND t.chunk = f.chunk
@@ -205,16 +205,21 @@ BEGIN
 		DELETE FROM smsengage.engagement_tally t
 		USING small s
 		WHERE t.series_no = folded AND t.level = s.level AND t.cell_start = s.cell_start AND t.chunk = s.chunk
-			AND smsengage.bytes(t.tally) <= s.size
-		RETURNING t.level, t.cell_start, t.chunk, t.tally, t.anonymous
+			AND coalesce(smsengage.bytes(t.tally), smsengage.bytes(t.quarters)) <= s.size
+		RETURNING t.level, t.cell_start, t.chunk, t.anonymous, t.tally, t.quarters
 	), sums AS (
-		SELECT a.level, a.cell_start, a.chunk, smsengage.sum(a.tally) AS tally, sum(a.anonymous)::bigint AS anonymous
+		SELECT a.level, a.cell_start, a.chunk, sum(a.anonymous)::bigint AS anonymous, smsengage.sum(a.tally) AS tally, smsengage.sum(a.quarters) AS quarters
 		FROM (SELECT f.* FROM fresh f UNION ALL SELECT j.* FROM joined j) a
 		GROUP BY 1, 2, 3
 	), put AS (
-		INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
-		SELECT folded, s.cell_start, s.anonymous, s.chunk, s.level, piece
-		FROM sums s CROSS JOIN LATERAL smsengage.split(s.tally) piece
+		INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally, quarters)
+		SELECT folded, s.cell_start, s.anonymous, s.chunk, s.level, piece.tally, piece.quarters
+		FROM sums s
+		CROSS JOIN LATERAL (
+			SELECT p AS tally, NULL::smsengage.day_tally AS quarters FROM smsengage.split(s.tally) p
+			UNION ALL
+			SELECT NULL, p FROM smsengage.split(s.quarters) p
+		) piece
 		ORDER BY s.level, s.cell_start, s.chunk
 	)
 	SELECT count(*) INTO deltas FROM gone;

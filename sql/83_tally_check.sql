@@ -1,7 +1,7 @@
 -- Tallies against the events that they are made of: checked, and made again.
 
 CREATE FUNCTION smsengage.event_tallies(since timestamptz, until timestamptz, chunk integer)
-RETURNS TABLE (series_no bigint, cell_start timestamptz, chunk_no integer, tally smsengage.tally, anonymous bigint)
+RETURNS TABLE (series_no bigint, day timestamptz, chunk_no integer, quarters smsengage.day_tally)
 LANGUAGE plpgsql STABLE ROWS 100000
 SET search_path = pg_catalog, pg_temp
 -- every event looks its series up: by hash, and few groups of many rows
@@ -14,11 +14,9 @@ DECLARE
 	kept text[] := ARRAY(SELECT d.dimension FROM smsengage.tally_dimension d) || ''::text;
 BEGIN
 	RETURN QUERY
-	SELECT c.series_no, c.cell, c.chunk,
-		smsengage.tally(coalesce(array_agg(c.place) FILTER (WHERE c.chunk >= 0), '{}')),
-		count(*) FILTER (WHERE c.chunk < 0)
+	SELECT c.series_no, c.day, c.chunk, smsengage.count_day(c.event_time, c.place)
 	FROM (
-		SELECT s.series_no, smsengage.cell_start(1, e.event_time) AS cell,
+		SELECT s.series_no, smsengage.cell_start(3, e.event_time) AS day, e.event_time,
 			CASE WHEN e.individual_no = 0 THEN -1 ELSE smsengage.chunk_of(e.individual_no) END AS chunk,
 			smsengage.chunk_offset(e.individual_no) AS place
 		FROM smsengage.event e
@@ -33,7 +31,7 @@ BEGIN
 	GROUP BY 1, 2, 3;
 END
 $$;
-COMMENT ON FUNCTION smsengage.event_tallies(timestamptz, timestamptz, integer) IS 'What the events in [since, until) count in quarter hours, of one chunk of people or (NULL) of all; series_no is NULL for a series that has no number. Used by check_tallies() and rebuild_tallies().';
+COMMENT ON FUNCTION smsengage.event_tallies(timestamptz, timestamptz, integer) IS 'What the events in [since, until) count in the quarter hours of each day, of one chunk of people or (NULL) of all; series_no is NULL for a series that has no number. Used by check_tallies() and rebuild_tallies().';
 
 CREATE FUNCTION smsengage.check_tallies(since timestamptz DEFAULT '-infinity', until timestamptz DEFAULT 'infinity')
 RETURNS TABLE (series_no bigint, level integer, cell_start timestamptz, chunk integer, expected smsengage.tally, found smsengage.tally)
@@ -44,20 +42,26 @@ BEGIN
 	-- events of nobody are shown as those of number 0
 	RETURN QUERY
 	WITH event_cell AS MATERIALIZED (
-		SELECT e.series_no, e.cell_start, e.chunk_no AS chunk,
-			CASE WHEN e.chunk_no >= 0 THEN e.tally ELSE smsengage.tally('{0}', ARRAY[e.anonymous::integer]) END AS tally
+		SELECT e.series_no, q.cell_start, e.chunk_no AS chunk, q.tally
 		FROM smsengage.event_tallies(check_tallies.since, check_tallies.until, NULL) e
+		CROSS JOIN LATERAL smsengage.quarter_cells(0, e.day, e.quarters, '{}') q
 	), tally_cell AS MATERIALIZED (
 		SELECT t.series_no, t.level, t.cell_start, t.chunk,
 			CASE WHEN t.chunk >= 0 THEN t.tally ELSE smsengage.tally('{0}', ARRAY[t.anonymous::integer]) END AS tally
 		FROM smsengage.engagement_tally t
+		WHERE t.level <> 1
+		UNION ALL
+		SELECT t.series_no, t.level, q.cell_start, t.chunk, q.tally
+		FROM smsengage.engagement_tally t
+		CROSS JOIN LATERAL smsengage.quarter_cells(0, t.cell_start, t.quarters, '{}') q
+		WHERE t.level = 1
 	), wanted AS (
 		SELECT e.series_no, l AS level, smsengage.cell_start(l, e.cell_start) AS cell_start, e.chunk, smsengage.sum(e.tally) AS tally
-		FROM event_cell e CROSS JOIN generate_series(1, 6) l
+		FROM event_cell e CROSS JOIN unnest('{1,3,4,5,6}'::integer[]) l
 		GROUP BY 1, 2, 3, 4
 	), kept AS (
 		SELECT t.series_no, l AS level, smsengage.cell_start(l, t.cell_start) AS cell_start, t.chunk, smsengage.sum(t.tally) AS tally
-		FROM tally_cell t JOIN generate_series(1, 6) l ON t.level = l OR t.level = 0
+		FROM tally_cell t JOIN unnest('{1,3,4,5,6}'::integer[]) l ON t.level = l OR t.level = 0
 		GROUP BY 1, 2, 3, 4
 	), compared AS (
 		SELECT coalesce(w.series_no, k.series_no) AS series_no, coalesce(w.level, k.level) AS level,
@@ -133,36 +137,57 @@ BEGIN
 		) b
 		CROSS JOIN LATERAL generate_series(b.low, b.high, interval '168 hours') w
 	LOOP
-		WITH gone AS (
+		WITH deltas AS (
 			DELETE FROM smsengage.engagement_tally t
-			WHERE t.series_no = ANY (series_nos) AND t.level IN (0, 1) AND t.cell_start >= piece.since AND t.cell_start < piece.until
+			WHERE t.series_no = ANY (series_nos) AND t.level = 0 AND t.cell_start >= piece.since AND t.cell_start < piece.until
 				AND (rebuild_tallies.chunk IS NULL OR t.chunk = rebuild_tallies.chunk)
+		), gone AS (
+			DELETE FROM smsengage.engagement_tally t
+			WHERE t.series_no = ANY (series_nos) AND t.level = 1 AND t.cell_start >= smsengage.cell_start(3, piece.since) AND t.cell_start < piece.until
+				AND (rebuild_tallies.chunk IS NULL OR t.chunk = rebuild_tallies.chunk)
+			RETURNING t.series_no, t.cell_start, t.chunk, t.quarters
+		), days AS (
+			-- of the days at the ends, the other quarter hours stay as they are
+			SELECT a.series_no, a.day, a.chunk_no, smsengage.sum(a.quarters) AS quarters
+			FROM (
+				SELECT e.series_no, e.day, e.chunk_no, e.quarters
+				FROM smsengage.event_tallies(piece.since, piece.until, rebuild_tallies.chunk) e
+				UNION ALL
+				SELECT g.series_no, g.cell_start, g.chunk, smsengage.day_tally_outside(g.quarters, g.cell_start, piece.since, piece.until)
+				FROM gone g
+				WHERE g.cell_start < piece.since OR smsengage.cell_end(3, g.cell_start) > piece.until
+			) a
+			GROUP BY 1, 2, 3
 		)
-		INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
-		SELECT e.series_no, e.cell_start, e.anonymous, e.chunk_no, 1, p
-		FROM smsengage.event_tallies(piece.since, piece.until, rebuild_tallies.chunk) e
-		CROSS JOIN LATERAL smsengage.split(e.tally) p
-		ORDER BY e.series_no, e.cell_start, e.chunk_no;
+		INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, quarters)
+		SELECT d.series_no, d.day, CASE WHEN d.chunk_no < 0 THEN smsengage.total(d.quarters) ELSE 0 END, d.chunk_no, 1, p
+		FROM days d
+		CROSS JOIN LATERAL smsengage.split(d.quarters) p
+		ORDER BY d.series_no, d.day, d.chunk_no;
 	END LOOP;
 
 	-- each coarser level from the one below, where cells were touched
-	FOR finer IN 1..5 LOOP
-		first_cell := smsengage.cell_start(finer + 1, first_cell);
-		last_cell := smsengage.cell_end(finer + 1, last_cell - interval '1 microsecond');
+	FOR coarser IN 3..6 LOOP
+		first_cell := smsengage.cell_start(coarser, first_cell);
+		last_cell := smsengage.cell_end(coarser, last_cell - interval '1 microsecond');
 		WITH gone AS (
 			DELETE FROM smsengage.engagement_tally t
-			WHERE t.series_no = ANY (series_nos) AND t.level = finer + 1 AND t.cell_start >= first_cell AND t.cell_start < last_cell
+			WHERE t.series_no = ANY (series_nos) AND t.level = coarser AND t.cell_start >= first_cell AND t.cell_start < last_cell
 				AND (rebuild_tallies.chunk IS NULL OR t.chunk = rebuild_tallies.chunk)
 		), sums AS (
-			SELECT t.series_no, smsengage.cell_start(finer + 1, t.cell_start) AS cell_start, t.chunk,
-				smsengage.sum(t.tally) AS tally, sum(t.anonymous)::bigint AS anonymous
+			SELECT t.series_no, smsengage.cell_start(coarser, t.cell_start) AS cell_start, t.chunk, sum(t.anonymous)::bigint AS anonymous,
+				smsengage.sum(CASE
+					WHEN coarser > 3 OR t.chunk < 0 THEN coalesce(t.tally, '{}')
+					ELSE smsengage.tally(t.quarters, t.cell_start, t.cell_start, smsengage.cell_end(3, t.cell_start))
+				END) AS tally
 			FROM smsengage.engagement_tally t
-			WHERE t.series_no = ANY (series_nos) AND t.level = finer AND t.cell_start >= first_cell AND t.cell_start < last_cell
+			WHERE t.series_no = ANY (series_nos) AND t.level = CASE coarser WHEN 3 THEN 1 ELSE coarser - 1 END
+				AND t.cell_start >= first_cell AND t.cell_start < last_cell
 				AND (rebuild_tallies.chunk IS NULL OR t.chunk = rebuild_tallies.chunk)
 			GROUP BY 1, 2, 3
 		)
 		INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
-		SELECT s.series_no, s.cell_start, s.anonymous, s.chunk, finer + 1, p
+		SELECT s.series_no, s.cell_start, s.anonymous, s.chunk, coarser, p
 		FROM sums s CROSS JOIN LATERAL smsengage.split(s.tally) p
 		ORDER BY s.series_no, s.cell_start, s.chunk;
 	END LOOP;

@@ -156,13 +156,18 @@ DECLARE
 BEGIN
 	IF dimension = '' OR EXISTS (SELECT FROM smsengage.tally_dimension d WHERE d.dimension = event_counts.dimension AND d.complete_from <= since) THEN
 		RETURN QUERY
-		WITH run AS MATERIALIZED (
+		WITH cells AS (
 			-- the coarsest cells of one period; of several, those with a boundary at each
 			SELECT w.level, w.first_cell, w.last_cell FROM smsengage.window_cells(since, until) w WHERE cardinality(bounds) = 2
 			UNION ALL
-			SELECT smsengage.bounds_level(bounds), since, until WHERE cardinality(bounds) <> 2
+			SELECT CASE smsengage.bounds_level(bounds) WHEN 3 THEN 3 ELSE 1 END::smallint, since, until WHERE cardinality(bounds) <> 2
 			UNION ALL
 			SELECT 0::smallint, since, until
+		), run AS MATERIALIZED (
+			-- quarter hours are in the rows of their days
+			SELECT c.level, CASE c.level WHEN 1 THEN smsengage.cell_start(3, c.first_cell) ELSE c.first_cell END AS first_row, c.last_cell,
+				CASE WHEN cardinality(bounds) = 2 THEN ARRAY[c.first_cell, c.last_cell] ELSE bounds END AS cell_bounds
+			FROM cells c
 		)
 		SELECT x.bucket, x.event_type, x.value, sum(x.total)::bigint, sum(x.individuals)::bigint
 		FROM (
@@ -173,9 +178,11 @@ BEGIN
 			CROSS JOIN run w
 			CROSS JOIN LATERAL (
 				-- a fence: cells are few, and their index is the way to them
-				SELECT r.cell_start, r.chunk, r.tally, r.anonymous
+				SELECT coalesce(q.cell_start, r.cell_start) AS cell_start, r.chunk, coalesce(q.tally, r.tally) AS tally, coalesce(q.anonymous, r.anonymous) AS anonymous
 				FROM smsengage.engagement_tally r
-				WHERE r.series_no = s.series_no AND r.level = w.level AND r.cell_start >= w.first_cell AND r.cell_start < w.last_cell
+				LEFT JOIN LATERAL smsengage.quarter_cells(r.chunk, r.cell_start, r.quarters, w.cell_bounds) q ON true
+				WHERE r.series_no = s.series_no AND r.level = w.level AND r.cell_start >= w.first_row AND r.cell_start < w.last_cell
+					AND (r.quarters IS NULL OR q.cell_start IS NOT NULL)
 				OFFSET 0
 			) t
 			WHERE s.event_type = ANY (event_types) AND s.dimension = event_counts.dimension
@@ -491,11 +498,14 @@ DECLARE
 	days record := smsengage.report_bounds(since, until, zone, at);
 BEGIN
 	RETURN QUERY
-	SELECT s.value, extract(hour FROM t.cell_start AT TIME ZONE zone)::integer, (sum(t.anonymous) + sum(smsengage.total(t.tally)))::bigint
+	SELECT s.value, extract(hour FROM coalesce(q.cell_start, t.cell_start) AT TIME ZONE zone)::integer,
+		(sum(coalesce(q.anonymous, t.anonymous)) + sum(smsengage.total(coalesce(q.tally, t.tally))))::bigint
 	FROM smsengage.series s
 	JOIN smsengage.engagement_tally t ON t.series_no = s.series_no
+	LEFT JOIN LATERAL smsengage.quarter_cells(t.chunk, t.cell_start, t.quarters, '{}') q ON true
 	WHERE s.event_type = 'CLICK' AND s.dimension = 'link_name' AND (s.account = click_hours.account OR click_hours.account IS NULL)
-		AND t.level IN (0, 1) AND t.cell_start >= days.day_starts[1] AND t.cell_start < days.day_starts[cardinality(days.day_starts)]
+		AND t.level IN (0, 1) AND t.cell_start >= smsengage.cell_start(3, days.day_starts[1])
+		AND coalesce(q.cell_start, t.cell_start) >= days.day_starts[1] AND coalesce(q.cell_start, t.cell_start) < days.day_starts[cardinality(days.day_starts)]
 	GROUP BY 1, 2
 	ORDER BY 1, 2;
 END

@@ -171,30 +171,38 @@ sms_segment_size(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(size);
 }
 
-/* Turns a rule given as text into a segment_rule. */
-static void
-read_rule_argument(FunctionCallInfo fcinfo)
+/*
+ * Calls a function with its rule, given as text, as a segment_rule.  The
+ * argument is put back: where it is a constant, the server sets it once for
+ * all calls.
+ */
+static Datum
+call_with_rule(PGFunction function, FunctionCallInfo fcinfo)
 {
+	Datum		given = fcinfo->args[0].value;
+	Datum		result;
+
 	if (!PG_ARGISNULL(0))
 		fcinfo->args[0].value =
 			DirectFunctionCall1(sms_segment_rule_in,
 								CStringGetDatum(text_to_cstring(PG_GETARG_TEXT_PP(0))));
+	result = function(fcinfo);
+	fcinfo->args[0].value = given;
+	return result;
 }
 
 /* segment(text, at, account, unified) */
 Datum
 sms_segment_text(PG_FUNCTION_ARGS)
 {
-	read_rule_argument(fcinfo);
-	return sms_segment(fcinfo);
+	return call_with_rule(sms_segment, fcinfo);
 }
 
 /* segment_size(text, at, account, unified) */
 Datum
 sms_segment_size_text(PG_FUNCTION_ARGS)
 {
-	read_rule_argument(fcinfo);
-	return sms_segment_size(fcinfo);
+	return call_with_rule(sms_segment_size, fcinfo);
 }
 
 /* segment_overlap(a, b, at, account): (only_a, both_rules, only_b) */

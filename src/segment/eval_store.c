@@ -96,13 +96,23 @@ static StorePlan tally_plan = {
 	6, {INT8ARRAYOID, INT2OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID}, NULL, false
 };
 
+/* Quarter hours are in the row of their day. */
+static StorePlan quarters_plan = {
+	"SELECT t.chunk, t.quarters, t.cell_start FROM smsengage.engagement_tally t"
+	" WHERE t.series_no = ANY ($1) AND t.level = $2 AND t.cell_start >= $3 AND t.cell_start < $4"
+	" AND t.chunk >= $5 AND t.chunk < $6",
+	6, {INT8ARRAYOID, INT2OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID}, NULL, false
+};
+
 /* The same for several levels at once, added up where the chunk is. */
 static StorePlan spread_tally_plan = {
-	"SELECT t.chunk, smsengage.sum(t.tally) FROM smsengage.engagement_tally t"
-	" JOIN ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4)) r (level, since, until)"
-	" ON t.level = r.level AND t.cell_start >= r.since AND t.cell_start < r.until"
+	"SELECT t.chunk, smsengage.sum(coalesce(t.tally, smsengage.tally(t.quarters, t.cell_start, r.since, r.until)))"
+	" FROM smsengage.engagement_tally t"
+	" JOIN ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4), pg_catalog.unnest($7))"
+	" r (level, since, until, first_row)"
+	" ON t.level = r.level AND t.cell_start >= r.first_row AND t.cell_start < r.until"
 	" WHERE t.series_no = ANY ($1) AND t.chunk >= $5 AND t.chunk < $6 GROUP BY t.chunk",
-	6, {INT8ARRAYOID, INT2ARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, INT4OID, INT4OID}, NULL, false
+	7, {INT8ARRAYOID, INT2ARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, INT4OID, INT4OID, TIMESTAMPTZARRAYOID}, NULL, false
 };
 
 static StorePlan event_plan = {
@@ -364,14 +374,46 @@ take_person(SmsEval *eval, TupleTableSlot *slot, void *into)
 	((SmsPeople) into)[number / 64] |= UINT64_C(1) << number % 64;
 }
 
+/* Quarter hours of one run, which are to be counted or, into people, joined. */
+typedef struct QuarterRun
+{
+	const SmsRun *run;
+	SmsPeople	people;
+} QuarterRun;
+
+/* Those of a row's quarter hours that are in the run are added. */
+static void
+take_quarters(SmsEval *eval, TupleTableSlot *slot, void *into)
+{
+	QuarterRun *quarters = into;
+	int32		chunk = DatumGetInt32(slot->tts_values[0]) - eval->first_chunk;
+	SmsDayTally day = sms_day_from_datum(slot->tts_values[1]);
+	TimestampTz start = DatumGetTimestampTz(slot->tts_values[2]);
+	uint32_t	first = sms_quarters_before(start, quarters->run->since);
+	uint32_t	end = sms_quarters_before(start, quarters->run->until);
+
+	CHECK_FOR_INTERRUPTS();
+	if (quarters->people != NULL)
+		sms_day_bits(day, first, end, quarters->people + (int64) chunk * SMS_CHUNK_WORDS);
+	else if (!sms_day_add(&eval->sums[chunk], day, first, end))
+		sms_tally_overflow();
+}
+
 typedef void (*TakeRow) (SmsEval *, TupleTableSlot *, void *);
+
+/* Where the rows of a run begin. */
+static TimestampTz
+first_row(const SmsRun *run)
+{
+	return run->level == SMS_LEVEL_QUARTER ? sms_cell_start(SMS_LEVEL_DAY, run->since) : run->since;
+}
 
 /* Reads all runs by one query, which each chunk answers under one snapshot. */
 static void
 read_spread_cells(SmsEval *eval, Datum series, const SmsRun *runs, int n, TakeRow take, void *into)
 {
-	Datum		columns[3][SMS_MAX_RUNS + 1];
-	Datum		values[6];
+	Datum		columns[4][SMS_MAX_RUNS + 1];
+	Datum		values[7];
 	int			i;
 
 	for (i = 0; i < n; i++)
@@ -379,21 +421,26 @@ read_spread_cells(SmsEval *eval, Datum series, const SmsRun *runs, int n, TakeRo
 		columns[0][i] = Int16GetDatum(runs[i].level);
 		columns[1][i] = TimestampTzGetDatum(runs[i].since);
 		columns[2][i] = TimestampTzGetDatum(runs[i].until);
+		columns[3][i] = TimestampTzGetDatum(first_row(&runs[i]));
 	}
 	values[0] = series;
 	values[1] = PointerGetDatum(construct_array(columns[0], n, INT2OID, sizeof(int16), true, TYPALIGN_SHORT));
-	for (i = 1; i < 3; i++)
-		values[1 + i] = PointerGetDatum(construct_array(columns[i], n, TIMESTAMPTZOID, sizeof(TimestampTz),
+	for (i = 1; i < 4; i++)
+		values[i < 3 ? 1 + i : 6] = PointerGetDatum(construct_array(columns[i], n, TIMESTAMPTZOID, sizeof(TimestampTz),
 														FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 	values[4] = Int32GetDatum(eval->first_chunk);
 	values[5] = Int32GetDatum(eval->first_chunk + eval->n_chunks);
 	run(&spread_tally_plan, values, NULL, take, eval, into);
 }
 
-/* Reads the cells of a cover, and the deltas inside it. */
+/*
+ * Reads the cells of a cover, and the deltas inside it: counts them or, into
+ * people, joins who is in them.
+ */
 static void
-read_cells(SmsEval *eval, Datum series, const SmsCover *cover, TakeRow take, void *into)
+read_cells(SmsEval *eval, Datum series, const SmsCover *cover, SmsPeople into)
 {
+	TakeRow		take = into == NULL ? take_tally : take_tally_people;
 	SmsRun		runs[SMS_MAX_RUNS + 1];
 	Datum		values[6];
 	int			n = cover->n_runs;
@@ -416,10 +463,15 @@ read_cells(SmsEval *eval, Datum series, const SmsCover *cover, TakeRow take, voi
 	values[5] = Int32GetDatum(eval->first_chunk + eval->n_chunks);
 	for (i = 0; i < n; i++)
 	{
+		QuarterRun	quarters = {&runs[i], into};
+
 		values[1] = Int16GetDatum(runs[i].level);
-		values[2] = TimestampTzGetDatum(runs[i].since);
+		values[2] = TimestampTzGetDatum(first_row(&runs[i]));
 		values[3] = TimestampTzGetDatum(runs[i].until);
-		run(&tally_plan, values, NULL, take, eval, into);
+		if (runs[i].level == SMS_LEVEL_QUARTER)
+			run(&quarters_plan, values, NULL, take_quarters, eval, &quarters);
+		else
+			run(&tally_plan, values, NULL, take, eval, into);
 	}
 }
 
@@ -577,7 +629,7 @@ sms_eval_count(SmsEval *eval, const SmsEventPick *pick, TimestampTz since,
 	if (!any)
 		return;
 	sms_cover(since, until, &cover);
-	read_cells(eval, series, &cover, take_tally, NULL);
+	read_cells(eval, series, &cover, NULL);
 	count_events(eval, pick, cover.since, cover.first_cell);
 	count_events(eval, pick, cover.last_cell, cover.until);
 }
@@ -594,7 +646,7 @@ sms_eval_known(SmsEval *eval, SmsPeople people)
 	if (!any)
 		return;
 	sms_cover(SMS_LADDER_START, Max(eval->at, SMS_LADDER_START), &cover);
-	read_cells(eval, series, &cover, take_tally_people, people);
+	read_cells(eval, series, &cover, people);
 	read_events(eval, NULL, cover.since, cover.first_cell, take_person, people);
 	read_events(eval, NULL, cover.last_cell, cover.until, take_person, people);
 }

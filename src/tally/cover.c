@@ -17,6 +17,13 @@ static const int64_t lengths[SMS_N_LEVELS] = {
 	[SMS_LEVEL_64_WEEKS] = 448 * SMS_DAY,
 };
 
+/* The level of tallies above another; hours are sums of quarter hours. */
+static int
+coarser(int level)
+{
+	return level == SMS_LEVEL_QUARTER ? SMS_LEVEL_DAY : level + 1;
+}
+
 
 /* How long a cell of the level is, in microseconds. */
 int64_t
@@ -77,18 +84,18 @@ sms_cover(SmsInstant since, SmsInstant until, SmsCover *cover)
 	}
 	cover->first_cell = left;
 	cover->last_cell = right;
-	for (level = SMS_LEVEL_QUARTER; left < right; level++)
+	for (level = SMS_LEVEL_QUARTER; left < right; level = coarser(level))
 	{
 		SmsInstant	inner_left;
 		SmsInstant	inner_right;
 
-		if (level + 1 == SMS_N_LEVELS)
+		if (coarser(level) == SMS_N_LEVELS)
 		{
 			add_run(cover, level, left, right);
 			break;
 		}
-		inner_left = round_up(level + 1, left);
-		inner_right = sms_cell_start(level + 1, right);
+		inner_left = round_up(coarser(level), left);
+		inner_right = sms_cell_start(coarser(level), right);
 		if (inner_left >= inner_right)
 		{
 			add_run(cover, level, left, right);

@@ -5,6 +5,8 @@
  *
  * Cells of level 1 are quarter hours of UTC, to which every zone's offset in
  * use is a multiple; each higher level joins whole cells of the one below.
+ * Tallies are stored by quarter hour, all those of a day in one row, and by
+ * day and longer; hours are only counted in where few rows have no chunks.
  * Level 0 is not in the ladder: its rows are deltas, in quarter hours, that
  * are part of the cells of every level until fold() has added them there.
  *
@@ -53,6 +55,24 @@ typedef struct SmsCover
 	SmsInstant	last_cell;		/* the end of the cells */
 	SmsInstant	until;
 } SmsCover;
+
+/* The quarter hour of its day, 0..95, that holds the instant. */
+static inline uint32_t
+sms_quarter_of_day(SmsInstant at)
+{
+	return (uint32_t) ((at % SMS_DAY + SMS_DAY) % SMS_DAY / SMS_QUARTER_HOUR);
+}
+
+/* How many quarter hours of a day begin before the instant. */
+static inline uint32_t
+sms_quarters_before(SmsInstant day, SmsInstant at)
+{
+	if (at <= day)
+		return 0;
+	if (at >= day + SMS_DAY)
+		return SMS_DAY / SMS_QUARTER_HOUR;
+	return (uint32_t) ((at - day + SMS_QUARTER_HOUR - 1) / SMS_QUARTER_HOUR);
+}
 
 extern SmsInstant sms_cell_start(int level, SmsInstant at);
 extern int64_t sms_cell_length(int level);

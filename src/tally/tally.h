@@ -126,9 +126,10 @@ typedef enum SmsTallyFault
 {
 	SMS_TALLY_OK,
 	SMS_TALLY_SYNTAX,
-	SMS_TALLY_ORDER,			/* an offset not above the one before */
+	SMS_TALLY_ORDER,			/* a number not above the one before */
 	SMS_TALLY_OFFSET_RANGE,
-	SMS_TALLY_COUNT_RANGE
+	SMS_TALLY_COUNT_RANGE,
+	SMS_TALLY_QUARTER_RANGE
 } SmsTallyFault;
 
 /* What is wrong with a text, and at which byte of it. */
@@ -139,6 +140,7 @@ typedef struct SmsTallyError
 } SmsTallyError;
 
 /* tally_core.c */
+extern size_t sms_tally_frame(SmsTally tally);
 extern bool sms_tally_is_sound(SmsTally tally);
 extern bool sms_tally_plane(SmsTally tally, size_t *position, SmsPlane *plane);
 extern void sms_plane_start(SmsPlaneCursor *cursor, const SmsPlane *plane);
@@ -159,6 +161,7 @@ extern void sms_sum_reset(SmsSum *sum);
 extern bool sms_sum_add(SmsSum *sum, SmsTally tally);
 extern bool sms_sum_add_bits(SmsSum *sum, const SmsBits *bits);
 extern bool sms_sum_add_one(SmsSum *sum, uint32_t offset, uint32_t count);
+extern void sms_sum_clear_one(SmsSum *sum, uint32_t offset);
 extern uint32_t sms_sum_count_of(const SmsSum *sum, uint32_t offset);
 extern void sms_sum_compare(const SmsSum *sum, SmsCompare op, uint32_t count,
 							SmsBits *bits);
@@ -167,6 +170,7 @@ extern size_t sms_sum_write(const SmsSum *sum, uint32_t first, uint32_t end,
 							uint8_t *out);
 extern uint32_t sms_sum_split(const SmsSum *sum, uint32_t first, size_t limit,
 							  uint8_t *out, size_t *size);
+extern bool sms_planes_are_canonical(SmsTally tally, SmsSum *sum);
 extern bool sms_tally_is_canonical(SmsTally tally, SmsRegion *region);
 
 /* tally_bits.c */

@@ -139,27 +139,40 @@ sms_tally_plane(SmsTally tally, size_t *position, SmsPlane *plane)
 }
 
 /*
- * sms_tally_is_sound says whether the frame holds: version, and as many
- * planes as announced, rising, filling the value.  It is cheap enough for
- * every reader, and enough for bytes that once were canonical.
+ * sms_tally_frame returns the length of the tally that begins with these
+ * bytes, whose first is not looked at: as many planes as announced, rising.
+ * 0 when it is damaged.
  */
-bool
-sms_tally_is_sound(SmsTally tally)
+size_t
+sms_tally_frame(SmsTally tally)
 {
 	size_t		position = SMS_TALLY_HEADER;
 	int			last = -1;
 	SmsPlane	plane;
 
-	if (tally.size < SMS_TALLY_HEADER || tally.data[0] != SMS_TALLY_VERSION)
-		return false;
+	if (tally.size < SMS_TALLY_HEADER)
+		return 0;
 	for (int i = 0; i < tally.data[1]; i++)
 	{
 		if (!sms_tally_plane(tally, &position, &plane) ||
 			(int) plane.bit <= last)
-			return false;
+			return 0;
 		last = plane.bit;
 	}
-	return position == tally.size;
+	return position;
+}
+
+/*
+ * sms_tally_is_sound says whether the frame holds, and nothing follows.  It
+ * is cheap enough for every reader, and enough for bytes that once were
+ * canonical.
+ */
+bool
+sms_tally_is_sound(SmsTally tally)
+{
+	return tally.size >= SMS_TALLY_HEADER &&
+		tally.data[0] == SMS_TALLY_VERSION &&
+		sms_tally_frame(tally) == tally.size;
 }
 
 /* sms_plane_start sets a cursor on the first offset of a plane. */

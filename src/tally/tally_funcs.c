@@ -86,15 +86,13 @@ sms_tally_without(PG_FUNCTION_ARGS)
 	uint32_t	offset = sms_check_offset(PG_GETARG_INT32(1));
 	SmsRegion	region = sms_region_in(CurrentMemoryContext);
 	SmsSum		sum;
-	uint32_t	i;
 
 	if (sms_tally_count_of(tally, offset) == 0)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	sms_sum_init(&sum, &region);
 	if (!sms_sum_add(&sum, tally))
 		sms_tally_overflow();
-	for (i = 0; i < sum.nplanes; i++)
-		sum.plane[i][offset / 64] &= ~(UINT64_C(1) << offset % 64);
+	sms_sum_clear_one(&sum, offset);
 	PG_RETURN_POINTER(sms_tally_from_sum(&sum));
 }
 

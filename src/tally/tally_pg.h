@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * tally_pg.h
- *	  tally as a type of the server: between values and the core.
+ *	  tally and day_tally as types of the server: between values and the core.
  *
  *-------------------------------------------------------------------------
  */
@@ -10,9 +10,10 @@
 
 #include "fmgr.h"
 
-#include "tally/tally.h"
+#include "tally/day.h"
 
 #define PG_GETARG_TALLY(n) sms_tally_from_datum(PG_GETARG_DATUM(n))
+#define PG_GETARG_DAY_TALLY(n) sms_day_from_datum(PG_GETARG_DATUM(n))
 
 /* tally_type.c */
 extern SmsTally sms_tally_view(struct varlena *value);
@@ -21,5 +22,9 @@ extern struct varlena *sms_tally_from_sum(const SmsSum *sum);
 extern struct varlena *sms_tally_from_bits(const SmsBits *bits);
 extern void sms_tally_overflow(void) pg_attribute_noreturn();
 extern uint32_t sms_check_offset(int32 offset);
+
+/* day_type.c */
+extern SmsDayTally sms_day_from_datum(Datum datum);
+extern struct varlena *sms_day_value(SmsDayTally day);
 
 #endif							/* SMS_TALLY_PG_H */

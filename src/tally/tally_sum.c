@@ -151,6 +151,14 @@ sms_sum_add_one(SmsSum *sum, uint32_t offset, uint32_t count)
 	return true;
 }
 
+/* sms_sum_clear_one makes the count of one offset 0. */
+void
+sms_sum_clear_one(SmsSum *sum, uint32_t offset)
+{
+	for (uint32_t k = 0; k < sum->nplanes; k++)
+		sum->plane[k][offset / 64] &= ~(UINT64_C(1) << offset % 64);
+}
+
 /* sms_sum_count_of returns the count of one offset. */
 uint32_t
 sms_sum_count_of(const SmsSum *sum, uint32_t offset)
@@ -278,22 +286,34 @@ sms_sum_split(const SmsSum *sum, uint32_t first, size_t limit, uint8_t *out,
 }
 
 /*
+ * sms_planes_are_canonical says whether the planes of a sound tally are the
+ * one form of what they hold.  The form depends on the content only, so
+ * reading and writing again must give the same bytes.
+ */
+bool
+sms_planes_are_canonical(SmsTally tally, SmsSum *sum)
+{
+	uint8_t    *again;
+
+	sms_sum_reset(sum);
+	if (!sms_sum_add(sum, tally))
+		return false;
+	again = sms_region_alloc(sum->region, sms_sum_bound(sum));
+	return sms_sum_write(sum, 0, SMS_CHUNK_WORDS, again) == tally.size &&
+		memcmp(again + 1, tally.data + 1, tally.size - 1) == 0;
+}
+
+/*
  * sms_tally_is_canonical says whether untrusted bytes are the one form of
- * some tally.  The form depends on the content only, so reading and writing
- * again must give the same bytes.
+ * some tally.
  */
 bool
 sms_tally_is_canonical(SmsTally tally, SmsRegion *region)
 {
 	SmsSum		sum;
-	uint8_t    *again;
 
 	if (!sms_tally_is_sound(tally))
 		return false;
 	sms_sum_init(&sum, region);
-	if (!sms_sum_add(&sum, tally))
-		return false;
-	again = sms_region_alloc(region, sms_sum_bound(&sum));
-	return sms_sum_write(&sum, 0, SMS_CHUNK_WORDS, again) == tally.size &&
-		memcmp(again, tally.data, tally.size) == 0;
+	return sms_planes_are_canonical(tally, &sum);
 }

@@ -58,7 +58,7 @@ SELECT s.event_type, sum(smsengage.total(t.tally)) AS of_people, sum(t.anonymous
 FROM smsengage.engagement_tally t JOIN smsengage.series s USING (series_no) WHERE t.level = 0 AND s.dimension = '' AND s.event_type = 'CLICK' GROUP BY 1;
 CALL smsengage.fold();
 SELECT * FROM smsengage.forget(individual_id => 'ind-1', keep_sums => true, force => true, at => '2026-11-03');
-SELECT s.event_type, t.level, sum(smsengage.total(t.tally)) AS of_people, sum(t.anonymous) AS of_nobody
+SELECT s.event_type, t.level, sum(smsengage.total(t.tally)) AS of_people, sum(t.anonymous) AS of_nobody, smsengage.sum(t.quarters) FILTER (WHERE t.chunk = 0) AS quarters, smsengage.sum(t.quarters) FILTER (WHERE t.chunk < 0) AS of_nobodys
 FROM smsengage.engagement_tally t JOIN smsengage.series s USING (series_no) WHERE s.dimension = '' AND s.event_type = 'CLICK' GROUP BY 1, 2 ORDER BY 2;
 SELECT * FROM smsengage.doctor();
 SELECT individual_id FROM smsengage.individual ORDER BY individual_no;
@@ -67,7 +67,7 @@ SELECT i.* FROM payload p, smsengage.ingest(p.provider, p.body, p.account) i WHE
 
 -- without the sums nothing is left of the person
 SELECT * FROM smsengage.forget(individual_id => 'ind-2', force => true, at => '2026-11-03') WHERE erased > 0;
-SELECT count(*) FROM smsengage.engagement_tally t JOIN smsengage.series s USING (series_no) WHERE s.event_type = 'CLICK' AND smsengage.total(t.tally) > 0;
+SELECT count(*) FROM smsengage.engagement_tally t JOIN smsengage.series s USING (series_no) WHERE s.event_type = 'CLICK' AND (smsengage.total(t.tally) > 0 OR t.chunk >= 0 AND smsengage.total(t.quarters) > 0);
 
 -- doctor finds what is wrong, rebuild mends it
 UPDATE smsengage.message SET state = 'SMS expired @2026-01-01T00:00:00Z by time', recipient = 'x';

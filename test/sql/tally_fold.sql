@@ -38,15 +38,15 @@ BEGIN
 END $$;
 CALL fold_often(200);
 SELECT level, max(rows) <= 4 AS few, sum(people) AS people
-FROM (SELECT level, cell_start, count(*) AS rows, sum(smsengage.individuals(tally)) AS people FROM smsengage.engagement_tally
-	  WHERE cell_start > '2024-01-01' AND smsengage.cell_end(level, cell_start) > '2026-05-05 12:00Z' GROUP BY 1, 2) c
+FROM (SELECT level, cell_start, count(*) AS rows, sum(smsengage.individuals(coalesce(tally, smsengage.tally(quarters, cell_start, '-infinity', 'infinity')))) AS people FROM smsengage.engagement_tally
+	  WHERE cell_start > '2024-01-01' AND smsengage.cell_end(greatest(level, 3), cell_start) > '2026-05-05 12:00Z' GROUP BY 1, 2) c
 GROUP BY 1 ORDER BY 1;
 SELECT * FROM smsengage.check_tallies();
 
 -- what is missing, too much or wrong is found, and made right again
 CREATE FUNCTION wrong() RETURNS TABLE (level integer, cells bigint) LANGUAGE sql AS
 $$ SELECT level, count(*) FROM smsengage.check_tallies() GROUP BY 1 ORDER BY 1 $$;
-DELETE FROM smsengage.engagement_tally WHERE level IN (2, 5);
+DELETE FROM smsengage.engagement_tally WHERE level IN (3, 5);
 SELECT * FROM wrong();
 SELECT smsengage.rebuild_tallies();
 SELECT * FROM wrong();

@@ -35,7 +35,8 @@ my $views = q{SELECT v::text FROM smsengage.message_engagement v ORDER BY 1; SEL
 my %before = map { $_ => query($look{$_}) } keys %look;
 my ($states_before, $views_before) = (query($states), query($views));
 # what every tally holds, whatever rows it is in
-my $tallies = q{SELECT series_no, cell_start, chunk, sum(anonymous), smsengage.sum(tally) FROM smsengage.engagement_tally WHERE level <= 1 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3};
+my $tallies = q{SELECT series_no, chunk, sum(anonymous), smsengage.sum(tally) FROM smsengage.engagement_tally WHERE level IN (0, 6) GROUP BY 1, 2 ORDER BY 1, 2;
+	SELECT * FROM smsengage.check_tallies()};
 my $tallies_before = query($tallies);
 like($tallies_before, qr/\n.*\n/, 'there are tallies to lose');
 like($states_before, qr/delivered 4000.*\n.*\n/, 'there are states to lose');
