@@ -22,17 +22,23 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET client_min_messages = warning
 AS $$
+DECLARE
+	lost boolean := 2 > (SELECT count(*) FROM pg_attribute WHERE attrelid = 'smsengage.engagement_tally'::regclass AND attname IN ('tally', 'quarters') AND NOT attisdropped);
 BEGIN
-	IF 2 = (SELECT count(*) FROM pg_attribute WHERE attrelid = 'smsengage.engagement_tally'::regclass AND attname IN ('tally', 'quarters') AND NOT attisdropped) THEN
-		RETURN;
+	IF lost THEN
+		TRUNCATE smsengage.engagement_tally;
+		ALTER TABLE smsengage.engagement_tally ADD COLUMN IF NOT EXISTS tally smsengage.tally, ADD COLUMN IF NOT EXISTS quarters smsengage.day_tally;
 	END IF;
-	TRUNCATE smsengage.engagement_tally;
-	ALTER TABLE smsengage.engagement_tally ADD COLUMN IF NOT EXISTS tally smsengage.tally, ADD COLUMN IF NOT EXISTS quarters smsengage.day_tally;
-	ALTER TABLE smsengage.engagement_tally ALTER COLUMN tally DROP NOT NULL;
-	PERFORM smsengage.rebuild_tallies();
+	-- not again: a cluster cannot
+	IF EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = 'smsengage.engagement_tally'::regclass AND a.attname IN ('tally', 'quarters') AND a.attstorage <> 'p') THEN
+		ALTER TABLE smsengage.engagement_tally ALTER COLUMN tally SET STORAGE PLAIN, ALTER COLUMN quarters SET STORAGE PLAIN, ALTER COLUMN tally DROP NOT NULL;
+	END IF;
+	IF lost THEN
+		PERFORM smsengage.rebuild_tallies();
+	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.restore_tallies() IS 'Puts back the columns tally and quarters, which DROP EXTENSION ... CASCADE takes along, and counts the events again. Used by migrate().';
+COMMENT ON FUNCTION smsengage.restore_tallies() IS 'Stores tallies as they are, without compression; puts back the columns tally and quarters, which DROP EXTENSION ... CASCADE takes along, and counts the events again. Used by migrate().';
 
 CREATE FUNCTION smsengage.cell_end(level integer, at timestamptz)
 RETURNS timestamptz
@@ -80,10 +86,6 @@ BEGIN
 		quarters smsengage.day_tally
 	);
 	PERFORM smsengage.restore_tallies();
-	-- not again: a cluster cannot
-	IF EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = 'smsengage.engagement_tally'::regclass AND a.attname IN ('tally', 'quarters') AND a.attstorage <> 'p') THEN
-		ALTER TABLE smsengage.engagement_tally ALTER COLUMN tally SET STORAGE PLAIN, ALTER COLUMN quarters SET STORAGE PLAIN;
-	END IF;
 	CREATE INDEX IF NOT EXISTS engagement_tally_idx ON smsengage.engagement_tally (series_no, level, cell_start, chunk);
 
 	PERFORM smsengage.describe('smsengage.tally_dimension', 'The attributes by which tallies are kept, besides account and type. A row may be deleted to keep fewer.', $c$
@@ -190,9 +192,9 @@ BEGIN
 		UNION ALL SELECT 5::smallint, w.cell_start, w.chunk, w.anonymous, w.tally, NULL FROM weeks_8 w
 		UNION ALL SELECT 6::smallint, w.cell_start, w.chunk, w.anonymous, w.tally, NULL FROM weeks_64 w
 	), beside AS (
-		SELECT t.level, t.cell_start, t.chunk, coalesce(smsengage.bytes(t.tally), smsengage.bytes(t.quarters)) AS size,
-			coalesce(smsengage.bytes(f.tally), smsengage.bytes(f.quarters)) + coalesce(sum(coalesce(smsengage.bytes(t.tally), smsengage.bytes(t.quarters))) OVER (
-				PARTITION BY t.level, t.cell_start, t.chunk ORDER BY coalesce(smsengage.bytes(t.tally), smsengage.bytes(t.quarters))
+		SELECT t.level, t.cell_start, t.chunk, coalesce(smsengage.bytes(t.tally), smsengage.day_bytes(t.quarters)) AS size,
+			coalesce(smsengage.bytes(f.tally), smsengage.day_bytes(f.quarters)) + coalesce(sum(coalesce(smsengage.bytes(t.tally), smsengage.day_bytes(t.quarters))) OVER (
+				PARTITION BY t.level, t.cell_start, t.chunk ORDER BY coalesce(smsengage.bytes(t.tally), smsengage.day_bytes(t.quarters))
 				ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS gathered
 		FROM fresh f
 		JOIN smsengage.engagement_tally t ON t.series_no = folded AND t.level = f.level AND t.cell_start = f.cell_start AND t.chunk = f.chunk
@@ -205,7 +207,7 @@ BEGIN
 		DELETE FROM smsengage.engagement_tally t
 		USING small s
 		WHERE t.series_no = folded AND t.level = s.level AND t.cell_start = s.cell_start AND t.chunk = s.chunk
-			AND coalesce(smsengage.bytes(t.tally), smsengage.bytes(t.quarters)) <= s.size
+			AND coalesce(smsengage.bytes(t.tally), smsengage.day_bytes(t.quarters)) <= s.size
 		RETURNING t.level, t.cell_start, t.chunk, t.anonymous, t.tally, t.quarters
 	), sums AS (
 		SELECT a.level, a.cell_start, a.chunk, sum(a.anonymous)::bigint AS anonymous, smsengage.sum(a.tally) AS tally, smsengage.sum(a.quarters) AS quarters
@@ -218,7 +220,7 @@ BEGIN
 		CROSS JOIN LATERAL (
 			SELECT p AS tally, NULL::smsengage.day_tally AS quarters FROM smsengage.split(s.tally) p
 			UNION ALL
-			SELECT NULL, p FROM smsengage.split(s.quarters) p
+			SELECT NULL, p FROM smsengage.day_split(s.quarters) p
 		) piece
 		ORDER BY s.level, s.cell_start, s.chunk
 	)

@@ -160,9 +160,9 @@ BEGIN
 			GROUP BY 1, 2, 3
 		)
 		INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, quarters)
-		SELECT d.series_no, d.day, CASE WHEN d.chunk_no < 0 THEN smsengage.total(d.quarters) ELSE 0 END, d.chunk_no, 1, p
+		SELECT d.series_no, d.day, CASE WHEN d.chunk_no < 0 THEN smsengage.day_total(d.quarters) ELSE 0 END, d.chunk_no, 1, p
 		FROM days d
-		CROSS JOIN LATERAL smsengage.split(d.quarters) p
+		CROSS JOIN LATERAL smsengage.day_split(d.quarters) p
 		ORDER BY d.series_no, d.day, d.chunk_no;
 	END LOOP;
 

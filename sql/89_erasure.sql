@@ -91,17 +91,17 @@ BEGIN
 		WITH hit AS (
 			DELETE FROM smsengage.engagement_tally t
 			WHERE t.chunk = smsengage.chunk_of(one)
-				AND coalesce(smsengage.count_of(t.tally, smsengage.chunk_offset(one)), smsengage.count_of(t.quarters, smsengage.chunk_offset(one))) > 0
+				AND coalesce(smsengage.count_of(t.tally, smsengage.chunk_offset(one)), smsengage.day_count_of(t.quarters, smsengage.chunk_offset(one))) > 0
 			RETURNING t.series_no, t.level, t.cell_start, t.chunk, t.anonymous, t.tally, t.quarters
 		), left_over AS (
 			INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally, quarters)
 			SELECT h.series_no, h.cell_start, h.anonymous, h.chunk, h.level,
-				smsengage.tally_without(h.tally, smsengage.chunk_offset(one)), smsengage.tally_without(h.quarters, smsengage.chunk_offset(one))
+				smsengage.tally_without(h.tally, smsengage.chunk_offset(one)), smsengage.day_without(h.quarters, smsengage.chunk_offset(one))
 			FROM hit h
 		), kept AS (
 			INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally, quarters)
 			SELECT h.series_no, h.cell_start,
-				sum(coalesce(smsengage.count_of(h.tally, smsengage.chunk_offset(one)), smsengage.count_of(h.quarters, smsengage.chunk_offset(one)))),
+				sum(coalesce(smsengage.count_of(h.tally, smsengage.chunk_offset(one)), smsengage.day_count_of(h.quarters, smsengage.chunk_offset(one)))),
 				-1, h.level, CASE WHEN h.level <> 1 THEN '{}'::smsengage.tally END, smsengage.sum(smsengage.day_tally_of(h.quarters, smsengage.chunk_offset(one)))
 			FROM hit h
 			WHERE keep_sums
@@ -111,7 +111,7 @@ BEGIN
 		rows_changed := rows_changed + changed;
 	END LOOP;
 	DELETE FROM smsengage.engagement_tally t
-	WHERE coalesce(smsengage.total(t.tally), smsengage.total(t.quarters)) = 0 AND t.anonymous = 0;
+	WHERE coalesce(smsengage.total(t.tally), smsengage.day_total(t.quarters)) = 0 AND t.anonymous = 0;
 	RETURN rows_changed;
 END
 $$;

@@ -34,7 +34,7 @@ sms_window_cells(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	if (since >= until)
 		return (Datum) 0;
-	sms_cover(since, until, &cover);
+	sms_cover(since, until, false, &cover);
 	for (i = 0; i < cover.n_runs; i++)
 	{
 		Datum		values[3];

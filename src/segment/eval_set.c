@@ -151,8 +151,6 @@ eval_regular(SmsEval *eval, const SmsCondition *condition, SmsPeople people)
 		for (i = 0; i < SMS_TALLY_PLANES; i++)
 			if (periods[j].plane[i] != NULL)
 				pfree(periods[j].plane[i]);
-		if (periods[j].carry != NULL)
-			pfree(periods[j].carry);
 	}
 	pfree(periods);
 	if (condition->wanted <= 0)

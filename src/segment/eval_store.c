@@ -280,18 +280,72 @@ sms_eval_chunks(void)
 	return last < 0 ? 0 : (int32) (last >> SMS_CHUNK_BITS) + 1;
 }
 
+/*
+ * Sums that stay from one evaluation to the next of a session: to get their
+ * memory from the system each time took a fifth of a short evaluation.
+ */
+#define KEPT_MEMORY (4 * 1024 * 1024)
+
+static struct
+{
+	MemoryContext context;
+	SmsRegion	region;
+	SmsSum		sums[SMS_GROUP_CHUNKS];
+	bool		busy;
+} kept;
+
+static void
+init_sums(SmsSum *sums, SmsRegion *region)
+{
+	int			i;
+
+	for (i = 0; i < SMS_GROUP_CHUNKS; i++)
+		sms_sum_init(&sums[i], region);
+}
+
+static void
+release_sums(void *arg)
+{
+	kept.busy = false;
+	if (MemoryContextMemAllocated(kept.context, true) <= KEPT_MEMORY)
+		return;
+	MemoryContextDelete(kept.context);
+	kept.context = NULL;
+}
+
+/* The kept sums or, inside an evaluation that has them, others. */
+static SmsSum *
+take_sums(SmsEval *eval)
+{
+	MemoryContextCallback *callback;
+	SmsSum	   *sums;
+
+	if (kept.busy)
+	{
+		sums = sms_region_alloc(&eval->region, SMS_GROUP_CHUNKS * sizeof(SmsSum));
+		init_sums(sums, &eval->region);
+		return sums;
+	}
+	if (kept.context == NULL)
+	{
+		kept.context = AllocSetContextCreate(TopMemoryContext, "smsengage sums",
+											 ALLOCSET_DEFAULT_SIZES);
+		kept.region = sms_region_in(kept.context);
+		init_sums(kept.sums, &kept.region);
+	}
+	callback = palloc0(sizeof(MemoryContextCallback));
+	callback->func = release_sums;
+	MemoryContextRegisterResetCallback(CurrentMemoryContext, callback);
+	kept.busy = true;
+	return kept.sums;
+}
+
 /* Turns to a group of chunks. */
 void
 sms_eval_group(SmsEval *eval, int32 first_chunk, int32 n_chunks)
 {
-	int			i;
-
 	if (eval->sums == NULL)
-	{
-		eval->sums = sms_region_alloc(&eval->region, SMS_GROUP_CHUNKS * sizeof(SmsSum));
-		for (i = 0; i < SMS_GROUP_CHUNKS; i++)
-			sms_sum_init(&eval->sums[i], &eval->region);
-	}
+		eval->sums = take_sums(eval);
 	eval->first_chunk = first_chunk;
 	eval->n_chunks = n_chunks;
 	if (eval->known != NULL)
@@ -329,6 +383,16 @@ find_series(SmsEval *eval, const char *type, const char *dimension, SmsText valu
 	return *any ? makeArrayResult(state, CurrentMemoryContext) : (Datum) 0;
 }
 
+/* Cells are what their parts add up to, or somebody changed them by hand. */
+static void
+report_disagreement(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("cells of engagement_tally do not add up"),
+			 errhint("CALL smsengage.rebuild('engagement_tally') makes them anew.")));
+}
+
 /* A row of engagement_tally is added to the sum of its chunk. */
 static void
 take_tally(SmsEval *eval, TupleTableSlot *slot, void *into)
@@ -338,6 +402,17 @@ take_tally(SmsEval *eval, TupleTableSlot *slot, void *into)
 	CHECK_FOR_INTERRUPTS();
 	if (!sms_sum_add(&eval->sums[chunk], sms_tally_from_datum(slot->tts_values[1])))
 		sms_tally_overflow();
+}
+
+/* As take_tally, to take it away. */
+static void
+take_away_tally(SmsEval *eval, TupleTableSlot *slot, void *into)
+{
+	int32		chunk = DatumGetInt32(slot->tts_values[0]) - eval->first_chunk;
+
+	CHECK_FOR_INTERRUPTS();
+	if (!sms_sum_subtract(&eval->sums[chunk], sms_tally_from_datum(slot->tts_values[1])))
+		report_disagreement();
 }
 
 /* As take_tally, for who is in it and not how often. */
@@ -381,7 +456,7 @@ typedef struct QuarterRun
 	SmsPeople	people;
 } QuarterRun;
 
-/* Those of a row's quarter hours that are in the run are added. */
+/* Those of a row's quarter hours that are in the run are added or taken away. */
 static void
 take_quarters(SmsEval *eval, TupleTableSlot *slot, void *into)
 {
@@ -395,6 +470,11 @@ take_quarters(SmsEval *eval, TupleTableSlot *slot, void *into)
 	CHECK_FOR_INTERRUPTS();
 	if (quarters->people != NULL)
 		sms_day_bits(day, first, end, quarters->people + (int64) chunk * SMS_CHUNK_WORDS);
+	else if (quarters->run->minus)
+	{
+		if (!sms_day_subtract(&eval->sums[chunk], day, first, end))
+			report_disagreement();
+	}
 	else if (!sms_day_add(&eval->sums[chunk], day, first, end))
 		sms_tally_overflow();
 }
@@ -433,46 +513,62 @@ read_spread_cells(SmsEval *eval, Datum series, const SmsRun *runs, int n, TakeRo
 	run(&spread_tally_plan, values, NULL, take, eval, into);
 }
 
+/* Reads the cells of one run; values are for tally_plan, and know series and chunks. */
+static void
+read_run(SmsEval *eval, Datum *values, const SmsRun *cells, SmsPeople people)
+{
+	QuarterRun	quarters = {cells, people};
+	TakeRow		take = people != NULL ? take_tally_people :
+		cells->minus ? take_away_tally : take_tally;
+
+	values[1] = Int16GetDatum(cells->level);
+	values[2] = TimestampTzGetDatum(first_row(cells));
+	values[3] = TimestampTzGetDatum(cells->until);
+	if (cells->level == SMS_LEVEL_QUARTER)
+		run(&quarters_plan, values, NULL, take_quarters, eval, &quarters);
+	else
+		run(&tally_plan, values, NULL, take, eval, people);
+}
+
 /*
- * Reads the cells of a cover, and the deltas inside it: counts them or, into
- * people, joins who is in them.
+ * Reads the cells of [since, until) and the deltas inside it: counts them or,
+ * into people, joins who is in them.  What the cover leaves at the ends is
+ * the caller's.
  */
 static void
-read_cells(SmsEval *eval, Datum series, const SmsCover *cover, SmsPeople into)
+read_cells(SmsEval *eval, Datum series, TimestampTz since, TimestampTz until,
+		   SmsPeople people, SmsCover *cover)
 {
-	TakeRow		take = into == NULL ? take_tally : take_tally_people;
 	SmsRun		runs[SMS_MAX_RUNS + 1];
 	Datum		values[6];
-	int			n = cover->n_runs;
+	int			n;
 	int			i;
 
+	/* sets are only joined, and so are tallies where the chunks are */
+	sms_cover(since, until, people == NULL && !spread, cover);
+	n = cover->n_runs;
 	memcpy(runs, cover->run, n * sizeof(SmsRun));
 	if (cover->first_cell < cover->last_cell)
 	{
 		runs[n].level = SMS_LEVEL_DELTA;
+		runs[n].minus = false;
 		runs[n].since = cover->first_cell;
 		runs[n++].until = cover->last_cell;
 	}
 	if (spread)
 	{
-		read_spread_cells(eval, series, runs, n, take, into);
+		read_spread_cells(eval, series, runs, n, people == NULL ? take_tally : take_tally_people, people);
 		return;
 	}
 	values[0] = series;
 	values[4] = Int32GetDatum(eval->first_chunk);
 	values[5] = Int32GetDatum(eval->first_chunk + eval->n_chunks);
 	for (i = 0; i < n; i++)
-	{
-		QuarterRun	quarters = {&runs[i], into};
-
-		values[1] = Int16GetDatum(runs[i].level);
-		values[2] = TimestampTzGetDatum(first_row(&runs[i]));
-		values[3] = TimestampTzGetDatum(runs[i].until);
-		if (runs[i].level == SMS_LEVEL_QUARTER)
-			run(&quarters_plan, values, NULL, take_quarters, eval, &quarters);
-		else
-			run(&tally_plan, values, NULL, take, eval, into);
-	}
+		if (!runs[i].minus)
+			read_run(eval, values, &runs[i], people);
+	for (i = 0; i < n; i++)
+		if (runs[i].minus)
+			read_run(eval, values, &runs[i], people);
 }
 
 /* Reads the events of a type (NULL: any) in [since, until). */
@@ -628,8 +724,7 @@ sms_eval_count(SmsEval *eval, const SmsEventPick *pick, TimestampTz since,
 	series = find_series(eval, sms_event_type_name(pick->type), dimension, value, &any);
 	if (!any)
 		return;
-	sms_cover(since, until, &cover);
-	read_cells(eval, series, &cover, NULL);
+	read_cells(eval, series, since, until, NULL, &cover);
 	count_events(eval, pick, cover.since, cover.first_cell);
 	count_events(eval, pick, cover.last_cell, cover.until);
 }
@@ -645,8 +740,7 @@ sms_eval_known(SmsEval *eval, SmsPeople people)
 	series = find_series(eval, NULL, "", sms_literal(""), &any);
 	if (!any)
 		return;
-	sms_cover(SMS_LADDER_START, Max(eval->at, SMS_LADDER_START), &cover);
-	read_cells(eval, series, &cover, people);
+	read_cells(eval, series, SMS_LADDER_START, Max(eval->at, SMS_LADDER_START), people, &cover);
 	read_events(eval, NULL, cover.since, cover.first_cell, take_person, people);
 	read_events(eval, NULL, cover.last_cell, cover.until, take_person, people);
 }

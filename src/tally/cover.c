@@ -24,7 +24,6 @@ coarser(int level)
 	return level == SMS_LEVEL_QUARTER ? SMS_LEVEL_DAY : level + 1;
 }
 
-
 /* How long a cell of the level is, in microseconds. */
 int64_t
 sms_cell_length(int level)
@@ -51,21 +50,68 @@ round_up(int level, SmsInstant at)
 }
 
 static void
-add_run(SmsCover *cover, int level, SmsInstant since, SmsInstant until)
+add_run(SmsCover *cover, int level, bool minus, SmsInstant since,
+		SmsInstant until)
 {
+	SmsRun	   *run = &cover->run[cover->n_runs];
+
 	if (since >= until)
 		return;
-	cover->run[cover->n_runs].level = level;
-	cover->run[cover->n_runs].since = since;
-	cover->run[cover->n_runs++].until = until;
+	run->level = level;
+	run->minus = minus;
+	run->since = since;
+	run->until = until;
+	cover->n_runs++;
 }
 
 /*
- * Cuts [since, until) into the coarsest whole cells that fit, with finer ones
- * at both ends.  Both must be finite and since not after until.
+ * What reading a cell of the level above costs, in cells of this level: a
+ * quarter hour is little, a week is larger than a day.
+ */
+static int64_t
+coarse_cost(int level)
+{
+	return level == SMS_LEVEL_QUARTER ? 20 : 2;
+}
+
+/*
+ * One end of a window at one level: cells of that level between the end and
+ * the boundary of a coarser cell, inside the window to be added or outside of
+ * it to be taken away.
+ */
+typedef struct End
+{
+	SmsInstant	boundary;
+	bool		outside;
+	int64_t		cells;
+} End;
+
+static End
+choose_end(int level, SmsInstant at, SmsInstant inside, SmsInstant outside,
+		   bool may_subtract)
+{
+	int64_t		n_inside = (inside > at ? inside - at : at - inside) / lengths[level];
+	int64_t		n_outside = (outside > at ? outside - at : at - outside) / lengths[level];
+	End			end = {inside, false, n_inside};
+
+	if (may_subtract && n_inside > n_outside + coarse_cost(level))
+	{
+		end.boundary = outside;
+		end.outside = true;
+		end.cells = n_outside;
+	}
+	return end;
+}
+
+/*
+ * Cuts [since, until) into few cells: the coarsest that fit, and finer ones at
+ * both ends.  may_subtract: cells may also be taken away from one that reaches
+ * beyond an end, as six days are a week less one day; those come as runs
+ * that are minus.  Both ends must be finite and since not after until.
  */
 void
-sms_cover(SmsInstant since, SmsInstant until, SmsCover *cover)
+sms_cover(SmsInstant since, SmsInstant until, bool may_subtract,
+		  SmsCover *cover)
 {
 	SmsInstant	left;
 	SmsInstant	right;
@@ -86,24 +132,34 @@ sms_cover(SmsInstant since, SmsInstant until, SmsCover *cover)
 	cover->last_cell = right;
 	for (level = SMS_LEVEL_QUARTER; left < right; level = coarser(level))
 	{
-		SmsInstant	inner_left;
-		SmsInstant	inner_right;
+		int			above = coarser(level);
+		int64_t		cells = (right - left) / lengths[level];
+		End			first = {0};
+		End			last = {0};
 
-		if (coarser(level) == SMS_N_LEVELS)
+		if (above < SMS_N_LEVELS)
 		{
-			add_run(cover, level, left, right);
+			first = choose_end(level, left, round_up(above, left),
+							   sms_cell_start(above, left), may_subtract);
+			last = choose_end(level, right, sms_cell_start(above, right),
+							  round_up(above, right), may_subtract);
+		}
+		if (above == SMS_N_LEVELS || first.boundary > last.boundary ||
+			cells <= first.cells + last.cells +
+			coarse_cost(level) * ((last.boundary - first.boundary) / lengths[above]))
+		{
+			add_run(cover, level, false, left, right);
 			break;
 		}
-		inner_left = round_up(coarser(level), left);
-		inner_right = sms_cell_start(coarser(level), right);
-		if (inner_left >= inner_right)
-		{
-			add_run(cover, level, left, right);
-			break;
-		}
-		add_run(cover, level, left, inner_left);
-		add_run(cover, level, inner_right, right);
-		left = inner_left;
-		right = inner_right;
+		if (first.outside)
+			add_run(cover, level, true, first.boundary, left);
+		else
+			add_run(cover, level, false, left, first.boundary);
+		if (last.outside)
+			add_run(cover, level, true, right, last.boundary);
+		else
+			add_run(cover, level, false, last.boundary, right);
+		left = first.boundary;
+		right = last.boundary;
 	}
 }

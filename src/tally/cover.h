@@ -38,6 +38,7 @@
 typedef struct SmsRun
 {
 	int			level;
+	bool		minus;			/* to be taken away: more was added than asked */
 	SmsInstant	since;
 	SmsInstant	until;
 } SmsRun;
@@ -76,6 +77,7 @@ sms_quarters_before(SmsInstant day, SmsInstant at)
 
 extern SmsInstant sms_cell_start(int level, SmsInstant at);
 extern int64_t sms_cell_length(int level);
-extern void sms_cover(SmsInstant since, SmsInstant until, SmsCover *cover);
+extern void sms_cover(SmsInstant since, SmsInstant until, bool may_subtract,
+					  SmsCover *cover);
 
 #endif							/* SMS_COVER_H */

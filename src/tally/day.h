@@ -65,6 +65,8 @@ extern bool sms_day_next(SmsDayTally day, size_t *position,
 						 uint32_t *quarter, SmsTally *tally);
 extern bool sms_day_add(SmsSum *sum, SmsDayTally day, uint32_t first,
 						uint32_t end);
+extern bool sms_day_subtract(SmsSum *sum, SmsDayTally day, uint32_t first,
+							 uint32_t end);
 extern void sms_day_bits(SmsDayTally day, uint32_t first, uint32_t end,
 						 SmsBits *bits);
 extern uint64_t sms_day_total(SmsDayTally day);

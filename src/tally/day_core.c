@@ -90,6 +90,22 @@ sms_day_add(SmsSum *sum, SmsDayTally day, uint32_t first, uint32_t end)
 	return true;
 }
 
+/* sms_day_subtract takes the quarter hours [first, end) away from a sum. */
+bool
+sms_day_subtract(SmsSum *sum, SmsDayTally day, uint32_t first, uint32_t end)
+{
+	size_t		position = SMS_DAY_TALLY_HEADER;
+	uint32_t	quarter;
+	SmsTally	tally;
+
+	while (sms_day_next(day, &position, &quarter, &tally) && quarter < end)
+	{
+		if (quarter >= first && !sms_sum_subtract(sum, tally))
+			return false;
+	}
+	return true;
+}
+
 /* sms_day_bits adds the people of the quarter hours [first, end) to a set. */
 void
 sms_day_bits(SmsDayTally day, uint32_t first, uint32_t end, SmsBits *bits)

@@ -24,6 +24,10 @@
 #define BYTE_SWAP 0
 #endif
 
+/* Above this length a list needs to be much shorter than the bitmap. */
+#define LONG_LIST 1024
+#define LONG_LIST_SHARE 4
+
 static inline uint32_t
 load16(const uint8_t *ptr)
 {
@@ -35,21 +39,6 @@ store16(uint8_t *ptr, uint32_t value)
 {
 	ptr[0] = value & 0xff;
 	ptr[1] = value >> 8;
-}
-
-static inline uint64_t
-swap64(uint64_t value)
-{
-	return BYTE_SWAP ? __builtin_bswap64(value) : value;
-}
-
-static inline uint64_t
-load64(const uint8_t *ptr)
-{
-	uint64_t	value;
-
-	memcpy(&value, ptr, sizeof(value));
-	return swap64(value);
 }
 
 /*
@@ -209,7 +198,7 @@ sms_plane_advance(SmsPlaneCursor *cursor)
 			cursor->at = SMS_CHUNK_SIZE;
 			return;
 		}
-		cursor->bits = load64(plane->ptr);
+		cursor->bits = sms_load64(plane->ptr);
 		plane->ptr += 8;
 		cursor->base += 64;
 	}
@@ -227,7 +216,7 @@ sms_plane_bits(const SmsPlane *plane, SmsBits *bits)
 	if (plane->bitmap)
 	{
 		for (bits += plane->word; ptr < end; ptr += 8)
-			*bits++ |= load64(ptr);
+			*bits++ |= sms_load64(ptr);
 	}
 	else
 	{
@@ -279,7 +268,8 @@ sms_plane_write(const SmsBits *bits, uint32_t first, uint32_t end,
 	uint8_t		list[2 + SMS_CHUNK_SIZE / 8 + 64 * 3];
 	uint32_t	n;
 	size_t		length,
-				map_length;
+				map_length,
+				limit;
 
 	while (first < end && bits[first] == 0)
 		first++;
@@ -289,11 +279,13 @@ sms_plane_write(const SmsBits *bits, uint32_t first, uint32_t end,
 		return 0;
 	n = sms_bits_count(bits, first, end);
 	map_length = 2 + (size_t) (end - first) * 8;
-	length = n <= map_length ?
-		write_list(bits, first, end, map_length, list) : n;
+	limit = map_length / LONG_LIST_SHARE;
+	if (limit < LONG_LIST)
+		limit = map_length < LONG_LIST ? map_length : LONG_LIST;
+	length = n <= limit ? write_list(bits, first, end, limit, list) : n;
 
 	out[0] = bit;
-	if (length <= map_length)
+	if (length <= limit)
 		memcpy(out + SMS_PLANE_HEADER, list, length);
 	else
 	{
@@ -302,7 +294,7 @@ sms_plane_write(const SmsBits *bits, uint32_t first, uint32_t end,
 		store16(out + SMS_PLANE_HEADER, first);
 		for (uint32_t i = first; i < end; i++)
 		{
-			uint64_t	word = swap64(bits[i]);
+			uint64_t	word = sms_swap64(bits[i]);
 
 			memcpy(out + SMS_PLANE_HEADER + 2 + (i - first) * 8, &word, 8);
 		}
@@ -347,7 +339,7 @@ plane_has(const SmsPlane *plane, uint32_t offset)
 
 		return word >= plane->word &&
 			(word - plane->word) * 8 < (size_t) (plane->end - plane->ptr) &&
-			(load64(plane->ptr + (word - plane->word) * 8) >>
+			(sms_load64(plane->ptr + (word - plane->word) * 8) >>
 			 (offset % 64) & 1);
 	}
 	sms_plane_start(&cursor, plane);

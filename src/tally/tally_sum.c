@@ -6,7 +6,12 @@
  * A sum is up to 31 planes of 8 kB, taken from the region when first needed
  * and kept over sms_sum_reset, so that a sum can go from chunk to chunk.
  * Functions that add return false when a count would pass
- * SMS_TALLY_MAX_COUNT; the sum is then good for nothing but a reset.
+ * SMS_TALLY_MAX_COUNT, and those that subtract when one would be negative; the
+ * sum is then good for nothing but a reset.
+ *
+ * To subtract differs from adding in one thing: a bit is handed on where it
+ * was not set.  So one code does both, with planes flipped or not when that
+ * is asked.
  *
  *-------------------------------------------------------------------------
  */
@@ -14,6 +19,10 @@
 
 /* Fewer offsets are added singly, more by words (measured with the bench). */
 #define FEW_OFFSETS 256
+
+/* what a plane is flipped with to see where a bit is handed on */
+#define ADD UINT64_C(0)
+#define SUBTRACT (~UINT64_C(0))
 
 /* sms_sum_init makes an empty sum. */
 void
@@ -30,113 +39,168 @@ sms_sum_reset(SmsSum *sum)
 	sum->nplanes = 0;
 }
 
-static SmsBits *
-get_plane(SmsSum *sum, SmsBits **plane)
-{
-	if (*plane == NULL)
-		*plane = sms_region_alloc(sum->region,
-								  SMS_CHUNK_WORDS * sizeof(SmsBits));
-	return *plane;
-}
-
 /* Makes plane `bit` exist; false if there is no such plane. */
 static bool
-reach_plane(SmsSum *sum, uint32_t bit)
+reach_plane(SmsSum *sum, uint32_t bit, uint64_t flip)
 {
-	if (bit >= SMS_TALLY_PLANES)
+	if (bit >= (flip == ADD ? SMS_TALLY_PLANES : sum->nplanes))
 		return false;
 	for (; sum->nplanes <= bit; sum->nplanes++)
-		sms_bits_clear(get_plane(sum, &sum->plane[sum->nplanes]));
+	{
+		SmsBits   **plane = &sum->plane[sum->nplanes];
+
+		if (*plane == NULL)
+			*plane = sms_region_alloc(sum->region,
+									  SMS_CHUNK_WORDS * sizeof(SmsBits));
+		sms_bits_clear(*plane);
+	}
 	return true;
 }
 
 /*
- * Adds a set to one plane; what both held is left in the set, to be added to
- * the next plane.  Returns whether there is any.
+ * Adds n words of a set to one plane; what is to be added to the next plane
+ * is left in the set.  Returns whether there is any.
  */
 static bool
-half_add(SmsBits *restrict plane, SmsBits *restrict set)
+half_add(SmsBits *restrict plane, SmsBits *restrict set, int n, uint64_t flip)
 {
 	uint64_t	any = 0;
 
-	for (int i = 0; i < SMS_CHUNK_WORDS; i++)
+	for (int i = 0; i < n; i++)
 	{
-		uint64_t	both = plane[i] & set[i];
+		uint64_t	next = (plane[i] ^ flip) & set[i];
 
 		plane[i] ^= set[i];
-		set[i] = both;
-		any |= both;
+		set[i] = next;
+		any |= next;
 	}
 	return any != 0;
 }
 
-/* Adds 2^bit to each offset of the set in sum->carry. */
+/* As half_add, of a bitmap as it is stored; the carry goes elsewhere. */
 static bool
-add_carry(SmsSum *sum, uint32_t bit)
+half_add_map(SmsBits *restrict plane, const uint8_t *restrict map,
+			 SmsBits *restrict carry, int n, uint64_t flip)
+{
+	uint64_t	any = 0;
+
+	for (int i = 0; i < n; i++)
+	{
+		uint64_t	word = sms_load64(map + 8 * i);
+		uint64_t	next = (plane[i] ^ flip) & word;
+
+		plane[i] ^= word;
+		carry[i] = next;
+		any |= next;
+	}
+	return any != 0;
+}
+
+/* Adds 2^bit to each offset of a set of n words, which is used up. */
+static bool
+add_set(SmsSum *sum, uint32_t bit, uint32_t first, SmsBits *set, int n,
+		uint64_t flip)
 {
 	do
 	{
-		if (!reach_plane(sum, bit))
+		if (!reach_plane(sum, bit, flip))
 			return false;
-	} while (half_add(sum->plane[bit++], sum->carry));
+	} while (half_add(sum->plane[bit++] + first, set, n, flip));
 	return true;
 }
 
 /* Adds 2^bit to one offset. */
 static inline bool
-add_single(SmsSum *sum, uint32_t bit, uint32_t offset)
+add_single(SmsSum *sum, uint32_t bit, uint32_t offset, uint64_t flip)
 {
 	uint32_t	word = offset / 64;
 	uint64_t	mask = UINT64_C(1) << (offset % 64);
 
 	for (;; bit++)
 	{
-		if (bit >= sum->nplanes && !reach_plane(sum, bit))
+		if (bit >= sum->nplanes && !reach_plane(sum, bit, flip))
 			return false;
 		sum->plane[bit][word] ^= mask;
-		if (sum->plane[bit][word] & mask)
+		if ((sum->plane[bit][word] ^ flip) & mask)
 			return true;
 	}
+}
+
+static bool
+add_bitmap(SmsSum *sum, const SmsPlane *plane, uint64_t flip)
+{
+	SmsBits		carry[SMS_CHUNK_WORDS];
+	int			n = (plane->end - plane->ptr) / 8;
+
+	if (!reach_plane(sum, plane->bit, flip))
+		return false;
+	return !half_add_map(sum->plane[plane->bit] + plane->word, plane->ptr,
+						 carry, n, flip) ||
+		add_set(sum, plane->bit + 1, plane->word, carry, n, flip);
+}
+
+static bool
+add_list(SmsSum *sum, const SmsPlane *plane, uint64_t flip)
+{
+	SmsBits		set[SMS_CHUNK_WORDS];
+
+	sms_bits_clear(set);
+	sms_plane_bits(plane, set);
+	return add_set(sum, plane->bit, 0, set, SMS_CHUNK_WORDS, flip);
+}
+
+static bool
+add_offsets(SmsSum *sum, const SmsPlane *plane, uint64_t flip)
+{
+	SmsPlaneCursor cursor;
+
+	for (sms_plane_start(&cursor, plane); cursor.at < SMS_CHUNK_SIZE;
+		 sms_plane_advance(&cursor))
+	{
+		if (!add_single(sum, plane->bit, cursor.at, flip))
+			return false;
+	}
+	return true;
+}
+
+static bool
+add_tally(SmsSum *sum, SmsTally tally, uint64_t flip)
+{
+	size_t		position = SMS_TALLY_HEADER;
+	SmsPlane	plane;
+
+	while (sms_tally_plane(tally, &position, &plane))
+	{
+		if (!(plane.bitmap ? add_bitmap(sum, &plane, flip) :
+			  plane.n < FEW_OFFSETS ? add_offsets(sum, &plane, flip) :
+			  add_list(sum, &plane, flip)))
+			return false;
+	}
+	return true;
 }
 
 /* sms_sum_add adds a tally. */
 bool
 sms_sum_add(SmsSum *sum, SmsTally tally)
 {
-	size_t		position = SMS_TALLY_HEADER;
-	SmsPlane	plane;
-	SmsPlaneCursor cursor;
+	return add_tally(sum, tally, ADD);
+}
 
-	while (sms_tally_plane(tally, &position, &plane))
-	{
-		if (plane.n < FEW_OFFSETS)
-		{
-			for (sms_plane_start(&cursor, &plane);
-				 cursor.at < SMS_CHUNK_SIZE;
-				 sms_plane_advance(&cursor))
-			{
-				if (!add_single(sum, plane.bit, cursor.at))
-					return false;
-			}
-		}
-		else
-		{
-			sms_bits_clear(get_plane(sum, &sum->carry));
-			sms_plane_bits(&plane, sum->carry);
-			if (!add_carry(sum, plane.bit))
-				return false;
-		}
-	}
-	return true;
+/* sms_sum_subtract takes a tally away. */
+bool
+sms_sum_subtract(SmsSum *sum, SmsTally tally)
+{
+	return add_tally(sum, tally, SUBTRACT);
 }
 
 /* sms_sum_add_bits adds 1 to each offset of a set. */
 bool
 sms_sum_add_bits(SmsSum *sum, const SmsBits *bits)
 {
-	memcpy(get_plane(sum, &sum->carry), bits,
-		   SMS_CHUNK_WORDS * sizeof(SmsBits));
-	return add_carry(sum, 0);
+	SmsBits		set[SMS_CHUNK_WORDS];
+
+	memcpy(set, bits, sizeof(set));
+	return add_set(sum, 0, 0, set, SMS_CHUNK_WORDS, ADD);
 }
 
 /* sms_sum_add_one adds to the count of one offset. */
@@ -145,7 +209,7 @@ sms_sum_add_one(SmsSum *sum, uint32_t offset, uint32_t count)
 {
 	for (; count != 0; count &= count - 1)
 	{
-		if (!add_single(sum, __builtin_ctz(count), offset))
+		if (!add_single(sum, __builtin_ctz(count), offset, ADD))
 			return false;
 	}
 	return true;

@@ -36,18 +36,18 @@ FROM (VALUES
 	(11, $$day_tally_add('{}', '{95:{1}}')$$),
 	(12, $$day_tally_add('{1:{3:2147483647}}', '{2:{3}}')$$),
 	(13, $$day_tally_add('{1:{3:2147483647}}', '{1:{3}}')$$),
-	(20, $$total('{1:{3:2147483647},2:{3:2147483647}}'::day_tally)$$),
-	(21, $$total('{}'::day_tally)$$),
-	(22, $$count_of('{1:{3:2,4},7:{3}}'::day_tally, 3)$$),
-	(23, $$count_of('{1:{3:2,4},7:{3}}'::day_tally, 5)$$),
-	(24, $$count_of('{1:{3}}'::day_tally, 65536)$$),
-	(25, $$bytes('{}'::day_tally)$$),
+	(20, $$day_total('{1:{3:2147483647},2:{3:2147483647}}'::day_tally)$$),
+	(21, $$day_total('{}'::day_tally)$$),
+	(22, $$day_count_of('{1:{3:2,4},7:{3}}'::day_tally, 3)$$),
+	(23, $$day_count_of('{1:{3:2,4},7:{3}}'::day_tally, 5)$$),
+	(24, $$day_count_of('{1:{3}}'::day_tally, 65536)$$),
+	(25, $$day_bytes('{}'::day_tally)$$),
 	(30, $$tally('{0:{1},1:{1,2},4:{3},95:{1}}', '2026-03-29Z', '2026-03-29 00:15Z', '2026-03-29 23:45Z')$$),
 	(31, $$tally('{0:{1},1:{1,2},4:{3},95:{1}}', '2026-03-29Z', '-infinity', 'infinity')$$),
 	(32, $$tally('{0:{1},1:{1,2},4:{3},95:{1}}', '2026-03-29Z', '2026-03-29 00:00:00.000001Z', '2026-03-29 00:15:00.000001Z')$$),
 	(33, $$tally('{0:{1}}', '2026-03-29Z', '2026-03-30Z', '2026-03-31Z')$$),
 	(34, $$tally('{1:{3:2147483647},2:{3}}', '2026-03-29Z', '-infinity', 'infinity')$$),
-	(40, $$tally_without('{1:{3:2,4},7:{3},9:{5}}'::day_tally, 3)$$),
+	(40, $$day_without('{1:{3:2,4},7:{3},9:{5}}', 3)$$),
 	(41, $$day_tally_of('{1:{3:2,4},7:{3},9:{5}}', 3)$$),
 	(42, $$day_tally_outside('{0:{1},1:{1,2},4:{3},95:{1}}', '2026-03-29Z', '2026-03-29 00:15Z', '2026-03-29 23:45Z')$$),
 	(43, $$day_tally_count(NULL, now(), 1)$$)
@@ -69,8 +69,8 @@ SELECT setseed(0.31), 'seed 0.31' AS seed;
 CREATE TEMP TABLE item AS
 SELECT '2026-03-29Z'::timestamptz + floor(power(random(), 3) * 96)::int * interval '15 minutes' AS at, floor(random() * random() * 65536)::int AS o FROM generate_series(1, 200000);
 CREATE TEMP TABLE day AS SELECT count_day(at, o) AS d FROM item;
-SELECT count(*) AS pieces, max(pg_column_size(p)) <= 7800 AS fit, sum(p)::text = min(d::text) AS same, sum(total(p)) AS events
-FROM day, split(d) p;
+SELECT count(*) AS pieces, max(pg_column_size(p)) <= 7800 AS fit, sum(p)::text = min(d::text) AS same, sum(day_total(p)) AS events
+FROM day, day_split(d) p;
 SELECT count(*) AS wrong FROM day, quarter_cells(0, '2026-03-29Z', d, '{}') q
 FULL JOIN (SELECT at, tally(array_agg(o)) AS t FROM item GROUP BY 1) i ON i.at = q.cell_start
 WHERE q.tally IS DISTINCT FROM i.t OR q.anonymous <> 0;
@@ -78,7 +78,7 @@ SELECT tally(d, '2026-03-29Z', '2026-03-29 00:30Z', '2026-03-29 12:00Z') = t AS 
 FROM day, (SELECT tally(array_agg(o)) AS t FROM item WHERE at >= '2026-03-29 00:30Z' AND at < '2026-03-29 12:00Z') i;
 -- in any order, in any grouping
 SELECT sum(part ORDER BY random())::text = min(d::text) AS same FROM day, (SELECT count_day(at, o) AS part FROM item GROUP BY o % 7) p;
-SELECT tally_without(d, 5)::text = (SELECT count_day(at, o) FROM item WHERE o <> 5)::text AS without,
+SELECT day_without(d, 5)::text = (SELECT count_day(at, o) FROM item WHERE o <> 5)::text AS without,
 	day_tally_of(d, 5)::text = (SELECT count_day(at, 0) FROM item WHERE o = 5)::text AS of_one,
 	day_tally_outside(d, '2026-03-29Z', '2026-03-29 00:30Z', '2026-03-29 12:00Z')::text =
 		(SELECT count_day(at, o) FROM item WHERE NOT (at >= '2026-03-29 00:30Z' AND at < '2026-03-29 12:00Z'))::text AS outside,

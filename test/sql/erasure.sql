@@ -67,7 +67,7 @@ SELECT i.* FROM payload p, smsengage.ingest(p.provider, p.body, p.account) i WHE
 
 -- without the sums nothing is left of the person
 SELECT * FROM smsengage.forget(individual_id => 'ind-2', force => true, at => '2026-11-03') WHERE erased > 0;
-SELECT count(*) FROM smsengage.engagement_tally t JOIN smsengage.series s USING (series_no) WHERE s.event_type = 'CLICK' AND (smsengage.total(t.tally) > 0 OR t.chunk >= 0 AND smsengage.total(t.quarters) > 0);
+SELECT count(*) FROM smsengage.engagement_tally t JOIN smsengage.series s USING (series_no) WHERE s.event_type = 'CLICK' AND (smsengage.total(t.tally) > 0 OR t.chunk >= 0 AND smsengage.day_total(t.quarters) > 0);
 
 -- doctor finds what is wrong, rebuild mends it
 UPDATE smsengage.message SET state = 'SMS expired @2026-01-01T00:00:00Z by time', recipient = 'x';
