@@ -440,6 +440,19 @@ take_count(SmsEval *eval, TupleTableSlot *slot, void *into)
 		sms_tally_overflow();
 }
 
+/* As take_count, to take it away. */
+static void
+take_away_count(SmsEval *eval, TupleTableSlot *slot, void *into)
+{
+	int64		number = DatumGetInt64(slot->tts_values[0]) - sms_group_start(eval);
+
+	CHECK_FOR_INTERRUPTS();
+	if (!sms_sum_subtract_one(&eval->sums[number >> SMS_CHUNK_BITS],
+							  (uint32_t) (number & (SMS_CHUNK_SIZE - 1)),
+							  (uint32_t) DatumGetInt64(slot->tts_values[1])))
+		report_disagreement();
+}
+
 static void
 take_person(SmsEval *eval, TupleTableSlot *slot, void *into)
 {
@@ -637,15 +650,16 @@ sms_eval_query(SmsEval *eval, const char *query, TimestampTz since,
 	read_query(eval, query, since, until, take_person, people);
 }
 
-/* Counts, event by event, what a pick with filters names. */
+/* Counts, event by event, what a pick names, or takes it away (take). */
 static void
-count_events(SmsEval *eval, const SmsEventPick *pick, TimestampTz since, TimestampTz until)
+count_events(SmsEval *eval, const SmsEventPick *pick, TimestampTz since, TimestampTz until,
+			 TakeRow take)
 {
 	char	   *query;
 
 	if (pick->n_filters == 0)
 	{
-		read_events(eval, sms_event_type_name(pick->type), since, until, take_count, NULL);
+		read_events(eval, sms_event_type_name(pick->type), since, until, take, NULL);
 		return;
 	}
 	query = psprintf("SELECT e.individual_no, pg_catalog.count(*) FROM smsengage.event e"
@@ -654,7 +668,7 @@ count_events(SmsEval *eval, const SmsEventPick *pick, TimestampTz since, Timesta
 					 " AND ($5 IS NULL OR e.account = $5) AND $6 IS NOT NULL"
 					 " AND (e.part IS NULL OR e.part = 0)%s GROUP BY 1",
 					 sms_pick_sql(pick, "e"));
-	read_query(eval, query, since, until, take_count, NULL);
+	read_query(eval, query, since, until, take, NULL);
 }
 
 static void
@@ -712,21 +726,26 @@ sms_eval_count(SmsEval *eval, const SmsEventPick *pick, TimestampTz since,
 	dimension = tallied_dimension(eval, pick, &value, &complete_from);
 	if (dimension == NULL)
 	{
-		count_events(eval, pick, since, until);
+		count_events(eval, pick, since, until, take_count);
 		return;
 	}
 	if (complete_from > since)
 	{
+		/* the quarter hour that it lies in may have events from before */
+		complete_from = sms_cell_start(SMS_LEVEL_QUARTER, Min(complete_from, until) + SMS_QUARTER_HOUR - 1);
 		complete_from = Min(complete_from, until);
-		count_events(eval, pick, since, complete_from);
+		count_events(eval, pick, since, complete_from, take_count);
 		since = complete_from;
 	}
 	series = find_series(eval, sms_event_type_name(pick->type), dimension, value, &any);
 	if (!any)
 		return;
 	read_cells(eval, series, since, until, NULL, &cover);
-	count_events(eval, pick, cover.since, cover.first_cell);
-	count_events(eval, pick, cover.last_cell, cover.until);
+	/* one of each pair is empty */
+	count_events(eval, pick, cover.since, cover.first_cell, take_count);
+	count_events(eval, pick, cover.last_cell, cover.until, take_count);
+	count_events(eval, pick, cover.first_cell, cover.since, take_away_count);
+	count_events(eval, pick, cover.until, cover.last_cell, take_away_count);
 }
 
 /* Adds to people everyone with an event before the moment. */

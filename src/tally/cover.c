@@ -103,6 +103,13 @@ choose_end(int level, SmsInstant at, SmsInstant inside, SmsInstant outside,
 	return end;
 }
 
+/* The quarter hour's boundary that is nearer. */
+static SmsInstant
+nearest(SmsInstant at)
+{
+	return sms_cell_start(SMS_LEVEL_QUARTER, at + SMS_QUARTER_HOUR / 2);
+}
+
 /*
  * Cuts [since, until) into few cells: the coarsest that fit, and finer ones at
  * both ends.  may_subtract: cells may also be taken away from one that reaches
@@ -120,8 +127,8 @@ sms_cover(SmsInstant since, SmsInstant until, bool may_subtract,
 	cover->n_runs = 0;
 	cover->since = since;
 	cover->until = until;
-	left = round_up(SMS_LEVEL_QUARTER, since);
-	right = sms_cell_start(SMS_LEVEL_QUARTER, until);
+	left = may_subtract ? nearest(since) : round_up(SMS_LEVEL_QUARTER, since);
+	right = may_subtract ? nearest(until) : sms_cell_start(SMS_LEVEL_QUARTER, until);
 	if (left >= right)
 	{
 		/* no whole cell: all of it is one end */

@@ -50,7 +50,10 @@ typedef struct SmsCover
 {
 	int			n_runs;
 	SmsRun		run[SMS_MAX_RUNS];
-	/* what is left at the ends, shorter than a quarter hour; may be empty */
+	/*
+	 * What is left at the ends, shorter than a quarter hour; may be empty.
+	 * Where the cells reach beyond an end, it is to be taken away.
+	 */
 	SmsInstant	since;
 	SmsInstant	first_cell;
 	SmsInstant	last_cell;		/* the end of the cells */

@@ -183,6 +183,7 @@ extern bool sms_sum_add(SmsSum *sum, SmsTally tally);
 extern bool sms_sum_subtract(SmsSum *sum, SmsTally tally);
 extern bool sms_sum_add_bits(SmsSum *sum, const SmsBits *bits);
 extern bool sms_sum_add_one(SmsSum *sum, uint32_t offset, uint32_t count);
+extern bool sms_sum_subtract_one(SmsSum *sum, uint32_t offset, uint32_t count);
 extern void sms_sum_clear_one(SmsSum *sum, uint32_t offset);
 extern uint32_t sms_sum_count_of(const SmsSum *sum, uint32_t offset);
 extern void sms_sum_compare(const SmsSum *sum, SmsCompare op, uint32_t count,

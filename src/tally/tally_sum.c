@@ -215,6 +215,18 @@ sms_sum_add_one(SmsSum *sum, uint32_t offset, uint32_t count)
 	return true;
 }
 
+/* sms_sum_subtract_one takes from the count of one offset. */
+bool
+sms_sum_subtract_one(SmsSum *sum, uint32_t offset, uint32_t count)
+{
+	for (; count != 0; count &= count - 1)
+	{
+		if (!add_single(sum, __builtin_ctz(count), offset, SUBTRACT))
+			return false;
+	}
+	return true;
+}
+
 /* sms_sum_clear_one makes the count of one offset 0. */
 void
 sms_sum_clear_one(SmsSum *sum, uint32_t offset)
