@@ -1,9 +1,9 @@
 // The question of segments.sql asked of DuckDB: rows from CSV, answers as
-// lines "what,run,ms,answer".  Arguments: folder of the package, events and
-// people as CSV, moment, runs.
+// lines "size,what,run,ms,answer".  Arguments: folder of the package, events and
+// people as CSV, moment, runs, how many events.
 import { createRequire } from 'node:module';
 
-const [folder, events, people, at, runs] = process.argv.slice(2);
+const [folder, events, people, at, runs, size] = process.argv.slice(2);
 const { DuckDBInstance } = createRequire(folder + '/')('@duckdb/node-api');
 const db = await (await DuckDBInstance.create(':memory:')).connect();
 
@@ -20,7 +20,7 @@ async function measure(what, query, run, answer) {
 	const start = performance.now();
 	const result = await db.runAndReadAll(query);
 	const ms = performance.now() - start;
-	console.log(['"' + what + '"', run, ms.toFixed(3), answer(result)].join(','));
+	console.log([size, '"' + what + '"', run, ms.toFixed(3), answer(result)].join(','));
 }
 for (let run = 0; run <= runs; run++) {
 	await measure('DuckDB', `SELECT count(*) FROM (${members})`, run, r => r.value(0, 0));
