@@ -1,18 +1,20 @@
 /*-------------------------------------------------------------------------
  *
  * tally_fuzz.c
- *	  Feeds the core of tally with hostile text and bytes, and checks the
- *	  laws on what it accepts.
+ *	  Feeds the core of tally and day_tally with hostile text and bytes, and
+ *	  checks the laws on what it accepts.
  *
- *	  The first byte chooses: text, bytes, or a script of additions.
+ *	  The first byte chooses: text, bytes or a script of additions, of a tally
+ *	  or of a day.  A sum has 64 kB, which sanitizers walk slowly; so of the
+ *	  laws that cost most, each input checks a part, chosen by its content.
  *
  *-------------------------------------------------------------------------
  */
 #include <stdlib.h>
 
-#include "tally/tally.h"
+#include "tally/day.h"
 
-#define MAX_BLOCKS 256
+#define MAX_BLOCKS 1024
 
 static void *blocks[MAX_BLOCKS];
 static int	n_blocks;
@@ -84,31 +86,45 @@ check_parts(const SmsSum *sum, SmsTally tally)
 			memcmp(whole.data, tally.data, whole.size) == 0);
 }
 
-/* The six comparisons with a constant, against the counts themselves. */
+/* Comparisons with a constant, against the counts themselves. */
 static void
-check_comparisons(const SmsSum *sum, uint32_t largest)
+check_comparisons(const SmsSum *sum, uint32_t largest, uint64_t choice)
 {
 	const uint32_t constants[] = {0, 1, 3, largest / 2, largest, largest + 1};
+	uint32_t	c = constants[choice % 6];
+	int			op = SMS_LT + choice / 6 % 6;
 	SmsBits		found[SMS_CHUNK_WORDS];
 
-	for (int i = 0; i < 6; i++)
+	sms_sum_compare(sum, op, c, found);
+	for (uint32_t at = choice % 509; at < SMS_CHUNK_SIZE; at += 509)
 	{
-		uint32_t	c = constants[i];
+		uint32_t	n = sms_sum_count_of(sum, at);
+		bool		holds = op == SMS_LT ? n < c : op == SMS_LE ? n <= c :
+			op == SMS_EQ ? n == c : op == SMS_NE ? n != c :
+			op == SMS_GE ? n >= c : n > c;
 
-		for (int op = SMS_LT; op <= SMS_GT; op++)
-		{
-			sms_sum_compare(sum, op, c, found);
-			for (uint32_t at = 0; at < SMS_CHUNK_SIZE; at += 61)
-			{
-				uint32_t	n = sms_sum_count_of(sum, at);
-				bool		holds = op == SMS_LT ? n < c : op == SMS_LE ? n <= c :
-					op == SMS_EQ ? n == c : op == SMS_NE ? n != c :
-					op == SMS_GE ? n >= c : n > c;
-
-				require(holds == (found[at / 64] >> at % 64 & 1));
-			}
-		}
+		require(holds == (found[at / 64] >> at % 64 & 1));
 	}
+}
+
+/* What was added can be taken away, and no more than that. */
+static void
+check_subtraction(SmsSum *sum, SmsTally tally)
+{
+	SmsTally	whole = write_sum(sum);
+	SmsTally	again;
+
+	if (sms_sum_add(sum, tally))
+	{
+		require(sms_sum_subtract(sum, tally));
+		again = write_sum(sum);
+		require(again.size == whole.size &&
+				memcmp(again.data, whole.data, again.size) == 0);
+	}
+	sms_sum_reset(sum);
+	require(sms_sum_add(sum, tally) && sms_sum_subtract(sum, tally));
+	require(write_sum(sum).size == SMS_TALLY_HEADER);
+	require(tally.size == SMS_TALLY_HEADER || !sms_sum_subtract(sum, tally));
 }
 
 /* The laws, on a canonical tally. */
@@ -159,15 +175,18 @@ check_laws(SmsTally tally)
 	require(sms_bits_count(found, 0, SMS_CHUNK_WORDS) == 0);
 	sms_sum_compare(&sum, SMS_EQ, 0, found);
 	require(sms_bits_count(found, 0, SMS_CHUNK_WORDS) == SMS_CHUNK_SIZE - n);
-	check_comparisons(&sum, largest);
-	check_parts(&sum, tally);
+	check_comparisons(&sum, largest, total + n);
+	if ((total + n) % 4 == 0)
+		check_parts(&sum, tally);
 
 	/* everybody once more */
-	if (largest < SMS_TALLY_MAX_COUNT)
+	if ((total + n) % 4 == 1 && largest < SMS_TALLY_MAX_COUNT)
 	{
 		require(sms_sum_add_bits(&sum, people));
 		require(sms_tally_total(write_sum(&sum)) == total + n);
 	}
+	if ((total + n) % 4 > 1)
+		check_subtraction(&sum, tally);
 }
 
 /* Triples of bytes: an offset, and how often it and its neighbours count. */
@@ -195,6 +214,112 @@ run_script(const uint8_t *data, size_t size)
 	check_laws(tally);
 }
 
+static bool
+same_day(SmsDayTally a, SmsDayTally b)
+{
+	return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
+}
+
+/* The laws, on a canonical day tally. */
+static void
+check_day(SmsDayTally day)
+{
+	char	   *text = take(NULL, sms_day_print_bound(day));
+	SmsText		printed = {text, sms_day_print(day, text)};
+	size_t		limit = SMS_TALLY_HEADER + SMS_TALLY_PLANES * 15 + day.size / 3;
+	SmsDayTally whole = {(const uint8_t *) "\1", 1};
+	SmsDayWriter read,
+				merged,
+				piece;
+	SmsDayPieces pieces;
+	SmsTallyError error;
+	SmsSum		sum,
+				parts;
+
+	require(printed.len <= sms_day_print_bound(day));
+	sms_day_writer_init(&read, &region);
+	require(sms_day_parse(printed, &region, &read, &error));
+	require(same_day(sms_day_written(&read), day));
+
+	/* pieces fit, and add up */
+	sms_day_writer_init(&piece, &region);
+	sms_day_pieces_start(&pieces, day, &region);
+	while (n_blocks < MAX_BLOCKS / 2 &&
+		   sms_day_pieces_next(&pieces, limit, &piece))
+	{
+		require(piece.size <= limit && sms_day_is_sound(sms_day_written(&piece)));
+		sms_day_writer_init(&merged, &region);
+		require(sms_day_merge(whole, sms_day_written(&piece), &region, &merged));
+		whole = sms_day_written(&merged);
+	}
+	require(n_blocks >= MAX_BLOCKS / 2 || same_day(whole, day));
+
+	/* the day is what comes before an hour and what comes after it */
+	sms_sum_init(&sum, &region);
+	sms_sum_init(&parts, &region);
+	if (sms_day_add(&sum, day, 0, SMS_DAY_QUARTERS))
+	{
+		uint32_t	at = day.size % SMS_DAY_QUARTERS;
+		SmsTally	all = write_sum(&sum);
+		SmsTally	other;
+
+		require(sms_tally_total(all) == sms_day_total(day));
+		require(sms_tally_count_of(all, 7) == sms_day_count_of(day, 7));
+		require(sms_day_add(&parts, day, at, SMS_DAY_QUARTERS));
+		require(sms_day_add(&parts, day, 0, at));
+		other = write_sum(&parts);
+		require(all.size == other.size &&
+				memcmp(all.data, other.data, all.size) == 0);
+		require(sms_day_subtract(&parts, day, 0, SMS_DAY_QUARTERS));
+		require(write_sum(&parts).size == SMS_TALLY_HEADER);
+	}
+}
+
+/* Everything that reads a day, on bytes that may be damaged. */
+static void
+read_day(SmsDayTally day)
+{
+	SmsBits		bits[SMS_CHUNK_WORDS];
+	char	   *text = take(NULL, sms_day_print_bound(day));
+	SmsSum		sum;
+
+	sms_day_print(day, text);
+	sms_day_total(day);
+	sms_day_count_of(day, 40000);
+	sms_bits_clear(bits);
+	sms_day_bits(day, 3, 70, bits);
+	sms_sum_init(&sum, &region);
+	if (sms_day_add(&sum, day, 0, SMS_DAY_QUARTERS))
+		sms_day_subtract(&sum, day, 3, 70);
+}
+
+/* Fours of bytes: a quarter hour, an offset, a count and a step. */
+static void
+run_day_script(const uint8_t *data, size_t size)
+{
+	SmsDayTally day = {(const uint8_t *) "\1", 1};
+
+	for (int n = 0; size >= 4 && n < 40; data += 4, size -= 4, n++)
+	{
+		uint32_t	offset = data[1] | data[2] << 8;
+		SmsDayWriter one,
+					both;
+		SmsSum		sum;
+
+		sms_sum_init(&sum, &region);
+		for (int i = 0; i < 16 && offset < SMS_CHUNK_SIZE; i++, offset += 1 + (data[3] & 7))
+			require(sms_sum_add_one(&sum, offset, UINT32_C(1) << (data[3] >> 3) % 31));
+		sms_day_writer_init(&one, &region);
+		sms_day_write_sum(&one, data[0] % SMS_DAY_QUARTERS, &sum);
+		sms_day_writer_init(&both, &region);
+		if (!sms_day_merge(day, sms_day_written(&one), &region, &both))
+			return;
+		day = sms_day_written(&both);
+	}
+	require(sms_day_is_canonical(day, &region));
+	check_day(day);
+}
+
 extern int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
@@ -205,7 +330,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0)
 		return 0;
-	if (data[0] % 3 == 0)
+	if (data[0] % 6 == 0)
 	{
 		SmsText		text = {(const char *) data + 1, size - 1};
 
@@ -215,7 +340,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		else
 			require(error.fault != SMS_TALLY_OK && error.position <= text.len);
 	}
-	else if (data[0] % 3 == 1)
+	else if (data[0] % 6 == 1)
 	{
 		SmsTally	tally = {data + 1, size - 1};
 
@@ -224,8 +349,30 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (sms_tally_is_canonical(tally, &region))
 			check_laws(tally);
 	}
-	else
+	else if (data[0] % 6 == 2)
 		run_script(data + 1, size - 1);
+	else if (data[0] % 6 == 3)
+	{
+		SmsText		text = {(const char *) data + 1, size - 1};
+		SmsDayWriter writer;
+
+		sms_day_writer_init(&writer, &region);
+		if (sms_day_parse(text, &region, &writer, &error))
+			check_day(sms_day_written(&writer));
+		else
+			require(error.fault != SMS_TALLY_OK && error.position <= text.len);
+	}
+	else if (data[0] % 6 == 4)
+	{
+		SmsDayTally day = {data + 1, size - 1};
+
+		if (sms_day_is_sound(day))
+			read_day(day);
+		if (sms_day_is_canonical(day, &region))
+			check_day(day);
+	}
+	else
+		run_day_script(data + 1, size - 1);
 	while (n_blocks > 0)
 		free(blocks[--n_blocks]);
 	return 0;
