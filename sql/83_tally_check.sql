@@ -6,6 +6,7 @@ LANGUAGE plpgsql STABLE ROWS 100000
 SET search_path = pg_catalog, pg_temp
 -- every event looks its series up: by hash, and few groups of many rows
 SET enable_nestloop = off
+SET enable_sort = off
 SET jit = off
 AS $$
 DECLARE

@@ -5,7 +5,9 @@
  *
  * Sets of people are computed for a group of chunks at a time, as bits; so
  * memory depends on the rule and not on the number of people or events.  One
- * person is evaluated from that person's events.
+ * person is evaluated from that person's events or, where a rule only counts,
+ * as a set: the cells of a chunk are few and mostly in memory, while a person's
+ * events lie all over the disk.
  *
  *-------------------------------------------------------------------------
  */
@@ -34,6 +36,7 @@ typedef struct SmsEval
 	Datum		account;		/* text */
 	bool		spread;			/* the store may be spread over a cluster */
 	SmsRegion	region;
+	int64		only;			/* the one person asked about, or 0 */
 	int32		first_chunk;	/* of the group at hand */
 	int32		n_chunks;
 	SmsSum	   *sums;			/* one for each of them */
@@ -71,6 +74,8 @@ extern void sms_eval_person_events(SmsEval *eval, Datum numbers, TimestampTz unt
 								   void *into);
 
 /* eval_set.c: rules over sets */
+extern bool sms_eval_by_tallies(const SmsEval *eval, const SmsRule *rule);
+extern bool sms_eval_one(SmsEval *eval, const SmsRule *rule, int64 individual_no);
 extern SmsPeople sms_people_alloc(const SmsEval *eval);
 extern void sms_eval_node(SmsEval *eval, const SmsNode *node, SmsPeople people);
 

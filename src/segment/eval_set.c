@@ -259,3 +259,55 @@ sms_eval_node(SmsEval *eval, const SmsNode *node, SmsPeople people)
 			return;
 	}
 }
+
+static bool
+has_not(const SmsNode *node)
+{
+	const SmsNode *child;
+
+	check_stack_depth();
+	if (node->kind == SMS_NODE_NOT)
+		return true;
+	if (node->kind != SMS_NODE_CONDITION)
+		for (child = node->first; child != NULL; child = child->next)
+			if (has_not(child))
+				return true;
+	return false;
+}
+
+/* A person's events are read at once for more conditions than that. */
+#define FEW_CONDITIONS 3
+
+/*
+ * Whether one person is better found by tallies than by events: where all is
+ * counted without filters, and nobody needs to be known for counting zero.
+ */
+bool
+sms_eval_by_tallies(const SmsEval *eval, const SmsRule *rule)
+{
+	int			i;
+
+	if (eval->spread || rule->n_conditions > FEW_CONDITIONS || has_not(rule->root))
+		return false;
+	for (i = 0; i < rule->n_conditions; i++)
+		if (rule->conditions[i]->kind != SMS_CONDITION_COUNT ||
+			rule->conditions[i]->event.n_filters > 0 ||
+			sms_count_holds(rule->conditions[i], 0))
+			return false;
+	return true;
+}
+
+/* Whether the rule holds for one person. */
+bool
+sms_eval_one(SmsEval *eval, const SmsRule *rule, int64 individual_no)
+{
+	SmsPeople	people;
+	int64		bit;
+
+	sms_eval_group(eval, (int32) (individual_no >> SMS_CHUNK_BITS), 1);
+	eval->only = individual_no;
+	people = sms_people_alloc(eval);
+	sms_eval_node(eval, rule->root, people);
+	bit = individual_no - sms_group_start(eval);
+	return (people[bit / 64] >> bit % 64 & 1) != 0;
+}

@@ -124,6 +124,14 @@ static StorePlan event_plan = {
 	6, {TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, INT8OID, INT8OID}, NULL, false
 };
 
+/* The same of one person, who is found by the index on people. */
+static StorePlan own_event_plan = {
+	"SELECT e.individual_no, 1::bigint FROM smsengage.event e"
+	" WHERE e.event_time >= $1 AND e.event_time < $2 AND ($3 IS NULL OR e.event_type = $3)"
+	" AND ($4 IS NULL OR e.account = $4) AND e.individual_no = $5 AND (e.part IS NULL OR e.part = 0)",
+	5, {TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, INT8OID}, NULL, false
+};
+
 static StorePlan dimension_plan = {
 	"SELECT d.complete_from FROM smsengage.tally_dimension d WHERE d.dimension = $1",
 	1, {TEXTOID}, NULL, false
@@ -601,6 +609,12 @@ read_events(SmsEval *eval, const char *type, TimestampTz since, TimestampTz unti
 		values[2] = CStringGetTextDatum(type);
 	values[3] = eval->account;
 	nulls[3] = !eval->has_account;
+	if (eval->only != 0)
+	{
+		values[4] = Int64GetDatum(eval->only);
+		run(&own_event_plan, values, nulls, take, eval, into);
+		return;
+	}
 	values[4] = Int64GetDatum(sms_group_start(eval));
 	values[5] = Int64GetDatum(sms_group_start(eval) + ((int64) eval->n_chunks << SMS_CHUNK_BITS));
 	run(&event_plan, values, nulls, take, eval, into);

@@ -36,17 +36,10 @@ typedef struct Call
 	int			guc_level;
 } Call;
 
-/*
- * Arguments individual_no, rule, at, account, unified.  The person's events
- * are read up to a moment, later than at for a history.
- */
+/* Arguments individual_no, rule, at, account, unified. */
 static void
-begin(FunctionCallInfo fcinfo, Call *call, TimestampTz until)
+begin(FunctionCallInfo fcinfo, Call *call)
 {
-	int64		number = PG_GETARG_INT64(0);
-	int64	   *numbers;
-	int			n;
-
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	call->guc_level = sms_eval_begin(&call->eval, PG_GETARG_TIMESTAMPTZ(2), !PG_ARGISNULL(3),
@@ -54,6 +47,16 @@ begin(FunctionCallInfo fcinfo, Call *call, TimestampTz until)
 	call->rule = sms_rule_read(PG_GETARG_SEGMENT_RULE_P(1));
 	if (!PG_ARGISNULL(4) && PG_GETARG_BOOL(4))
 		sms_links_load(&call->eval);
+}
+
+/* Reads the person's events up to a moment, later than at for a history. */
+static void
+load(FunctionCallInfo fcinfo, Call *call, TimestampTz until)
+{
+	int64		number = PG_GETARG_INT64(0);
+	int64	   *numbers;
+	int			n;
+
 	n = sms_links_numbers(&call->eval, number, &numbers);
 	sms_person_load(&call->eval, &call->person, numbers, n, until,
 					sms_rule_reads_columns(call->rule));
@@ -86,8 +89,15 @@ sms_is_member(PG_FUNCTION_ARGS)
 
 	if (any_null(fcinfo, 3))
 		PG_RETURN_NULL();
-	begin(fcinfo, &call, PG_GETARG_TIMESTAMPTZ(2));
-	holds = sms_person_holds(&call.eval, &call.person, call.rule->root);
+	begin(fcinfo, &call);
+	if (call.eval.links == NULL && PG_GETARG_INT64(0) > 0 && PG_GETARG_INT64(0) >> SMS_CHUNK_BITS <= PG_INT32_MAX &&
+		sms_eval_by_tallies(&call.eval, call.rule))
+		holds = sms_eval_one(&call.eval, call.rule, PG_GETARG_INT64(0));
+	else
+	{
+		load(fcinfo, &call, PG_GETARG_TIMESTAMPTZ(2));
+		holds = sms_person_holds(&call.eval, &call.person, call.rule->root);
+	}
 	end(&call);
 	PG_RETURN_BOOL(holds);
 }
@@ -147,7 +157,8 @@ sms_explain_membership(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	if (any_null(fcinfo, 3))
 		return (Datum) 0;
-	begin(fcinfo, &call, PG_GETARG_TIMESTAMPTZ(2));
+	begin(fcinfo, &call);
+	load(fcinfo, &call, PG_GETARG_TIMESTAMPTZ(2));
 	memset(nulls, true, sizeof(nulls));
 	values[0] = Int32GetDatum(0);
 	values[1] = sms_text_datum(sms_rule_text(call.rule, &call.eval.region));
@@ -204,7 +215,8 @@ sms_segment_changes(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the end of the history must be finite")));
-	begin(fcinfo, &call, until);
+	begin(fcinfo, &call);
+	load(fcinfo, &call, until);
 	n = call.eval.at >= until ? 0 :
 		sms_person_changes(&call.eval, &call.person, call.rule, call.eval.at, until, &instants);
 	elements = palloc(n * sizeof(Datum) + 1);

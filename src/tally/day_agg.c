@@ -103,10 +103,8 @@ flatten_into(ExpandedObjectHeader *header, void *result, Size size)
 }
 
 static DayState *
-make_state(MemoryContext parent)
+make_state(MemoryContext context)
 {
-	MemoryContext context = AllocSetContextCreate(parent, "day tally state",
-												  ALLOCSET_SMALL_SIZES);
 	DayState   *state = MemoryContextAllocZero(context, sizeof(DayState));
 
 	EOH_init_header(&state->header, &methods, context);
@@ -126,7 +124,7 @@ sms_day_tally_count(PG_FUNCTION_ARGS)
 	if (!AggCheckCallContext(fcinfo, &aggregate))
 		elog(ERROR, "day_tally_count called outside of an aggregate");
 	if (PG_ARGISNULL(0))
-		state = make_state(aggregate);
+		state = make_state(sms_states_memory(fcinfo, aggregate));
 	else if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(PG_GETARG_DATUM(0))))
 		state = (DayState *) DatumGetEOHP(PG_GETARG_DATUM(0));
 	else

@@ -10,6 +10,10 @@
  * buffer is full, so that a group takes memory in proportion to its content.
  * Only a sum that would fill a quarter of its uncompressed planes gets them.
  *
+ * The states of an aggregate share one memory context, and are gone with it:
+ * with one for each, a hash of many groups would go through all of them for
+ * each group that begins.
+ *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -28,7 +32,7 @@ PG_FUNCTION_INFO_V1(sms_tally_add);
 typedef struct TallyState
 {
 	ExpandedObjectHeader header;
-	SmsRegion	region;			/* the object's own memory context */
+	SmsRegion	region;			/* the memory of all states */
 	bool		dense;			/* the value is in sum, not in the buffer */
 	SmsSum		sum;
 	Size		used;			/* buffer: a size_t and that many bytes, ... */
@@ -136,12 +140,51 @@ add_to_state(TallyState *state, SmsTally tally)
 		append(state, tally);
 }
 
-/* Makes an empty state below the context of the aggregate. */
-static TallyState *
-make_state(MemoryContext parent)
+/* The memory of the states that one call of an aggregate has in a query. */
+typedef struct StatesMemory
 {
-	MemoryContext context = AllocSetContextCreate(parent, "tally state",
-												  ALLOCSET_SMALL_SIZES);
+	MemoryContext aggregate;
+	MemoryContext context;		/* NULL when it is gone, with the groups */
+	MemoryContextCallback gone;
+} StatesMemory;
+
+static void
+states_gone(void *memory)
+{
+	((StatesMemory *) memory)->context = NULL;
+}
+
+/*
+ * sms_states_memory gives a context below that of the aggregate, where the
+ * server leaves an expanded object as it is.
+ */
+MemoryContext
+sms_states_memory(FunctionCallInfo fcinfo, MemoryContext aggregate)
+{
+	StatesMemory *memory = fcinfo->flinfo->fn_extra;
+
+	/* sets of groups have several; the one of before looks after itself */
+	if (memory == NULL || (memory->context != NULL && memory->aggregate != aggregate))
+	{
+		memory = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(StatesMemory));
+		memory->gone.func = states_gone;
+		memory->gone.arg = memory;
+		fcinfo->flinfo->fn_extra = memory;
+	}
+	if (memory->context == NULL)
+	{
+		memory->aggregate = aggregate;
+		memory->context = AllocSetContextCreate(aggregate, "tally states",
+												ALLOCSET_DEFAULT_SIZES);
+		MemoryContextRegisterResetCallback(memory->context, &memory->gone);
+	}
+	return memory->context;
+}
+
+/* Makes an empty state. */
+static TallyState *
+make_state(MemoryContext context)
+{
 	TallyState *state = MemoryContextAllocZero(context, sizeof(TallyState));
 
 	EOH_init_header(&state->header, &methods, context);
@@ -217,7 +260,7 @@ sms_tally_add(PG_FUNCTION_ARGS)
 		state = (TallyState *) DatumGetEOHP(first);
 	else
 	{
-		state = make_state(aggregate);
+		state = make_state(sms_states_memory(fcinfo, aggregate));
 		add_to_state(state, sms_tally_from_datum(first));
 	}
 	add_to_state(state, second);

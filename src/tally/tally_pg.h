@@ -23,6 +23,10 @@ extern struct varlena *sms_tally_from_bits(const SmsBits *bits);
 extern void sms_tally_overflow(void) pg_attribute_noreturn();
 extern uint32_t sms_check_offset(int32 offset);
 
+/* tally_agg.c */
+extern MemoryContext sms_states_memory(FunctionCallInfo fcinfo,
+									   MemoryContext aggregate);
+
 /* day_type.c */
 extern SmsDayTally sms_day_from_datum(Datum datum);
 extern struct varlena *sms_day_value(SmsDayTally day);
