@@ -194,7 +194,7 @@ COMMENT ON FUNCTION smsengage.individual_number(text) IS 'The number of the pers
 CREATE FUNCTION smsengage.is_member(individual_no bigint, rule smsengage.segment_rule, at timestamptz DEFAULT pg_catalog.now(), account text DEFAULT NULL, unified boolean DEFAULT false)
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'sms_is_member' LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000;
-COMMENT ON FUNCTION smsengage.is_member(bigint, smsengage.segment_rule, timestamptz, text, boolean) IS 'Whether the rule holds for one person at a moment, from the person''s events or, where it only counts, from tallies. Agrees with segment().';
+COMMENT ON FUNCTION smsengage.is_member(bigint, smsengage.segment_rule, timestamptz, text, boolean) IS 'Whether the rule holds for one person at a moment, by events or tallies. Agrees with segment().';
 
 CREATE FUNCTION smsengage.is_member(individual_id text, rule smsengage.segment_rule, at timestamptz DEFAULT pg_catalog.now(), account text DEFAULT NULL, unified boolean DEFAULT false)
 RETURNS boolean

@@ -54,12 +54,6 @@ extern int	sms_eval_begin(SmsEval *eval, TimestampTz at, bool has_account,
 						   Datum account);
 extern void sms_eval_end(int guc_level);
 extern int32 sms_eval_chunks(void);
-extern void sms_eval_group(SmsEval *eval, int32 first_chunk, int32 n_chunks);
-extern void sms_eval_count(SmsEval *eval, const SmsEventPick *pick,
-						   TimestampTz since, TimestampTz until);
-extern void sms_eval_known(SmsEval *eval, SmsPeople people);
-extern void sms_eval_query(SmsEval *eval, const char *query, TimestampTz since,
-						   TimestampTz until, SmsPeople people);
 extern void sms_eval_people(SmsEval *eval, const SmsBits *people,
 							SmsTakePerson take, void *into);
 extern void sms_eval_links(SmsEval *eval, void (*take) (void *into, int64 a, int64 b),
@@ -72,6 +66,14 @@ extern void sms_eval_person_events(SmsEval *eval, Datum numbers, TimestampTz unt
 								   bool with_columns, const char *query,
 								   void (*take) (SmsEval *, TupleTableSlot *, void *),
 								   void *into);
+
+/* eval_cells.c: sets and counts of the group at hand */
+extern void sms_eval_group(SmsEval *eval, int32 first_chunk, int32 n_chunks);
+extern void sms_eval_count(SmsEval *eval, const SmsEventPick *pick,
+						   TimestampTz since, TimestampTz until);
+extern void sms_eval_known(SmsEval *eval, SmsPeople people);
+extern void sms_eval_query(SmsEval *eval, const char *query, TimestampTz since,
+						   TimestampTz until, SmsPeople people);
 
 /* eval_set.c: rules over sets */
 extern bool sms_eval_by_tallies(const SmsEval *eval, const SmsRule *rule);

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * eval_store.c
- *	  What an evaluation reads from the store: tallies, events, people.
+ *	  How an evaluation reads the store; people, links and saved segments.
  *
  * Everything goes through SPI with the caller's rights and the caller's
  * snapshot: under one snapshot a cell is the sum of its rows and the deltas
@@ -17,7 +17,6 @@
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
-#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "nodes/params.h"
 #include "tcop/dest.h"
@@ -29,10 +28,9 @@
 #include "utils/timestamp.h"
 
 #include "segment/eval.h"
-#include "segment/eval_sql.h"
+#include "segment/eval_store.h"
 #include "segment/rule_type.h"
 #include "server.h"
-#include "tally/tally_pg.h"
 
 /* A receiver that hands each row to a function. */
 typedef struct RowReceiver
@@ -66,114 +64,50 @@ receiver_done(DestReceiver *self)
 {
 }
 
-/* A plan that is prepared once a session. */
-typedef struct StorePlan
-{
-	const char *query;
-	int			nargs;
-	Oid			types[7];
-	SPIPlanPtr	plan;
-	bool		generic;
-} StorePlan;
-
 /*
  * Whether the store may be spread over a cluster: then a plan needs to know
  * its parameters, and one query for all is better than several.
  */
 static bool spread;
 
-static StorePlan series_plan = {
-	"SELECT s.series_no FROM smsengage.series s"
-	" WHERE ($1 IS NULL OR s.event_type = $1) AND s.dimension = $2 AND s.value = $3"
-	" AND ($4 IS NULL OR s.account = $4)",
-	4, {TEXTOID, TEXTOID, TEXTOID, TEXTOID}, NULL, false
-};
-
-static StorePlan tally_plan = {
-	"SELECT t.chunk, t.tally FROM smsengage.engagement_tally t"
-	" WHERE t.series_no = ANY ($1) AND t.level = $2 AND t.cell_start >= $3 AND t.cell_start < $4"
-	" AND t.chunk >= $5 AND t.chunk < $6",
-	6, {INT8ARRAYOID, INT2OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID}, NULL, false
-};
-
-/* Quarter hours are in the row of their day. */
-static StorePlan quarters_plan = {
-	"SELECT t.chunk, t.quarters, t.cell_start FROM smsengage.engagement_tally t"
-	" WHERE t.series_no = ANY ($1) AND t.level = $2 AND t.cell_start >= $3 AND t.cell_start < $4"
-	" AND t.chunk >= $5 AND t.chunk < $6",
-	6, {INT8ARRAYOID, INT2OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID}, NULL, false
-};
-
-/* The same for several levels at once, added up where the chunk is. */
-static StorePlan spread_tally_plan = {
-	"SELECT t.chunk, smsengage.sum(coalesce(t.tally, smsengage.tally(t.quarters, t.cell_start, r.since, r.until)))"
-	" FROM smsengage.engagement_tally t"
-	" JOIN ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4), pg_catalog.unnest($7))"
-	" r (level, since, until, first_row)"
-	" ON t.level = r.level AND t.cell_start >= r.first_row AND t.cell_start < r.until"
-	" WHERE t.series_no = ANY ($1) AND t.chunk >= $5 AND t.chunk < $6 GROUP BY t.chunk",
-	7, {INT8ARRAYOID, INT2ARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, INT4OID, INT4OID, TIMESTAMPTZARRAYOID}, NULL, false
-};
-
-static StorePlan event_plan = {
-	/* "+ 0": minutes of events are found by their time and not by the people */
-	"SELECT e.individual_no, 1::bigint FROM smsengage.event e"
-	" WHERE e.event_time >= $1 AND e.event_time < $2 AND ($3 IS NULL OR e.event_type = $3)"
-	" AND ($4 IS NULL OR e.account = $4) AND e.individual_no + 0 >= $5 AND e.individual_no + 0 < $6"
-	" AND e.individual_no <> 0 AND (e.part IS NULL OR e.part = 0)",
-	6, {TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, INT8OID, INT8OID}, NULL, false
-};
-
-/* The same of one person, who is found by the index on people. */
-static StorePlan own_event_plan = {
-	"SELECT e.individual_no, 1::bigint FROM smsengage.event e"
-	" WHERE e.event_time >= $1 AND e.event_time < $2 AND ($3 IS NULL OR e.event_type = $3)"
-	" AND ($4 IS NULL OR e.account = $4) AND e.individual_no = $5 AND (e.part IS NULL OR e.part = 0)",
-	5, {TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, INT8OID}, NULL, false
-};
-
-static StorePlan dimension_plan = {
-	"SELECT d.complete_from FROM smsengage.tally_dimension d WHERE d.dimension = $1",
-	1, {TEXTOID}, NULL, false
-};
-
-static StorePlan chunks_plan = {
+static SmsStorePlan chunks_plan = {
 	"SELECT max(i.individual_no) FROM smsengage.individual i",
 	0, {0}, NULL, false
 };
 
-static StorePlan people_plan = {
+static SmsStorePlan people_plan = {
 	"SELECT i.individual_no, i.individual_id, i.scope FROM smsengage.individual i"
 	" WHERE i.individual_no >= $1 AND i.individual_no < $2",
 	2, {INT8OID, INT8OID}, NULL, false
 };
 
 /* without the scope all of it is in an index */
-static StorePlan ids_plan = {
+static SmsStorePlan ids_plan = {
 	"SELECT i.individual_no, i.individual_id FROM smsengage.individual i"
 	" WHERE i.individual_no >= $1 AND i.individual_no < $2",
 	2, {INT8OID, INT8OID}, NULL, false
 };
 
-static StorePlan few_people_plan = {
+static SmsStorePlan few_people_plan = {
 	"SELECT i.individual_no, i.individual_id, i.scope FROM smsengage.individual i"
 	" WHERE i.individual_no = ANY ($1)",
 	1, {INT8ARRAYOID}, NULL, false
 };
 
-static StorePlan links_plan = {
+static SmsStorePlan links_plan = {
 	"SELECT l.individual_no, l.other_no FROM smsengage.individual_link l WHERE l.valid_from <= $1",
 	1, {TIMESTAMPTZOID}, NULL, false
 };
 
-static StorePlan saved_plan = {
+static SmsStorePlan saved_plan = {
 	"SELECT d.rule::smsengage.segment_rule FROM smsengage.segment_definition d WHERE d.name = $1",
 	1, {TEXTOID}, NULL, false
 };
 
-static void
-run_plan(SPIPlanPtr plan, ParamListInfo params,
-		 void (*take) (SmsEval *, TupleTableSlot *, void *), SmsEval *eval, void *into)
+/* Runs a plan; each row is handed to a function as it is scanned. */
+void
+sms_store_run_plan(SPIPlanPtr plan, ParamListInfo params, SmsTakeRow take,
+				   SmsEval *eval, void *into)
 {
 	SPIExecuteOptions options;
 	RowReceiver receiver;
@@ -198,9 +132,10 @@ run_plan(SPIPlanPtr plan, ParamListInfo params,
 		elog(ERROR, "reading the store failed: %s", SPI_result_code_string(result));
 }
 
-static void
-run(StorePlan *plan, const Datum *values, const bool *nulls,
-	void (*take) (SmsEval *, TupleTableSlot *, void *), SmsEval *eval, void *into)
+/* The same of a plan that stays for the session. */
+void
+sms_store_run(SmsStorePlan *plan, const Datum *values, const bool *nulls,
+			  SmsTakeRow take, SmsEval *eval, void *into)
 {
 	/* a list of no parameters is NULL, as SPI makes it; Citus relies on that */
 	ParamListInfo params = plan->nargs > 0 ? makeParamList(plan->nargs) : NULL;
@@ -230,7 +165,7 @@ run(StorePlan *plan, const Datum *values, const bool *nulls,
 		params->params[i].pflags = PARAM_FLAG_CONST;
 		params->params[i].ptype = plan->types[i];
 	}
-	run_plan(plan->plan, params, take, eval, into);
+	sms_store_run_plan(plan->plan, params, take, eval, into);
 }
 
 /*
@@ -284,498 +219,8 @@ sms_eval_chunks(void)
 {
 	int64		last = -1;
 
-	run(&chunks_plan, NULL, NULL, take_int64, NULL, &last);
+	sms_store_run(&chunks_plan, NULL, NULL, take_int64, NULL, &last);
 	return last < 0 ? 0 : (int32) (last >> SMS_CHUNK_BITS) + 1;
-}
-
-/*
- * Sums that stay from one evaluation to the next of a session: to get their
- * memory from the system each time took a fifth of a short evaluation.
- */
-#define KEPT_MEMORY (4 * 1024 * 1024)
-
-static struct
-{
-	MemoryContext context;
-	SmsRegion	region;
-	SmsSum		sums[SMS_GROUP_CHUNKS];
-	bool		busy;
-} kept;
-
-static void
-init_sums(SmsSum *sums, SmsRegion *region)
-{
-	int			i;
-
-	for (i = 0; i < SMS_GROUP_CHUNKS; i++)
-		sms_sum_init(&sums[i], region);
-}
-
-static void
-release_sums(void *arg)
-{
-	kept.busy = false;
-	if (MemoryContextMemAllocated(kept.context, true) <= KEPT_MEMORY)
-		return;
-	MemoryContextDelete(kept.context);
-	kept.context = NULL;
-}
-
-/* The kept sums or, inside an evaluation that has them, others. */
-static SmsSum *
-take_sums(SmsEval *eval)
-{
-	MemoryContextCallback *callback;
-	SmsSum	   *sums;
-
-	if (kept.busy)
-	{
-		sums = sms_region_alloc(&eval->region, SMS_GROUP_CHUNKS * sizeof(SmsSum));
-		init_sums(sums, &eval->region);
-		return sums;
-	}
-	if (kept.context == NULL)
-	{
-		kept.context = AllocSetContextCreate(TopMemoryContext, "smsengage sums",
-											 ALLOCSET_DEFAULT_SIZES);
-		kept.region = sms_region_in(kept.context);
-		init_sums(kept.sums, &kept.region);
-	}
-	callback = palloc0(sizeof(MemoryContextCallback));
-	callback->func = release_sums;
-	MemoryContextRegisterResetCallback(CurrentMemoryContext, callback);
-	kept.busy = true;
-	return kept.sums;
-}
-
-/* Turns to a group of chunks. */
-void
-sms_eval_group(SmsEval *eval, int32 first_chunk, int32 n_chunks)
-{
-	if (eval->sums == NULL)
-		eval->sums = take_sums(eval);
-	eval->first_chunk = first_chunk;
-	eval->n_chunks = n_chunks;
-	if (eval->known != NULL)
-		pfree(eval->known);
-	eval->known = NULL;
-}
-
-static void
-take_series(SmsEval *eval, TupleTableSlot *slot, void *into)
-{
-	ArrayBuildState **state = into;
-
-	*state = accumArrayResult(*state, slot->tts_values[0], false, INT8OID,
-							  CurrentMemoryContext);
-}
-
-/* The series of a type (NULL: all) with a value of a dimension, as an array. */
-static Datum
-find_series(SmsEval *eval, const char *type, const char *dimension, SmsText value,
-			bool *any)
-{
-	ArrayBuildState *state = NULL;
-	Datum		values[4];
-	bool		nulls[4] = {false};
-
-	nulls[0] = type == NULL;
-	if (type != NULL)
-		values[0] = CStringGetTextDatum(type);
-	values[1] = CStringGetTextDatum(dimension);
-	values[2] = sms_text_datum(value);
-	values[3] = eval->account;
-	nulls[3] = !eval->has_account;
-	run(&series_plan, values, nulls, take_series, eval, &state);
-	*any = state != NULL;
-	return *any ? makeArrayResult(state, CurrentMemoryContext) : (Datum) 0;
-}
-
-/* Cells are what their parts add up to, or somebody changed them by hand. */
-static void
-report_disagreement(void)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_DATA_CORRUPTED),
-			 errmsg("cells of engagement_tally do not add up"),
-			 errhint("CALL smsengage.rebuild('engagement_tally') makes them anew.")));
-}
-
-/* A row of engagement_tally is added to the sum of its chunk. */
-static void
-take_tally(SmsEval *eval, TupleTableSlot *slot, void *into)
-{
-	int32		chunk = DatumGetInt32(slot->tts_values[0]) - eval->first_chunk;
-
-	CHECK_FOR_INTERRUPTS();
-	if (!sms_sum_add(&eval->sums[chunk], sms_tally_from_datum(slot->tts_values[1])))
-		sms_tally_overflow();
-}
-
-/* As take_tally, to take it away. */
-static void
-take_away_tally(SmsEval *eval, TupleTableSlot *slot, void *into)
-{
-	int32		chunk = DatumGetInt32(slot->tts_values[0]) - eval->first_chunk;
-
-	CHECK_FOR_INTERRUPTS();
-	if (!sms_sum_subtract(&eval->sums[chunk], sms_tally_from_datum(slot->tts_values[1])))
-		report_disagreement();
-}
-
-/* As take_tally, for who is in it and not how often. */
-static void
-take_tally_people(SmsEval *eval, TupleTableSlot *slot, void *into)
-{
-	int32		chunk = DatumGetInt32(slot->tts_values[0]) - eval->first_chunk;
-
-	CHECK_FOR_INTERRUPTS();
-	sms_tally_bits(sms_tally_from_datum(slot->tts_values[1]),
-				   (SmsPeople) into + (int64) chunk * SMS_CHUNK_WORDS);
-}
-
-/* (individual_no, events) is added to the sum of its chunk. */
-static void
-take_count(SmsEval *eval, TupleTableSlot *slot, void *into)
-{
-	int64		number = DatumGetInt64(slot->tts_values[0]) - sms_group_start(eval);
-	int64		count = DatumGetInt64(slot->tts_values[1]);
-
-	CHECK_FOR_INTERRUPTS();
-	if (count > SMS_TALLY_MAX_COUNT ||
-		!sms_sum_add_one(&eval->sums[number >> SMS_CHUNK_BITS],
-						 (uint32_t) (number & (SMS_CHUNK_SIZE - 1)), (uint32_t) count))
-		sms_tally_overflow();
-}
-
-/* As take_count, to take it away. */
-static void
-take_away_count(SmsEval *eval, TupleTableSlot *slot, void *into)
-{
-	int64		number = DatumGetInt64(slot->tts_values[0]) - sms_group_start(eval);
-
-	CHECK_FOR_INTERRUPTS();
-	if (!sms_sum_subtract_one(&eval->sums[number >> SMS_CHUNK_BITS],
-							  (uint32_t) (number & (SMS_CHUNK_SIZE - 1)),
-							  (uint32_t) DatumGetInt64(slot->tts_values[1])))
-		report_disagreement();
-}
-
-static void
-take_person(SmsEval *eval, TupleTableSlot *slot, void *into)
-{
-	int64		number = DatumGetInt64(slot->tts_values[0]) - sms_group_start(eval);
-
-	CHECK_FOR_INTERRUPTS();
-	((SmsPeople) into)[number / 64] |= UINT64_C(1) << number % 64;
-}
-
-/* Quarter hours of one run, which are to be counted or, into people, joined. */
-typedef struct QuarterRun
-{
-	const SmsRun *run;
-	SmsPeople	people;
-} QuarterRun;
-
-/* Those of a row's quarter hours that are in the run are added or taken away. */
-static void
-take_quarters(SmsEval *eval, TupleTableSlot *slot, void *into)
-{
-	QuarterRun *quarters = into;
-	int32		chunk = DatumGetInt32(slot->tts_values[0]) - eval->first_chunk;
-	SmsDayTally day = sms_day_from_datum(slot->tts_values[1]);
-	TimestampTz start = DatumGetTimestampTz(slot->tts_values[2]);
-	uint32_t	first = sms_quarters_before(start, quarters->run->since);
-	uint32_t	end = sms_quarters_before(start, quarters->run->until);
-
-	CHECK_FOR_INTERRUPTS();
-	if (quarters->people != NULL)
-		sms_day_bits(day, first, end, quarters->people + (int64) chunk * SMS_CHUNK_WORDS);
-	else if (quarters->run->minus)
-	{
-		if (!sms_day_subtract(&eval->sums[chunk], day, first, end))
-			report_disagreement();
-	}
-	else if (!sms_day_add(&eval->sums[chunk], day, first, end))
-		sms_tally_overflow();
-}
-
-typedef void (*TakeRow) (SmsEval *, TupleTableSlot *, void *);
-
-/* Where the rows of a run begin. */
-static TimestampTz
-first_row(const SmsRun *run)
-{
-	return run->level == SMS_LEVEL_QUARTER ? sms_cell_start(SMS_LEVEL_DAY, run->since) : run->since;
-}
-
-/* Reads all runs by one query, which each chunk answers under one snapshot. */
-static void
-read_spread_cells(SmsEval *eval, Datum series, const SmsRun *runs, int n, TakeRow take, void *into)
-{
-	Datum		columns[4][SMS_MAX_RUNS + 1];
-	Datum		values[7];
-	int			i;
-
-	for (i = 0; i < n; i++)
-	{
-		columns[0][i] = Int16GetDatum(runs[i].level);
-		columns[1][i] = TimestampTzGetDatum(runs[i].since);
-		columns[2][i] = TimestampTzGetDatum(runs[i].until);
-		columns[3][i] = TimestampTzGetDatum(first_row(&runs[i]));
-	}
-	values[0] = series;
-	values[1] = PointerGetDatum(construct_array(columns[0], n, INT2OID, sizeof(int16), true, TYPALIGN_SHORT));
-	for (i = 1; i < 4; i++)
-		values[i < 3 ? 1 + i : 6] = PointerGetDatum(construct_array(columns[i], n, TIMESTAMPTZOID, sizeof(TimestampTz),
-														FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
-	values[4] = Int32GetDatum(eval->first_chunk);
-	values[5] = Int32GetDatum(eval->first_chunk + eval->n_chunks);
-	run(&spread_tally_plan, values, NULL, take, eval, into);
-}
-
-/* Reads the cells of one run; values are for tally_plan, and know series and chunks. */
-static void
-read_run(SmsEval *eval, Datum *values, const SmsRun *cells, SmsPeople people)
-{
-	QuarterRun	quarters = {cells, people};
-	TakeRow		take = people != NULL ? take_tally_people :
-		cells->minus ? take_away_tally : take_tally;
-
-	values[1] = Int16GetDatum(cells->level);
-	values[2] = TimestampTzGetDatum(first_row(cells));
-	values[3] = TimestampTzGetDatum(cells->until);
-	if (cells->level == SMS_LEVEL_QUARTER)
-		run(&quarters_plan, values, NULL, take_quarters, eval, &quarters);
-	else
-		run(&tally_plan, values, NULL, take, eval, people);
-}
-
-/*
- * Reads the cells of [since, until) and the deltas inside it: counts them or,
- * into people, joins who is in them.  What the cover leaves at the ends is
- * the caller's.
- */
-static void
-read_cells(SmsEval *eval, Datum series, TimestampTz since, TimestampTz until,
-		   SmsPeople people, SmsCover *cover)
-{
-	SmsRun		runs[SMS_MAX_RUNS + 1];
-	Datum		values[6];
-	int			n;
-	int			i;
-
-	/* sets are only joined, and so are tallies where the chunks are */
-	sms_cover(since, until, people == NULL && !spread, cover);
-	n = cover->n_runs;
-	memcpy(runs, cover->run, n * sizeof(SmsRun));
-	if (cover->first_cell < cover->last_cell)
-	{
-		runs[n].level = SMS_LEVEL_DELTA;
-		runs[n].minus = false;
-		runs[n].since = cover->first_cell;
-		runs[n++].until = cover->last_cell;
-	}
-	if (spread)
-	{
-		read_spread_cells(eval, series, runs, n, people == NULL ? take_tally : take_tally_people, people);
-		return;
-	}
-	values[0] = series;
-	values[4] = Int32GetDatum(eval->first_chunk);
-	values[5] = Int32GetDatum(eval->first_chunk + eval->n_chunks);
-	for (i = 0; i < n; i++)
-		if (!runs[i].minus)
-			read_run(eval, values, &runs[i], people);
-	for (i = 0; i < n; i++)
-		if (runs[i].minus)
-			read_run(eval, values, &runs[i], people);
-}
-
-/* Reads the events of a type (NULL: any) in [since, until). */
-static void
-read_events(SmsEval *eval, const char *type, TimestampTz since, TimestampTz until,
-			TakeRow take, void *into)
-{
-	Datum		values[6];
-	bool		nulls[6] = {false};
-
-	if (since >= until)
-		return;
-	values[0] = TimestampTzGetDatum(since);
-	values[1] = TimestampTzGetDatum(until);
-	nulls[2] = type == NULL;
-	if (type != NULL)
-		values[2] = CStringGetTextDatum(type);
-	values[3] = eval->account;
-	nulls[3] = !eval->has_account;
-	if (eval->only != 0)
-	{
-		values[4] = Int64GetDatum(eval->only);
-		run(&own_event_plan, values, nulls, take, eval, into);
-		return;
-	}
-	values[4] = Int64GetDatum(sms_group_start(eval));
-	values[5] = Int64GetDatum(sms_group_start(eval) + ((int64) eval->n_chunks << SMS_CHUNK_BITS));
-	run(&event_plan, values, nulls, take, eval, into);
-}
-
-/*
- * Runs a query made for this rule: $1, $2 the window, $3, $4 the numbers of
- * the group, $5 the account or null, $6 the moment.
- */
-static void
-read_query(SmsEval *eval, const char *query, TimestampTz since, TimestampTz until,
-		   TakeRow take, void *into)
-{
-	Oid			types[6] = {TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID, INT8OID, TEXTOID, TIMESTAMPTZOID};
-	ParamListInfo params = makeParamList(6);
-	SPIPlanPtr	plan;
-	int			i;
-
-	if (since >= until)
-		return;
-	params->params[0].value = TimestampTzGetDatum(since);
-	params->params[1].value = TimestampTzGetDatum(until);
-	params->params[2].value = Int64GetDatum(sms_group_start(eval));
-	params->params[3].value = Int64GetDatum(sms_group_start(eval) +
-											((int64) eval->n_chunks << SMS_CHUNK_BITS));
-	params->params[4].value = eval->account;
-	params->params[5].value = TimestampTzGetDatum(eval->at);
-	for (i = 0; i < 6; i++)
-	{
-		params->params[i].isnull = i == 4 && !eval->has_account;
-		params->params[i].pflags = PARAM_FLAG_CONST;
-		params->params[i].ptype = types[i];
-	}
-	plan = SPI_prepare(query, 6, types);
-	if (plan == NULL)
-		elog(ERROR, "preparing a query of the store failed: %s",
-			 SPI_result_code_string(SPI_result));
-	run_plan(plan, params, take, eval, into);
-	SPI_freeplan(plan);
-}
-
-/* Adds to people those whom a query made for this rule names. */
-void
-sms_eval_query(SmsEval *eval, const char *query, TimestampTz since,
-			   TimestampTz until, SmsPeople people)
-{
-	read_query(eval, query, since, until, take_person, people);
-}
-
-/* Counts, event by event, what a pick names, or takes it away (take). */
-static void
-count_events(SmsEval *eval, const SmsEventPick *pick, TimestampTz since, TimestampTz until,
-			 TakeRow take)
-{
-	char	   *query;
-
-	if (pick->n_filters == 0)
-	{
-		read_events(eval, sms_event_type_name(pick->type), since, until, take, NULL);
-		return;
-	}
-	query = psprintf("SELECT e.individual_no, pg_catalog.count(*) FROM smsengage.event e"
-					 " WHERE e.event_time >= $1 AND e.event_time < $2"
-					 " AND e.individual_no >= $3 AND e.individual_no < $4 AND e.individual_no <> 0"
-					 " AND ($5 IS NULL OR e.account = $5) AND $6 IS NOT NULL"
-					 " AND (e.part IS NULL OR e.part = 0)%s GROUP BY 1",
-					 sms_pick_sql(pick, "e"));
-	read_query(eval, query, since, until, take, NULL);
-}
-
-static void
-take_time(SmsEval *eval, TupleTableSlot *slot, void *into)
-{
-	*(TimestampTz *) into = DatumGetTimestampTz(slot->tts_values[0]);
-}
-
-/*
- * The dimension whose tallies answer the pick: '' without filters, NULL if
- * there is none.  *complete_from: the tallies hold all events since then.
- */
-static const char *
-tallied_dimension(SmsEval *eval, const SmsEventPick *pick, SmsText *value,
-				  TimestampTz *complete_from)
-{
-	const SmsFilter *filter = sms_only_equality(pick);
-	Datum		name;
-
-	*value = sms_literal("");
-	*complete_from = DT_NOBEGIN;
-	if (pick->n_filters == 0)
-		return "";
-	if (filter == NULL)
-		return NULL;
-	name = CStringGetTextDatum(filter->column->name);
-	*complete_from = DT_NOEND;
-	run(&dimension_plan, &name, NULL, take_time, eval, complete_from);
-	*value = filter->values[0];
-	return *complete_from == DT_NOEND ? NULL : filter->column->name;
-}
-
-/*
- * Fills the group's sums with how often each person did what the pick names
- * in [since, until): from whole cells where there are tallies, from events at
- * the ends and where there are none.
- */
-void
-sms_eval_count(SmsEval *eval, const SmsEventPick *pick, TimestampTz since,
-			   TimestampTz until)
-{
-	TimestampTz complete_from;
-	const char *dimension;
-	SmsText		value;
-	SmsCover	cover;
-	Datum		series;
-	bool		any;
-	int			i;
-
-	for (i = 0; i < eval->n_chunks; i++)
-		sms_sum_reset(&eval->sums[i]);
-	since = Max(since, SMS_LADDER_START);
-	if (since >= until)
-		return;
-	dimension = tallied_dimension(eval, pick, &value, &complete_from);
-	if (dimension == NULL)
-	{
-		count_events(eval, pick, since, until, take_count);
-		return;
-	}
-	if (complete_from > since)
-	{
-		/* the quarter hour that it lies in may have events from before */
-		complete_from = sms_cell_start(SMS_LEVEL_QUARTER, Min(complete_from, until) + SMS_QUARTER_HOUR - 1);
-		complete_from = Min(complete_from, until);
-		count_events(eval, pick, since, complete_from, take_count);
-		since = complete_from;
-	}
-	series = find_series(eval, sms_event_type_name(pick->type), dimension, value, &any);
-	if (!any)
-		return;
-	read_cells(eval, series, since, until, NULL, &cover);
-	/* one of each pair is empty */
-	count_events(eval, pick, cover.since, cover.first_cell, take_count);
-	count_events(eval, pick, cover.last_cell, cover.until, take_count);
-	count_events(eval, pick, cover.first_cell, cover.since, take_away_count);
-	count_events(eval, pick, cover.until, cover.last_cell, take_away_count);
-}
-
-/* Adds to people everyone with an event before the moment. */
-void
-sms_eval_known(SmsEval *eval, SmsPeople people)
-{
-	SmsCover	cover;
-	Datum		series;
-	bool		any;
-
-	series = find_series(eval, NULL, "", sms_literal(""), &any);
-	if (!any)
-		return;
-	read_cells(eval, series, SMS_LADDER_START, Max(eval->at, SMS_LADDER_START), people, &cover);
-	read_events(eval, NULL, cover.since, cover.first_cell, take_person, people);
-	read_events(eval, NULL, cover.last_cell, cover.until, take_person, people);
 }
 
 static void
@@ -804,7 +249,7 @@ sms_eval_enter(SmsEval *eval, SmsText name)
 		ereport(ERROR,
 				(errcode(ERRCODE_STATEMENT_TOO_COMPLEX),
 				 errmsg("segments are nested deeper than %d", SMS_SEGMENT_MAX_DEPTH)));
-	run(&saved_plan, &value, NULL, take_rule, eval, &rule);
+	sms_store_run(&saved_plan, &value, NULL, take_rule, eval, &rule);
 	if (rule == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
@@ -875,7 +320,7 @@ sms_eval_people(SmsEval *eval, const SmsBits *people, SmsTakePerson take, void *
 		{
 			values[0] = Int64GetDatum(start);
 			values[1] = Int64GetDatum(start + SMS_CHUNK_SIZE);
-			run(people == NULL ? &people_plan : &ids_plan, values, NULL, take_walked, eval, &walk);
+			sms_store_run(people == NULL ? &people_plan : &ids_plan, values, NULL, take_walked, eval, &walk);
 		}
 		else
 		{
@@ -887,7 +332,7 @@ sms_eval_people(SmsEval *eval, const SmsBits *people, SmsTakePerson take, void *
 				numbers[n++] = Int64GetDatum(start + offset);
 			values[0] = PointerGetDatum(construct_array(numbers, (int) n, INT8OID, sizeof(int64),
 														FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
-			run(&few_people_plan, values, NULL, take_walked, eval, &walk);
+			sms_store_run(&few_people_plan, values, NULL, take_walked, eval, &walk);
 			pfree(numbers);
 		}
 	}
@@ -908,7 +353,7 @@ sms_eval_identities(SmsEval *eval, Datum numbers, SmsTakePerson take, void *into
 {
 	PeopleWalk	walk = {NULL, take, into};
 
-	run(&few_people_plan, &numbers, NULL, take_identity, eval, &walk);
+	sms_store_run(&few_people_plan, &numbers, NULL, take_identity, eval, &walk);
 }
 
 /*
@@ -917,9 +362,9 @@ sms_eval_identities(SmsEval *eval, Datum numbers, SmsTakePerson take, void *into
  */
 void
 sms_eval_person_events(SmsEval *eval, Datum numbers, TimestampTz until, bool with_columns,
-					   const char *query, TakeRow take, void *into)
+					   const char *query, SmsTakeRow take, void *into)
 {
-	static StorePlan plans[2] = {
+	static SmsStorePlan plans[2] = {
 		{NULL, 3, {INT8ARRAYOID, TIMESTAMPTZOID, TEXTOID}, NULL, false},
 		{NULL, 3, {INT8ARRAYOID, TIMESTAMPTZOID, TEXTOID}, NULL, false}
 	};
@@ -931,7 +376,7 @@ sms_eval_person_events(SmsEval *eval, Datum numbers, TimestampTz until, bool wit
 	values[1] = TimestampTzGetDatum(until);
 	values[2] = eval->account;
 	nulls[2] = !eval->has_account;
-	run(&plans[with_columns], values, nulls, take, eval, into);
+	sms_store_run(&plans[with_columns], values, nulls, take, eval, into);
 }
 
 typedef struct LinkWalk
@@ -955,5 +400,5 @@ sms_eval_links(SmsEval *eval, void (*take) (void *into, int64 a, int64 b), void 
 	LinkWalk	walk = {take, into};
 	Datum		at = TimestampTzGetDatum(eval->at);
 
-	run(&links_plan, &at, NULL, take_link, eval, &walk);
+	sms_store_run(&links_plan, &at, NULL, take_link, eval, &walk);
 }
