@@ -38,6 +38,14 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.make_partition(date) IS 'Makes the partition of event for the month (UTC) of this day, if it is missing. Several calls at once make one. Readers and writers do not wait; who makes another partition does, until the transaction ends. Used by ingestion and maintain().';
 
+CREATE FUNCTION smsengage.event_home(event_key bigint)
+RETURNS uuid
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.lpad(pg_catalog.to_hex(event_key), 32, '0')::pg_catalog.uuid;
+END;
+COMMENT ON FUNCTION smsengage.event_home(bigint) IS 'The message key of an event without a message in a distributed store, where every event lies by one: 16 zeros and event_key. No message has such a key. Used by ingestion and distribute_store().';
+
 CREATE FUNCTION smsengage.add_people(scopes text[], ids text[])
 RETURNS void
 LANGUAGE plpgsql
@@ -66,6 +74,7 @@ SET enable_seqscan = off
 SET jit = off
 AS $$
 DECLARE
+	distributed boolean := smsengage.store_is_distributed();
 	counts record;
 	people bigint[];
 	identities uuid[];
@@ -157,7 +166,15 @@ BEGIN
 			template, channel, individual_id, recipient, sender_id, keyword, message_text, unsubscribe_source,
 			unsubscribe_reason, link_name, link_url, resolved_url, user_agent, device_type, os, device_name, status_code,
 			status_name, error_code, error_text, price, price_currency, callback_data, extra)
-		SELECT e.* FROM smsengage.batch_events(batch, people, identities) e
+		SELECT e.event_time, e.event_key, e.individual_no, e.created_time, e.received_at, e.sent_time,
+			-- a cluster puts an event where its message is, and one without beside none
+			CASE WHEN distributed THEN coalesce(e.message_key, smsengage.event_home(e.event_key)) ELSE e.message_key END,
+			e.part, e.parts, e.status_class, e.error_permanent, e.provider, e.event_type, e.time_source, e.account, e.event_id,
+			e.message_id, e.bulk_message, e.template, e.channel, e.individual_id, e.recipient, e.sender_id, e.keyword,
+			e.message_text, e.unsubscribe_source, e.unsubscribe_reason, e.link_name, e.link_url, e.resolved_url, e.user_agent,
+			e.device_type, e.os, e.device_name, e.status_code, e.status_name, e.error_code, e.error_text, e.price,
+			e.price_currency, e.callback_data, e.extra
+		FROM smsengage.batch_events(batch, people, identities) e
 		ON CONFLICT DO NOTHING
 		RETURNING event_key, event_time, event_type
 	)

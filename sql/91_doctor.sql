@@ -12,7 +12,7 @@ BEGIN
 		max(e.price_currency), max(e.callback_data COLLATE "C"),
 		smsengage.merge(smsengage.event_state(e.provider, e.status_class, e.status_code, e.error_code, e.channel, e.part, e.event_time, e.sent_time, e.time_source))
 	FROM smsengage.event e
-	WHERE e.message_key IS NOT NULL AND e.status_class IS NOT NULL AND (keys IS NULL OR e.message_key = ANY (keys))
+	WHERE e.message_id IS NOT NULL AND e.status_class IS NOT NULL AND (keys IS NULL OR e.message_key = ANY (keys))
 	GROUP BY e.message_key
 	HAVING min(e.event_time) >= since;
 END

@@ -85,7 +85,7 @@ BEGIN
 					FROM smsengage.event e
 					WHERE e.event_type = 'CLICK' AND coalesce(e.part, 0) = 0
 						AND e.event_time >= since - margin AND e.event_time < until + margin
-						AND (e.individual_no <> 0 OR e.message_key IS NOT NULL)
+						AND (e.individual_no <> 0 OR e.message_id IS NOT NULL)
 				) k
 				CROSS JOIN rule r
 				WHERE r.kind = 'burst'
