@@ -112,9 +112,8 @@ BEGIN
 		) d (dimension, value)
 		WHERE d.dimension = '' OR d.dimension IN (SELECT k.dimension FROM smsengage.tally_dimension k)
 	) n
-	WHERE n.value IS NOT NULL AND NOT EXISTS (
-		SELECT FROM smsengage.series s
-		WHERE s.account = n.account AND s.event_type = n.event_type AND s.dimension = n.dimension AND s.value = n.value)
+	LEFT JOIN smsengage.series s ON s.account = n.account AND s.event_type = n.event_type AND s.dimension = n.dimension AND s.value = n.value
+	WHERE n.value IS NOT NULL AND s.series_no IS NULL
 	ORDER BY 1
 	ON CONFLICT DO NOTHING;
 	series_nos := ARRAY(SELECT s.series_no FROM smsengage.series s);
@@ -136,11 +135,14 @@ BEGIN
 		WITH gone AS (
 			DELETE FROM smsengage.engagement_tally t
 			WHERE t.series_no = ANY (series_nos) AND t.level IN (0, 1) AND t.cell_start >= piece.since AND t.cell_start < piece.until
-				AND (rebuild_tallies.chunk IS NULL OR t.chunk = rebuild_tallies.chunk)
+				-- not t.chunk = ...: a cluster would send all of this to the node of the chunk, which cannot ask for events
+				AND coalesce(t.chunk = rebuild_tallies.chunk, true)
+		), cell AS MATERIALIZED (
+			SELECT c.* FROM smsengage.event_tallies(piece.since, piece.until, rebuild_tallies.chunk) c
 		)
 		INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
 		SELECT e.series_no, e.cell_start, e.anonymous, e.chunk_no, 1, p
-		FROM smsengage.event_tallies(piece.since, piece.until, rebuild_tallies.chunk) e
+		FROM cell e
 		CROSS JOIN LATERAL smsengage.split(e.tally) p
 		ORDER BY e.series_no, e.cell_start, e.chunk_no;
 	END LOOP;

@@ -442,17 +442,21 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
+	-- first the entries: on a cluster they are elsewhere than ledger and seals
+	WITH entry AS MATERIALIZED (
+		SELECT c.state, c.event_time, c.event_key, c.source, c.evidence, c.sender, c.seal_no,
+			smsengage.consent_digest(c.salt, c.recipient, c.account, c.sender, c.state, c.event_time, c.event_key, c.source, c.evidence) AS digest
+		FROM smsengage.consent_entry c
+		WHERE c.recipient = smsengage.normalize_recipient(consent_proof.recipient) AND c.account = coalesce(consent_proof.account, '')
+			AND c.sender IN ('', smsengage.sender_key(consent_proof.sender)) AND c.event_time <= consent_proof.at
+	)
 	SELECT c.state, c.event_time, c.source, c.evidence, c.sender,
 		row_number() OVER (ORDER BY c.event_time DESC, c.state DESC, c.event_key DESC) = 1,
 		c.seal_no, s.sealed_at, encode(s.hash, 'hex'),
-		CASE WHEN c.seal_no IS NOT NULL THEN EXISTS (
-			SELECT FROM smsengage.consent_ledger l
-			WHERE l.seal_no = c.seal_no AND l.digest = smsengage.consent_digest(c.salt, c.recipient, c.account, c.sender,
-				c.state, c.event_time, c.event_key, c.source, c.evidence)) END
-	FROM smsengage.consent_entry c
+		CASE WHEN c.seal_no IS NOT NULL THEN l.digest IS NOT NULL END
+	FROM entry c
 	LEFT JOIN smsengage.consent_seal s ON s.seal_no = c.seal_no
-	WHERE c.recipient = smsengage.normalize_recipient(consent_proof.recipient) AND c.account = coalesce(consent_proof.account, '')
-		AND c.sender IN ('', smsengage.sender_key(consent_proof.sender)) AND c.event_time <= consent_proof.at
+	LEFT JOIN smsengage.consent_ledger l ON l.seal_no = c.seal_no AND l.digest = c.digest
 	ORDER BY c.event_time DESC, c.state DESC, c.event_key DESC;
 END
 $$;
@@ -466,7 +470,11 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	WITH content AS (
+	WITH entry AS MATERIALIZED (
+		SELECT e.seal_no, smsengage.consent_digest(e.salt, e.recipient, e.account, e.sender, e.state, e.event_time, e.event_key, e.source, e.evidence) AS digest
+		FROM smsengage.consent_entry e
+		WHERE e.seal_no IS NOT NULL
+	), content AS (
 		SELECT l.seal_no, count(*) AS n, string_agg(l.digest, ''::bytea ORDER BY l.digest) AS digests
 		FROM smsengage.consent_ledger l
 		GROUP BY l.seal_no
@@ -491,11 +499,8 @@ BEGIN
 	WHERE NOT EXISTS (SELECT FROM smsengage.consent_seal s WHERE s.seal_no = t.seal_no)
 	UNION ALL
 	SELECT e.seal_no, 'entries were changed or added after the seal', count(*)
-	FROM smsengage.consent_entry e
-	WHERE e.seal_no IS NOT NULL AND NOT EXISTS (
-		SELECT FROM smsengage.consent_ledger l
-		WHERE l.seal_no = e.seal_no AND l.digest = smsengage.consent_digest(e.salt, e.recipient, e.account, e.sender,
-			e.state, e.event_time, e.event_key, e.source, e.evidence))
+	FROM entry e
+	WHERE NOT EXISTS (SELECT FROM smsengage.consent_ledger l WHERE l.seal_no = e.seal_no AND l.digest = e.digest)
 	GROUP BY e.seal_no
 	ORDER BY 1, 2;
 END
