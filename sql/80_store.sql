@@ -381,7 +381,12 @@ BEGIN
 	IF NOT smsengage.store_exists() THEN
 		RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = 'this database has no store';
 	END IF;
-	SELECT EXISTS (SELECT FROM smsengage.event) OR EXISTS (SELECT FROM smsengage.rejected_event) INTO events;
+	IF smsengage.store_is_distributed() THEN
+		-- one connection to a node, as views are dropped in the same transaction
+		PERFORM set_config('citus.multi_shard_modify_mode', 'sequential', true);
+	END IF;
+	events := EXISTS (SELECT 1 FROM smsengage.event);
+	events := events OR EXISTS (SELECT 1 FROM smsengage.rejected_event);
 	IF events AND NOT coalesce(force, false) THEN
 		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
 			MESSAGE = 'the store has events',

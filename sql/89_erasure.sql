@@ -126,6 +126,7 @@ DECLARE
 	secret text;
 	people bigint[];
 	numbers text[];
+	digests uuid[];
 	messages uuid[];
 	since timestamptz;
 	until timestamptz;
@@ -233,11 +234,14 @@ BEGIN
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'provider_notice'::text, n;
 
+	-- a statement by itself: in one with the INSERT, a cluster stored nothing for a number
+	IF number IS NOT NULL THEN
+		digests := ARRAY[smsengage.content_digest(secret, 'recipient', number)];
+	ELSE
+		digests := ARRAY(SELECT smsengage.content_digest(secret, 'individual', i.scope, i.individual_id) FROM smsengage.individual i WHERE i.individual_no = ANY (people));
+	END IF;
 	INSERT INTO smsengage.forgotten AS f (digest, until)
-	SELECT smsengage.content_digest(secret, 'recipient', number), forget.at WHERE number IS NOT NULL
-	UNION ALL
-	SELECT smsengage.content_digest(secret, 'individual', i.scope, i.individual_id), forget.at
-	FROM smsengage.individual i WHERE given_id IS NOT NULL AND i.individual_no = ANY (people)
+	SELECT d, forget.at FROM unnest(digests) d
 	ON CONFLICT (digest) DO UPDATE SET until = greatest(f.until, excluded.until);
 	DELETE FROM smsengage.individual_link l WHERE l.individual_no = ANY (people) OR l.other_no = ANY (people);
 	DELETE FROM smsengage.individual i WHERE i.individual_no = ANY (people);

@@ -218,7 +218,8 @@ BEGIN
 		DELETE FROM smsengage.outcome_tally;
 	END IF;
 	FOR piece IN
-		SELECT p.policyname, p.tablename FROM pg_policies p WHERE p.schemaname = 'smsengage'
+		SELECT p.policyname, p.tablename FROM pg_policies p
+		WHERE p.schemaname = 'smsengage' AND p.tablename IN (SELECT t.relation FROM smsengage.store_places() t WHERE t.place IS NULL)
 	LOOP
 		EXECUTE format('DROP POLICY %I ON smsengage.%I', piece.policyname, piece.tablename);
 	END LOOP;
@@ -246,9 +247,12 @@ BEGIN
 		distribution_column := piece.distribution_column;
 		RETURN NEXT;
 	END LOOP;
+	IF FOUND THEN
+		PERFORM smsengage.access_rules();
+	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.distribute_store() IS 'Spreads the store, data included, over the Citus cluster whose coordinator this is, in the caller''s transaction, and returns what it did with each table; nothing if all was done before. Call it again after migrate(). Policies by account cannot be kept there: only the owner, and roles with BYPASSRLS, read a distributed store. Waits 10 seconds for running writers (55P03). Raises as check_cluster().';
+COMMENT ON FUNCTION smsengage.distribute_store() IS 'Spreads the store, data included, over the Citus cluster whose coordinator this is, in the caller''s transaction, and returns what it did with each table; nothing if all was done before. Call it again after migrate(). Waits 10 seconds for running writers (55P03). Raises as check_cluster().';
 
 CREATE FUNCTION smsengage.undistribute_store()
 RETURNS TABLE (relation text)
@@ -257,10 +261,15 @@ SET search_path = pg_catalog, pg_temp
 SET client_min_messages = warning
 SET lock_timeout = '10s'
 AS $$
+DECLARE
+	piece record;
 BEGIN
 	PERFORM smsengage.check_store_place();
 	-- one connection to a node, as functions and policies change in the same transaction
 	PERFORM set_config('citus.multi_shard_modify_mode', 'sequential', true);
+	FOR piece IN SELECT p.policyname, p.tablename FROM pg_policies p WHERE p.schemaname = 'smsengage' LOOP
+		EXECUTE format('DROP POLICY %I ON smsengage.%I', piece.policyname, piece.tablename);
+	END LOOP;
 	FOR relation IN SELECT t.relation FROM smsengage.store_places() t WHERE t.place IS NOT NULL LOOP
 		EXECUTE 'SELECT pg_catalog.undistribute_table($1)' USING format('smsengage.%I', relation)::regclass;
 		RETURN NEXT;
@@ -269,6 +278,10 @@ BEGIN
 	PERFORM smsengage.key_events(false);
 	PERFORM smsengage.rebuild_outcomes();
 	PERFORM smsengage.access_rules();
+	-- tallies and people again, too
+	PERFORM smsengage.grant_reader(r.role_name, r.account)
+	FROM smsengage.account_role r JOIN pg_roles g ON g.rolname = r.role_name
+	WHERE has_table_privilege(g.oid, 'smsengage.event', 'SELECT');
 END
 $$;
 COMMENT ON FUNCTION smsengage.undistribute_store() IS 'Brings the store back to the coordinator, which needs the room for it; returns the tables it moved.';

@@ -13,6 +13,7 @@ my %named = (
 	text => {
 		account => "'shop'", recipient => "'+12025550101'", provider => "'native'", zone => "'UTC'", individual_id => "'shop-3'",
 		for_recipient => "'+12025550101'", audience => "'SELECT recipient FROM smsengage.contact_point'",
+		rule => "'click >= 1'", a => "'click >= 1'", b => "'sent >= 1'", event_class => "'status'", unit => "'hour'", class => "'delivered'", ranking => "'by_class'",
 		dimension => "'bulk_message'", breakdown => "'bulk_message'", event_type => "'CLICK'", steps => "'clicked'"
 	},
 	date => { until => "'2025-07-01'" },
