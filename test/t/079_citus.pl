@@ -253,6 +253,30 @@ push @rules, "in segment 'clickers' and sent >= 1";
 compare_all('written', $coordinator, $workers[1]);
 compare_views('written', $workers[0]);
 
+# segments are summed where the chunks are
+like($coordinator->safe_psql('store', <<'END'), qr/Task Count: 4\n.*Query: SELECT chunk, smsengage\.sum\(tally\) AS sum FROM smsengage\.engagement_tally_\d+ t .* GROUP BY chunk/s, 'a sum of tallies is pushed down');
+EXPLAIN (VERBOSE, COSTS OFF)
+SELECT t.chunk, smsengage.sum(t.tally) FROM smsengage.engagement_tally t
+WHERE t.series_no = ANY ('{1,2}') AND t.level = 3 AND t.cell_start >= '2025-03-01' AND t.cell_start < '2025-04-01' GROUP BY t.chunk
+END
+
+# an erasure waits for ingestion on another node, and finds what that brought
+{
+	my ($in, $said, $erased) = ('', '', '');
+	my $ingestion = IPC::Run::start([ 'psql', '-XAtq', '-d', $workers[1]->connstr('store') ], '<', \$in, '>', \$said);
+
+	$in = sprintf "BEGIN;\nSELECT accepted FROM smsengage.ingest('native', '$click'::text);\n", 'w9', '+12025550198';
+	$ingestion->pump until $said =~ /1/;
+	my $erasure = IPC::Run::start([ 'psql', '-XAtq', '-d', $workers[0]->connstr('store'), '-c',
+			"SELECT erased FROM smsengage.forget(recipient => '+12025550198', force => true, at => '2026-01-01') WHERE part = 'event'" ], '>', \$erased);
+	$workers[1]->poll_query_until('store', "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'smsengage.forgotten'::regclass AND NOT granted)");
+	$in .= "COMMIT;\n\\q\n";
+	$ingestion->finish;
+	$erasure->finish;
+	is($erased, "1\n", 'forget() waits for other nodes');
+}
+$alone->safe_psql('store', sprintf "SELECT accepted FROM smsengage.ingest('native', '$click'::text); SELECT * FROM smsengage.forget(recipient => '+12025550198', force => true, at => '2026-01-01')", 'w9', '+12025550198');
+
 # roles: rows by account; people, who have none, for roles of all accounts only
 foreach my $node ($coordinator, $workers[1])
 {
