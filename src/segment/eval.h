@@ -32,7 +32,7 @@ typedef struct SmsEval
 	TimestampTz at;
 	bool		has_account;	/* else all accounts the caller may see */
 	Datum		account;		/* text */
-	bool		spread;			/* the store may be spread over a cluster */
+	bool		spread;			/* the store is spread over a cluster */
 	SmsRegion	region;
 	int32		first_chunk;	/* of the group at hand */
 	int32		n_chunks;
