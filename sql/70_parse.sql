@@ -176,9 +176,9 @@ AS 'MODULE_PATHNAME', 'sms_batch_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 COMMENT ON FUNCTION smsengage.batch_rows(smsengage.parsed_batch) IS 'How many payloads the batch was made of, how many rows of the source were NULL, and the last row that was read; NULL if there was none. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_counts(batch smsengage.parsed_batch,
-	OUT events integer, OUT repeated integer, OUT rejected integer, OUT ignored integer, OUT people integer, OUT named integer, OUT timeless integer)
+	OUT events integer, OUT repeated integer, OUT rejected integer, OUT ignored integer, OUT people integer, OUT named integer, OUT timeless integer, OUT links integer)
 AS 'MODULE_PATHNAME', 'sms_batch_counts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION smsengage.batch_counts(smsengage.parsed_batch) IS 'How many events of the batch are to be stored, are repeated within it, were rejected or ignored; how many people they belong to, how many events name a person and how many have no time in their identity. Used by ingestion.';
+COMMENT ON FUNCTION smsengage.batch_counts(smsengage.parsed_batch) IS 'How many events of the batch are to be stored, are repeated within it, were rejected or ignored; how many people they belong to, how many events name a person, have no time in their identity, and make two people one. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_subjects(batch smsengage.parsed_batch)
 RETURNS TABLE (event_key bigint, event_time timestamptz, account text, recipient text, scope text, individual_id text)
@@ -215,10 +215,10 @@ RETURNS SETOF smsengage.event_row
 AS 'MODULE_PATHNAME', 'sms_batch_copies' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 100;
 COMMENT ON FUNCTION smsengage.batch_copies(smsengage.parsed_batch) IS 'All events of the batch, repetitions too, whether they are stored or not; individual_no is 0. Used by ingestion.';
 
-CREATE FUNCTION smsengage.batch_messages(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
+CREATE FUNCTION smsengage.batch_messages(batch smsengage.parsed_batch, people bigint[], event_keys bigint[], message_keys uuid[] DEFAULT NULL)
 RETURNS SETOF smsengage.message_row
 AS 'MODULE_PATHNAME', 'sms_batch_messages' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 100;
-COMMENT ON FUNCTION smsengage.batch_messages(smsengage.parsed_batch, bigint[], bigint[]) IS 'The delivery reports among the events with these keys, merged by message, in key order. Used by ingestion.';
+COMMENT ON FUNCTION smsengage.batch_messages(smsengage.parsed_batch, bigint[], bigint[], uuid[]) IS 'The delivery reports among the events with these keys, merged by message, in key order; given message_keys, those of these messages only. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_contacts(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
 RETURNS TABLE (individual_no bigint, recipient text, last_day date)

@@ -64,12 +64,25 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.add_people(text[], text[]) IS 'Numbers people who are not known; in a cluster, by the coordinator''s sequence. Used by ingestion.';
 
+CREATE FUNCTION smsengage.insert_events(batch smsengage.parsed_batch, people bigint[], identities uuid[])
+RETURNS bigint[]
+AS 'MODULE_PATHNAME', 'sms_insert_events' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION smsengage.insert_events(smsengage.parsed_batch, bigint[], uuid[]) IS 'Puts those of the batch''s events into the table event that it has not, page by page as COPY does, and returns their keys; arguments as for batch_events(). NULL, and nothing is stored, where SQL must do it: on a cluster, above READ COMMITTED, where policies, rules, triggers or other columns have a say, or where another session stores one of the events at this moment. Needs the right to insert. Used by ingest_batch().';
+
+CREATE FUNCTION smsengage.insert_messages(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
+RETURNS TABLE (is_new boolean, message_key uuid, first_time timestamptz, last_time timestamptz, individual_no bigint, parts smallint, account text,
+	provider text, message_id text, recipient text, sender_id text, channel text, bulk_message text, template text, price numeric, price_currency text,
+	callback_data text, state smsengage.delivery_state)
+AS 'MODULE_PATHNAME', 'sms_insert_messages' LANGUAGE C VOLATILE COST 100000 ROWS 100;
+COMMENT ON FUNCTION smsengage.insert_messages(smsengage.parsed_batch, bigint[], bigint[]) IS 'Puts those of the rows of batch_messages() into the table message that it has not, as insert_events() does, and returns all of them; is_new says which were put there. No row, and nothing is stored, where SQL must do it. Used by store_messages().';
+
 CREATE FUNCTION smsengage.ingest_batch(batch smsengage.parsed_batch, given_account text,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
--- plans are kept for the session: made while tables are small, they must do
--- when these have grown
+-- plans are made once for the session, whatever the batch: made while tables
+-- are small, they must do when these have grown
+SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 SET jit = off
 AS $$
@@ -82,17 +95,16 @@ DECLARE
 	met bigint[];
 	recipients text[];
 	days date[];
-	known bigint[];
-	known_recipients text[];
-	links bigint[];
-	first_link timestamptz;
-	last_link timestamptz;
 	months date[];
 BEGIN
 	IF to_regclass('smsengage.event') IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'undefined_table',
 			MESSAGE = 'this database has no store',
 			HINT = 'SELECT smsengage.create_store() makes one.';
+	END IF;
+	IF distributed THEN
+		-- a cluster plans for the values it gets
+		PERFORM set_config('plan_cache_mode', 'auto', true);
 	END IF;
 	-- forget() waits for what is under way, and what comes then waits for it
 	PERFORM pg_advisory_xact_lock_shared('smsengage.forgotten'::regclass::oid::integer, 0);
@@ -138,8 +150,9 @@ BEGIN
 			PERFORM smsengage.add_people(array_agg(p.scope ORDER BY p.person_no), array_agg(p.individual_id ORDER BY p.person_no))
 			FROM smsengage.batch_people(batch) p
 			WHERE people[p.person_no] IS NULL;
-			SELECT array_agg((SELECT i.individual_no FROM smsengage.individual i
-							  WHERE i.scope = p.scope AND i.individual_id = p.individual_id)
+			SELECT array_agg(coalesce(people[p.person_no],
+									  (SELECT i.individual_no FROM smsengage.individual i
+									   WHERE i.scope = p.scope AND i.individual_id = p.individual_id))
 							 ORDER BY p.person_no) INTO people
 			FROM smsengage.batch_people(batch) p;
 			IF array_position(people, NULL) IS NOT NULL THEN
@@ -159,29 +172,30 @@ BEGIN
 		SELECT array_agg(f.digest) INTO identities FROM fresh f;
 	END IF;
 
-	WITH fresh AS (
-		INSERT INTO smsengage.event (
-			event_time, event_key, individual_no, created_time, received_at, sent_time, message_key, part, parts,
-			status_class, error_permanent, provider, event_type, time_source, account, event_id, message_id, bulk_message,
-			template, channel, individual_id, recipient, sender_id, keyword, message_text, unsubscribe_source,
-			unsubscribe_reason, link_name, link_url, resolved_url, user_agent, device_type, os, device_name, status_code,
-			status_name, error_code, error_text, price, price_currency, callback_data, extra)
-		SELECT e.event_time, e.event_key, e.individual_no, e.created_time, e.received_at, e.sent_time,
-			-- a cluster puts an event where its message is, and one without beside none
-			CASE WHEN distributed THEN coalesce(e.message_key, smsengage.event_home(e.event_key)) ELSE e.message_key END,
-			e.part, e.parts, e.status_class, e.error_permanent, e.provider, e.event_type, e.time_source, e.account, e.event_id,
-			e.message_id, e.bulk_message, e.template, e.channel, e.individual_id, e.recipient, e.sender_id, e.keyword,
-			e.message_text, e.unsubscribe_source, e.unsubscribe_reason, e.link_name, e.link_url, e.resolved_url, e.user_agent,
-			e.device_type, e.os, e.device_name, e.status_code, e.status_name, e.error_code, e.error_text, e.price,
-			e.price_currency, e.callback_data, e.extra
-		FROM smsengage.batch_events(batch, people, identities) e
-		ON CONFLICT DO NOTHING
-		RETURNING event_key, event_time, event_type
-	)
-	SELECT count(*), array_agg(f.event_key), array_agg(f.event_key) FILTER (WHERE f.event_type = 'LINK'),
-		min(f.event_time) FILTER (WHERE f.event_type = 'LINK'), max(f.event_time) FILTER (WHERE f.event_type = 'LINK')
-	INTO accepted, stored, links, first_link, last_link
-	FROM fresh f;
+	stored := smsengage.insert_events(batch, people, identities);
+	IF stored IS NULL THEN
+		WITH fresh AS (
+			INSERT INTO smsengage.event (
+				event_time, event_key, individual_no, created_time, received_at, sent_time, message_key, part, parts,
+				status_class, error_permanent, provider, event_type, time_source, account, event_id, message_id, bulk_message,
+				template, channel, individual_id, recipient, sender_id, keyword, message_text, unsubscribe_source,
+				unsubscribe_reason, link_name, link_url, resolved_url, user_agent, device_type, os, device_name, status_code,
+				status_name, error_code, error_text, price, price_currency, callback_data, extra)
+			SELECT e.event_time, e.event_key, e.individual_no, e.created_time, e.received_at, e.sent_time,
+				-- a cluster puts an event where its message is, and one without beside none
+				CASE WHEN distributed THEN coalesce(e.message_key, smsengage.event_home(e.event_key)) ELSE e.message_key END,
+				e.part, e.parts, e.status_class, e.error_permanent, e.provider, e.event_type, e.time_source, e.account, e.event_id,
+				e.message_id, e.bulk_message, e.template, e.channel, e.individual_id, e.recipient, e.sender_id, e.keyword,
+				e.message_text, e.unsubscribe_source, e.unsubscribe_reason, e.link_name, e.link_url, e.resolved_url, e.user_agent,
+				e.device_type, e.os, e.device_name, e.status_code, e.status_name, e.error_code, e.error_text, e.price,
+				e.price_currency, e.callback_data, e.extra
+			FROM smsengage.batch_events(batch, people, identities) e
+			ON CONFLICT DO NOTHING
+			RETURNING event_key
+		)
+		SELECT array_agg(f.event_key) INTO stored FROM fresh f;
+	END IF;
+	accepted := coalesce(cardinality(stored), 0);
 	duplicate := duplicate + counts.events - accepted;
 	IF duplicate > 0 THEN
 		PERFORM smsengage.note_content_drift(batch);
@@ -195,24 +209,29 @@ BEGIN
 	IF counts.named > 0 THEN
 		SELECT array_agg(b.individual_no), array_agg(b.recipient), array_agg(b.last_day) INTO met, recipients, days
 		FROM smsengage.batch_contacts(batch, people, stored) b;
-		-- mostly known already, and a row that is not touched needs no lock
-		SELECT array_agg(k.individual_no), array_agg(k.recipient) INTO known, known_recipients
-		FROM unnest(met, recipients, days) m(no, recipient, last_day)
-		JOIN smsengage.contact_point k ON k.individual_no = m.no AND k.recipient = m.recipient
-		WHERE k.last_day >= m.last_day;
-		IF coalesce(cardinality(known), 0) < cardinality(met) THEN
+		-- mostly known already, and a row that is not touched needs no lock; one
+		-- look into the index for each, as a join might read all of it
+		IF NOT distributed THEN
+			SELECT array_agg(m.no), array_agg(m.recipient), array_agg(m.last_day) INTO met, recipients, days
+			FROM unnest(met, recipients, days) m(no, recipient, last_day)
+			WHERE (SELECT k.last_day >= m.last_day FROM smsengage.contact_point k
+				   WHERE k.individual_no = m.no AND k.recipient = m.recipient) IS NOT TRUE;
+		END IF;
+		IF met IS NOT NULL THEN
 			INSERT INTO smsengage.contact_point AS c (individual_no, recipient, last_day)
 			SELECT m.no, m.recipient, m.last_day
 			FROM unnest(met, recipients, days) m(no, recipient, last_day)
-			WHERE NOT EXISTS (SELECT FROM unnest(known, known_recipients) k(no, recipient) WHERE k.no = m.no AND k.recipient = m.recipient)
 			ON CONFLICT (individual_no, recipient) DO UPDATE SET last_day = excluded.last_day
 				WHERE c.last_day < excluded.last_day;
 		END IF;
 	END IF;
 
 	PERFORM smsengage.add_tallies(batch, people, stored);
-	IF links IS NOT NULL THEN
-		PERFORM smsengage.add_links(first_link, last_link, links);
+	IF counts.links > 0 THEN
+		PERFORM smsengage.add_links(min(c.event_time), max(c.event_time), array_agg(c.event_key))
+		FROM smsengage.batch_copies(batch) c
+		WHERE c.event_type = 'LINK' AND c.event_key = ANY (stored)
+		HAVING count(*) > 0;
 	END IF;
 
 	IF smsengage.batch_has_effects(batch) THEN

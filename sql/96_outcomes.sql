@@ -150,8 +150,9 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	fresh uuid[];
 	n bigint;
+	known uuid[];
+	fresh uuid[];
 BEGIN
 	IF NOT smsengage.keeps_outcomes() THEN
 		INSERT INTO smsengage.message AS m (
@@ -178,24 +179,33 @@ BEGIN
 	-- Messages not known yet, then the others: what these were before is read
 	-- under the lock that the update takes anyway.
 	WITH given AS MATERIALIZED (
-		SELECT r.* FROM smsengage.batch_messages(batch, people, event_keys) r
-	), added AS (
-		INSERT INTO smsengage.message AS m (
-			message_key, first_time, last_time, individual_no, parts, account, provider, message_id, recipient, sender_id,
-			channel, bulk_message, template, price, price_currency, callback_data, state)
-		SELECT g.* FROM given g
-		ON CONFLICT DO NOTHING
-		RETURNING m.*
+		SELECT m.* FROM smsengage.insert_messages(batch, people, event_keys) m
 	), counted AS (
 		INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
 		SELECT f.send_cell, count(*), sum(f.billed), count(f.cost), coalesce(sum(f.cost), 0), 0, f.outcome, a.account, a.provider,
 			f.channel_name, f.bulk, f.sender, f.country, f.currency
-		FROM added a
+		FROM given a
 		CROSS JOIN LATERAL smsengage.outcome_facts(a.state, a.first_time, a.parts, a.price, a.provider, a.channel, a.bulk_message, a.sender_id, a.recipient, a.price_currency) f
+		WHERE a.is_new
 		GROUP BY f.send_cell, f.outcome, a.account, a.provider, f.channel_name, f.bulk, f.sender, f.country, f.currency
 	)
-	SELECT coalesce(array_agg(a.message_key), '{}'), (SELECT count(*) FROM given) INTO fresh, n FROM added a;
-	IF n = cardinality(fresh) THEN
+	SELECT count(*), array_agg(g.message_key) FILTER (WHERE NOT g.is_new) INTO n, known FROM given g;
+	IF n = 0 THEN
+		WITH given AS MATERIALIZED (
+			SELECT r.* FROM smsengage.batch_messages(batch, people, event_keys) r
+		), added AS (
+			INSERT INTO smsengage.message AS m (
+				message_key, first_time, last_time, individual_no, parts, account, provider, message_id, recipient, sender_id,
+				channel, bulk_message, template, price, price_currency, callback_data, state)
+			SELECT g.* FROM given g
+			ON CONFLICT DO NOTHING
+			RETURNING m.message_key
+		)
+		SELECT array_agg(g.message_key) FILTER (WHERE a.message_key IS NULL), array_agg(a.message_key) INTO known, fresh
+		FROM given g LEFT JOIN added a USING (message_key);
+		PERFORM smsengage.count_messages(fresh, 1);
+	END IF;
+	IF known IS NULL THEN
 		RETURN;
 	END IF;
 	WITH changed AS (
@@ -215,9 +225,8 @@ BEGIN
 			state = smsengage.delivery_merge(m.state, b.state)
 		FROM (
 			SELECT r.*, o AS old
-			FROM smsengage.batch_messages(batch, people, event_keys) r
+			FROM smsengage.batch_messages(batch, people, event_keys, known) r
 			JOIN smsengage.message o ON o.message_key = r.message_key
-			WHERE NOT r.message_key = ANY (fresh)
 			ORDER BY r.message_key
 			FOR UPDATE OF o
 		) b

@@ -33,4 +33,22 @@
 	} while (0)
 #endif
 
+/* The entries of a row in the indexes of its table; raises for a duplicate. */
+#if PG_VERSION_NUM >= 160000
+#define sms_insert_index_tuples(info, slot, estate) \
+	ExecInsertIndexTuples(info, slot, estate, false, false, NULL, NIL, false)
+#else
+#define sms_insert_index_tuples(info, slot, estate) \
+	ExecInsertIndexTuples(info, slot, estate, false, false, NULL, NIL)
+#endif
+
+/* Whether no unique index has the key of a row; waits for who may add it. */
+#if PG_VERSION_NUM >= 180000
+#define sms_check_index_constraints(info, slot, estate, conflict) \
+	ExecCheckIndexConstraints(info, slot, estate, conflict, NULL, NIL)
+#else
+#define sms_check_index_constraints(info, slot, estate, conflict) \
+	ExecCheckIndexConstraints(info, slot, estate, conflict, NIL)
+#endif
+
 #endif							/* SMS_COMPAT_H */

@@ -483,6 +483,7 @@ count_events(SmsBatch *batch, const SmsBatchEvent *events)
 		batch->n_good++;
 		batch->n_named += event->text[SMS_TEXT_INDIVIDUAL_ID] != 0;
 		batch->n_timeless += event->timeless;
+		batch->n_links += event->type == SMS_EVENT_LINK;
 	}
 }
 

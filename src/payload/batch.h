@@ -71,6 +71,7 @@ typedef struct SmsBatch
 	int32		n_dropped;		/* events that must not be stored */
 	int32		n_named;		/* good events that name a person */
 	int32		n_timeless;		/* good events whose identity has no time */
+	int32		n_links;		/* good events that make two people one */
 	uint32		events_offset;
 	uint32		people_offset;
 	/* of a batch read from a table (batch_source.c) */

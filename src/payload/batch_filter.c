@@ -16,7 +16,7 @@
 #include "utils/array.h"
 #include "utils/timestamp.h"
 
-#include "payload/batch.h"
+#include "payload/batch_args.h"
 #include "server.h"
 
 PG_FUNCTION_INFO_V1(sms_batch_subjects);
@@ -59,15 +59,6 @@ sms_batch_subjects(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-static int
-compare_keys(const void *a, const void *b)
-{
-	int64		x = *(const int64 *) a;
-	int64		y = *(const int64 *) b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* Leaves only the people whom an event still belongs to. */
 static void
 drop_people(SmsBatch *batch, SmsBatchEvent *events)
@@ -103,18 +94,10 @@ Datum
 sms_batch_without(PG_FUNCTION_ARGS)
 {
 	const SmsBatch *given = sms_batch_argument(fcinfo, 0);
-	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(1);
-	int			n_keys = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
-	int64	   *keys;
+	SmsKeys		keys = sms_keys_argument(fcinfo, 1, NULL);
 	SmsBatch   *batch;
 	SmsBatchEvent *events;
 	int			i;
-
-	if (ARR_ELEMTYPE(array) != INT8OID || ARR_HASNULL(array))
-		elog(ERROR, "event keys must not be null");
-	keys = palloc(n_keys * sizeof(int64) + 1);
-	memcpy(keys, ARR_DATA_PTR(array), n_keys * sizeof(int64));
-	qsort(keys, n_keys, sizeof(int64), compare_keys);
 
 	batch = palloc(VARSIZE(given));
 	memcpy(batch, given, VARSIZE(given));
@@ -123,8 +106,7 @@ sms_batch_without(PG_FUNCTION_ARGS)
 	{
 		SmsBatchEvent *event = &events[i];
 
-		if (event->outcome != SMS_OUTCOME_EVENT ||
-			bsearch(&event->key, keys, n_keys, sizeof(int64), compare_keys) == NULL)
+		if (event->outcome != SMS_OUTCOME_EVENT || !sms_keys_have(&keys, event->key))
 			continue;
 		if (event->repeated)
 			batch->n_repeated--;
@@ -133,6 +115,7 @@ sms_batch_without(PG_FUNCTION_ARGS)
 			batch->n_good--;
 			batch->n_named -= event->text[SMS_TEXT_INDIVIDUAL_ID] != 0;
 			batch->n_timeless -= event->timeless;
+			batch->n_links -= event->type == SMS_EVENT_LINK;
 		}
 		batch->n_dropped++;
 		event->outcome = SMS_OUTCOME_DROPPED;

@@ -23,6 +23,7 @@
 #include "utils/uuid.h"
 
 #include "payload/batch.h"
+#include "payload/batch_args.h"
 #include "payload/event_row.h"
 #include "payload/report.h"
 #include "server.h"
@@ -64,8 +65,8 @@ sms_batch_counts(PG_FUNCTION_ARGS)
 {
 	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	TupleDesc	desc;
-	Datum		values[7];
-	bool		nulls[7] = {false};
+	Datum		values[8];
+	bool		nulls[8] = {false};
 
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
@@ -76,6 +77,7 @@ sms_batch_counts(PG_FUNCTION_ARGS)
 	values[4] = Int32GetDatum(batch->n_people);
 	values[5] = Int32GetDatum(batch->n_named);
 	values[6] = Int32GetDatum(batch->n_timeless);
+	values[7] = Int32GetDatum(batch->n_links);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
 }
 
@@ -196,75 +198,17 @@ sms_batch_identities(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-static int
-compare_uuid_datums(const void *a, const void *b)
-{
-	return memcmp(DatumGetUUIDP(*(const Datum *) a),
-				  DatumGetUUIDP(*(const Datum *) b), UUID_LEN);
-}
-
-static int
-compare_key_datums(const void *a, const void *b)
-{
-	int64		x = DatumGetInt64(*(const Datum *) a);
-	int64		y = DatumGetInt64(*(const Datum *) b);
-
-	return x < y ? -1 : x > y;
-}
-
-/* An array argument's elements, sorted; NULL is the empty array. */
-static Datum *
-sorted_argument(FunctionCallInfo fcinfo, int n, Oid type, int len, bool byval,
-				char align, int (*compare) (const void *, const void *),
-				int *count)
-{
-	Datum	   *elements;
-
-	*count = 0;
-	if (PG_ARGISNULL(n))
-		return NULL;
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(n), type, len, byval, align,
-					  &elements, NULL, count);
-	qsort(elements, *count, sizeof(Datum), compare);
-	return elements;
-}
-
-/* The numbers of the batch's people, in their order. */
-static const int64 *
-people_argument(FunctionCallInfo fcinfo, int n, const SmsBatch *batch)
-{
-	ArrayType  *array;
-
-	if (batch->n_people == 0)
-		return NULL;
-	array = PG_ARGISNULL(n) ? NULL : PG_GETARG_ARRAYTYPE_P(n);
-	if (array == NULL || ARR_NDIM(array) != 1 || ARR_HASNULL(array) ||
-		ARR_ELEMTYPE(array) != INT8OID ||
-		ARR_DIMS(array)[0] != batch->n_people)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("expected one number for each of the batch's %d people",
-						batch->n_people)));
-	return (const int64 *) ARR_DATA_PTR(array);
-}
-
-/*
- * Rows for the event table.  Of the timeless events only those whose identity
- * is among the new ones: the others were stored before, under their own time.
- */
+/* Rows for the event table; identities are those that were new. */
 Datum
 sms_batch_events(PG_FUNCTION_ARGS)
 {
 	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
-	const int64 *people = people_argument(fcinfo, 1, batch);
+	const int64 *people = sms_people_argument(fcinfo, 1, batch);
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	MemoryContext row_context;
-	Datum	   *identities;
-	int			n_identities;
+	SmsDigests	fresh = sms_digests_argument(fcinfo, 2);
 	int			i;
 
-	identities = sorted_argument(fcinfo, 2, UUIDOID, UUID_LEN, false, TYPALIGN_CHAR,
-								 compare_uuid_datums, &n_identities);
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	row_context = AllocSetContextCreate(CurrentMemoryContext, "smsengage rows",
 										ALLOCSET_DEFAULT_SIZES);
@@ -274,15 +218,9 @@ sms_batch_events(PG_FUNCTION_ARGS)
 		MemoryContext outer;
 		Datum		values[SMS_N_EVENT_COLUMNS];
 		bool		nulls[SMS_N_EVENT_COLUMNS];
-		Datum		digest = PointerGetDatum(event->identity);
 
 		CHECK_FOR_INTERRUPTS();
-		if (!sms_batch_is_good(event))
-			continue;
-		if (event->timeless &&
-			(n_identities == 0 ||
-			 bsearch(&digest, identities, n_identities, sizeof(Datum),
-					 compare_uuid_datums) == NULL))
+		if (!sms_is_for_store(event, &fresh))
 			continue;
 		outer = MemoryContextSwitchTo(row_context);
 		sms_event_row(batch, event,
@@ -328,38 +266,20 @@ sms_batch_copies(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-static int
-compare_messages(const void *a, const void *b)
-{
-	const SmsBatchEvent *x = *(const SmsBatchEvent *const *) a;
-	const SmsBatchEvent *y = *(const SmsBatchEvent *const *) b;
-	int			result = memcmp(x->message, y->message, SMS_DIGEST_SIZE);
-
-	return result != 0 ? result : x < y ? -1 : x > y;
-}
-
 /* The good events whose keys are in an array argument; *n is their number. */
 static const SmsBatchEvent **
 fresh_events(FunctionCallInfo fcinfo, int arg, const SmsBatch *batch, int *n)
 {
-	const SmsBatchEvent **events;
-	Datum	   *keys;
-	int			n_keys;
+	SmsKeys		keys = sms_keys_argument(fcinfo, arg, batch);
+	const SmsBatchEvent **events = palloc((Size) batch->n_good * sizeof(*events) + 1);
 	int			i;
 
-	keys = sorted_argument(fcinfo, arg, INT8OID, sizeof(int64), true, TYPALIGN_DOUBLE,
-						   compare_key_datums, &n_keys);
-	events = palloc((Size) batch->n_good * sizeof(*events) + 1);
 	*n = 0;
-	for (i = 0; n_keys > 0 && i < batch->n_events; i++)
+	for (i = 0; i < batch->n_events; i++)
 	{
 		const SmsBatchEvent *event = sms_batch_event(batch, i);
-		Datum		key = Int64GetDatum(event->key);
 
-		/* mostly all of them are */
-		if (sms_batch_is_good(event) &&
-			(n_keys == batch->n_good ||
-			 bsearch(&key, keys, n_keys, sizeof(Datum), compare_key_datums) != NULL))
+		if (sms_batch_is_good(event) && sms_keys_have(&keys, event->key))
 			events[(*n)++] = event;
 	}
 	return events;
@@ -367,42 +287,37 @@ fresh_events(FunctionCallInfo fcinfo, int arg, const SmsBatch *batch, int *n)
 
 /*
  * Rows for the message table: the reports among the events whose keys are
- * given, merged by message, in key order.
+ * given, merged by message, in key order; of these messages only, if any are
+ * given.
  */
 Datum
 sms_batch_messages(PG_FUNCTION_ARGS)
 {
 	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
-	const int64 *people = people_argument(fcinfo, 1, batch);
+	const int64 *people = sms_people_argument(fcinfo, 1, batch);
+	SmsKeys		keys = sms_keys_argument(fcinfo, 2, batch);
+	SmsDigests	messages = sms_digests_argument(fcinfo, 3);
+	SmsReports	reports = sms_reports_of(batch, &keys);
 	MemoryContext row_context;
-	const SmsBatchEvent **reports;
-	int			n_fresh;
-	int			n = 0;
+	int			n;
 	int			i;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	reports = fresh_events(fcinfo, 2, batch, &n_fresh);
-	for (i = 0; i < n_fresh; i++)
-		if (reports[i]->has_message && reports[i]->cls != SMS_CLASS_NONE)
-			reports[n++] = reports[i];
-	qsort(reports, n, sizeof(*reports), compare_messages);
-
 	row_context = AllocSetContextCreate(CurrentMemoryContext, "smsengage rows",
 										ALLOCSET_DEFAULT_SIZES);
-	for (i = 0; i < n;)
+	for (i = 0; i < reports.n; i += n)
 	{
-		MemoryContext outer = MemoryContextSwitchTo(row_context);
+		MemoryContext outer;
 		Datum		values[SMS_N_MESSAGE_COLUMNS];
 		bool		nulls[SMS_N_MESSAGE_COLUMNS];
-		int			same = 1;
 
 		CHECK_FOR_INTERRUPTS();
-		while (i + same < n && memcmp(reports[i]->message, reports[i + same]->message,
-									  SMS_DIGEST_SIZE) == 0)
-			same++;
-		sms_message_row(batch, &reports[i], same, people, values, nulls);
+		n = sms_reports_of_message(&reports, i);
+		if (!PG_ARGISNULL(3) && !sms_digests_have(&messages, reports.events[i]->message))
+			continue;
+		outer = MemoryContextSwitchTo(row_context);
+		sms_message_row(batch, &reports.events[i], n, people, values, nulls);
 		put_row(fcinfo, values, nulls);
-		i += same;
 		MemoryContextSwitchTo(outer);
 		MemoryContextReset(row_context);
 	}
@@ -445,7 +360,7 @@ Datum
 sms_batch_contacts(PG_FUNCTION_ARGS)
 {
 	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
-	const int64 *people = people_argument(fcinfo, 1, batch);
+	const int64 *people = sms_people_argument(fcinfo, 1, batch);
 	const SmsBatchEvent **events;
 	Contact    *contacts;
 	bool		nulls[3] = {false};

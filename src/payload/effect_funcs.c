@@ -16,7 +16,7 @@
 #include "utils/array.h"
 #include "utils/timestamp.h"
 
-#include "payload/batch.h"
+#include "payload/batch_args.h"
 #include "payload/effect.h"
 #include "server.h"
 
@@ -78,15 +78,6 @@ effect_columns(const SmsEffect *effect, Datum *values, bool *nulls)
 		values[4] = sms_text_datum(effect->detail);
 }
 
-static int
-compare_keys(const void *a, const void *b)
-{
-	int64		x = DatumGetInt64(*(const Datum *) a);
-	int64		y = DatumGetInt64(*(const Datum *) b);
-
-	return x < y ? -1 : x > y;
-}
-
 /*
  * (event_time, event_key, account, recipient, kind, code, sender, source,
  * detail) of the events whose keys are given.
@@ -96,24 +87,19 @@ sms_batch_effects(PG_FUNCTION_ARGS)
 {
 	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	Datum	   *keys;
-	int			n_keys;
+	SmsKeys		keys = sms_keys_argument(fcinfo, 1, batch);
 	int			i;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), INT8OID, sizeof(int64), true,
-					  TYPALIGN_DOUBLE, &keys, NULL, &n_keys);
-	qsort(keys, n_keys, sizeof(Datum), compare_keys);
-	for (i = 0; n_keys > 0 && i < batch->n_events; i++)
+	for (i = 0; keys.n > 0 && i < batch->n_events; i++)
 	{
 		const SmsBatchEvent *event = sms_batch_event(batch, i);
-		Datum		key = Int64GetDatum(event->key);
 		SmsEffect	effects[SMS_MAX_EFFECTS];
 		int			n = effects_of(batch, event, effects);
 		int			k;
 
 		CHECK_FOR_INTERRUPTS();
-		if (n == 0 || bsearch(&key, keys, n_keys, sizeof(Datum), compare_keys) == NULL)
+		if (n == 0 || !sms_keys_have(&keys, event->key))
 			continue;
 		for (k = 0; k < n; k++)
 		{
@@ -121,7 +107,7 @@ sms_batch_effects(PG_FUNCTION_ARGS)
 			bool		nulls[4 + N_EFFECT_COLUMNS] = {false};
 
 			values[0] = TimestampTzGetDatum(event->time[SMS_TIME_EVENT]);
-			values[1] = key;
+			values[1] = Int64GetDatum(event->key);
 			values[2] = sms_text_datum(sms_batch_text(batch, event->text[SMS_TEXT_ACCOUNT]));
 			values[3] = sms_text_datum(sms_batch_text(batch, event->text[SMS_TEXT_RECIPIENT]));
 			effect_columns(&effects[k], values + 4, nulls + 4);

@@ -22,7 +22,7 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
-#include "payload/batch.h"
+#include "payload/batch_args.h"
 #include "server.h"
 #include "tally/cover.h"
 #include "tally/tally_pg.h"
@@ -116,40 +116,27 @@ kept_dimensions(ArrayType *names, bool *kept)
 				kept[j] = true;
 }
 
-static int
-compare_keys(const void *a, const void *b)
-{
-	int64		x = *(const int64 *) a;
-	int64		y = *(const int64 *) b;
-
-	return x < y ? -1 : x > y;
-}
-
+/* A message counts once, by its first part. */
 static bool
-counts(const SmsBatch *batch, const SmsBatchEvent *event, const int64 *keys, int n_keys)
+counts(const SmsBatchEvent *event, const SmsKeys *keys)
 {
 	int32		part = event->number[SMS_NUMBER_PART];
 
 	return sms_batch_is_good(event) && (part == SMS_NO_NUMBER || part == 0) &&
-		(n_keys == batch->n_good ||
-		 bsearch(&event->key, keys, n_keys, sizeof(int64), compare_keys) != NULL);
+		sms_keys_have(keys, event->key);
 }
 
 /* The marks of the events whose keys are given. */
 static void
-collect_marks(Marks *marks, const SmsBatch *batch, ArrayType *event_keys,
+collect_marks(Marks *marks, const SmsBatch *batch, const SmsKeys *keys,
 			  ArrayType *dimension_names, const int64 *people)
 {
-	int			n_keys = ArrayGetNItems(ARR_NDIM(event_keys), ARR_DIMS(event_keys));
-	int64	   *keys = palloc(n_keys * sizeof(int64) + 1);
 	bool		kept[N_DIMENSIONS];
 	uint32		size = 64;
-	int			most = n_keys * (N_DIMENSIONS + 1);
+	int			most = keys->n * (N_DIMENSIONS + 1);
 	int			i;
 	int			j;
 
-	memcpy(keys, ARR_DATA_PTR(event_keys), n_keys * sizeof(int64));
-	qsort(keys, n_keys, sizeof(int64), compare_keys);
 	kept_dimensions(dimension_names, kept);
 	while (size < 2 * (uint32) most)
 		size *= 2;
@@ -164,7 +151,7 @@ collect_marks(Marks *marks, const SmsBatch *batch, ArrayType *event_keys,
 		const SmsBatchEvent *event = sms_batch_event(batch, i);
 		Series		series;
 
-		if (!counts(batch, event, keys, n_keys))
+		if (!counts(event, keys))
 			continue;
 		series.type = event->type;
 		series.account = sms_batch_text(batch, event->text[SMS_TEXT_ACCOUNT]);
@@ -230,11 +217,12 @@ sms_batch_series(PG_FUNCTION_ARGS)
 {
 	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	SmsKeys		keys = sms_keys_argument(fcinfo, 1, batch);
 	Marks		marks;
 	int			i;
 
 	InitMaterializedSRF(fcinfo, 0);
-	collect_marks(&marks, batch, array_argument(fcinfo, 1, INT8OID),
+	collect_marks(&marks, batch, &keys,
 				  array_argument(fcinfo, 2, TEXTOID), NULL);
 	for (i = 0; i < marks.n_series; i++)
 	{
@@ -313,6 +301,7 @@ sms_batch_tallies(PG_FUNCTION_ARGS)
 	ArrayType  *series_nos;
 	const int64 *series_no;
 	SmsRegion	region = sms_region_in(CurrentMemoryContext);
+	SmsKeys		keys = sms_keys_argument(fcinfo, 2, batch);
 	SmsSum		sum;
 	Marks		marks;
 	int			i;
@@ -323,7 +312,7 @@ sms_batch_tallies(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	series_nos = array_argument(fcinfo, 4, INT8OID);
 	series_no = (const int64 *) ARR_DATA_PTR(series_nos);
-	collect_marks(&marks, batch, array_argument(fcinfo, 2, INT8OID),
+	collect_marks(&marks, batch, &keys,
 				  array_argument(fcinfo, 3, TEXTOID),
 				  people == NULL ? NULL : (const int64 *) ARR_DATA_PTR(people));
 	if (ArrayGetNItems(ARR_NDIM(series_nos), ARR_DIMS(series_nos)) != marks.n_series ||

@@ -1,6 +1,7 @@
 -- Fills table raw_ens(payload text) with :events made-up ENS events of about
 -- 550 bytes, one object a row: three events a message (sent, on its way,
--- delivered or bounced), :events / 12 people, 40 campaigns one after the
+-- delivered or bounced), :events / 12 people with as many numbers reserved for
+-- fiction as there are (70,000), 40 campaigns one after the
 -- other, 60 days, in order of time.
 
 CREATE TABLE raw_ens (payload text NOT NULL);
@@ -23,7 +24,7 @@ SELECT format('{"eventCategoryType":"TransactionalSendEvents.%s","timestampUTC":
 FROM (
 	SELECT i / 3 AS message, step, h % 20 = 0 AS failed,
 		   h % greatest(:events / 12, 1) AS person,
-		   '120255501' || lpad((h % greatest(:events / 12, 1) % 100)::text, 2, '0') AS mobile,
+		   '1' || 201 + h % greatest(:events / 12, 1) / 100 % 700 || '55501' || lpad((h % greatest(:events / 12, 1) % 100)::text, 2, '0') AS mobile,
 		   -- neighbours in time are of different messages, as in a real feed
 		   1740823200000 + (i / 3) * (5184000000 / (:events / 3 + 1)) + step * 1500 + h % 1000 AS ms,
 		   'api.' || md5('t' || i / 3)::uuid AS tsid,

@@ -1,5 +1,6 @@
 -- The usual way, the same tables: jsonb and hand-written SQL with ON CONFLICT.
--- What was new goes on to the messages, as it must where a feed repeats itself.
+-- What was new goes on to the messages, as it must where a feed repeats itself;
+-- outcomes are counted once, at the end, as nothing else uses the store.
 BEGIN;
 CREATE TEMP TABLE parsed ON COMMIT DROP AS
 SELECT to_timestamp((j ->> 'timestampUTC')::bigint / 1000.0) AS event_time,
@@ -70,4 +71,19 @@ INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk,
 SELECT series_no, cell_start, 0, individual_no / 65536, 0, smsengage.tally(array_agg((individual_no % 65536)::integer), array_agg(n))
 FROM mark JOIN smsengage.series USING (account, event_type, dimension, value)
 GROUP BY series_no, cell_start, individual_no / 65536;
+
+INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, outcome, account, provider, channel,
+	bulk_message, sender_id, country, price_currency)
+SELECT smsengage.cell_start(1, coalesce(smsengage.sent_at(state), first_time)), count(*), sum(greatest(smsengage.parts_known(state), 1)), 0, 0, 0,
+	   smsengage.message_outcome(state), account, provider, 'SMS', coalesce(bulk_message, ''), coalesce(sender_id, ''),
+	   coalesce(smsengage.country_of(recipient), ''), ''
+FROM smsengage.message
+WHERE message_key IN (SELECT message_key FROM fresh)
+GROUP BY 1, 7, 8, 9, 11, 12, 13;
+
+INSERT INTO smsengage.block (recipient, blocked_at, event_key, account, code, expires_at, scope, deletable, source, reason)
+SELECT recipient, event_time, event_key, account, 590, event_time, 'none', true, 'event', status_name
+FROM fresh
+WHERE status_code = '4500'
+ON CONFLICT DO NOTHING;
 COMMIT;

@@ -78,6 +78,25 @@ FROM pg_class c JOIN pg_inherits h ON h.inhrelid = c.oid WHERE h.inhparent = 'sm
 DO $$ BEGIN PERFORM smsengage.make_partition('2024-02-29'), smsengage.make_partition('2024-02-01'), smsengage.make_partition('2027-12-31'); END $$;
 SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE oid = 'smsengage.event_2027_12'::regclass;
 
+-- where the owner has added a column, a trigger or a rule of his own, rows go in by SQL
+CREATE FUNCTION counted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING '%', TG_TABLE_NAME; RETURN NEW; END $$;
+ALTER TABLE smsengage.event ADD COLUMN note text DEFAULT 'mine';
+SELECT * FROM smsengage.ingest('salesforce_ens', jsonb_build_array(ens(81, '2026-01-11T10:00:00Z', 'p', 'Delivered', '4000'), ens(82, '2026-01-11T10:00:01Z', 'p', 'Delivered', '4000')));
+SELECT event_time, note FROM smsengage.event WHERE event_time >= '2026-01-11' AND event_time < '2026-01-12' ORDER BY 1;
+ALTER TABLE smsengage.event DROP COLUMN note;
+CREATE TRIGGER counted AFTER INSERT ON smsengage.event FOR EACH ROW EXECUTE FUNCTION counted();
+CREATE TRIGGER counted AFTER INSERT ON smsengage.message FOR EACH ROW EXECUTE FUNCTION counted();
+SELECT * FROM smsengage.ingest('salesforce_ens', jsonb_build_array(ens(81, '2026-01-11T10:00:00Z', 'p', 'Delivered', '4000'), ens(83, '2026-01-11T10:00:02Z', 'p', 'Delivered', '4000')));
+DROP TRIGGER counted ON smsengage.event;
+DROP TRIGGER counted ON smsengage.message;
+-- and behind a dropped column not by SQL again
+SELECT * FROM smsengage.ingest('salesforce_ens', jsonb_build_array(ens(83, '2026-01-11T10:00:02Z', 'p', 'Delivered', '4000'), ens(84, '2026-01-11T10:00:03Z', 'p', 'Delivered', '4000')));
+CREATE RULE quiet AS ON INSERT TO smsengage.message DO ALSO NOTHING;
+SELECT * FROM smsengage.ingest('salesforce_ens', jsonb_build_array(ens(85, '2026-01-11T10:00:04Z', 'p', 'Delivered', '4000')));
+SELECT count(*) FROM smsengage.event e JOIN smsengage.message m USING (message_key) WHERE event_time >= '2026-01-11' AND event_time < '2026-01-12';
+SELECT count(*) AS differences FROM smsengage.doctor();
+DROP FUNCTION counted;
+
 -- the same rows, and partitions with the same bounds, in other settings
 CREATE TABLE payload AS SELECT jsonb_agg(ens(n, at, 'p', 'Delivered', '4000')) AS payload FROM (VALUES (1, '2026-01-31T23:59:59Z'), (2, '2026-02-01T00:00:00Z'), (3, '1768039200'), (4, '2026-03-08T02:30:00-05:00'), (5, '2026-03-29T01:30:00Z')) v(n, at);
 CREATE FUNCTION rows_in(zone text, style text) RETURNS text LANGUAGE plpgsql AS $$

@@ -1,0 +1,176 @@
+/*-------------------------------------------------------------------------
+ *
+ * batch_args.c
+ *	  Reads what the functions on a parsed_batch take beside it.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "utils/array.h"
+#include "utils/uuid.h"
+
+#include "payload/batch_args.h"
+
+static ArrayType *
+array_without_nulls(FunctionCallInfo fcinfo, int n, Oid type)
+{
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(n);
+
+	if (ARR_ELEMTYPE(array) != type || ARR_HASNULL(array))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("array must not contain nulls")));
+	return array;
+}
+
+/* The numbers of the batch's people, in their order. */
+const int64 *
+sms_people_argument(FunctionCallInfo fcinfo, int n, const SmsBatch *batch)
+{
+	ArrayType  *array;
+
+	if (batch->n_people == 0)
+		return NULL;
+	array = PG_ARGISNULL(n) ? NULL : PG_GETARG_ARRAYTYPE_P(n);
+	if (array == NULL || ARR_NDIM(array) != 1 || ARR_HASNULL(array) ||
+		ARR_ELEMTYPE(array) != INT8OID ||
+		ARR_DIMS(array)[0] != batch->n_people)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("expected one number for each of the batch's %d people",
+						batch->n_people)));
+	return (const int64 *) ARR_DATA_PTR(array);
+}
+
+static int
+compare_keys(const void *a, const void *b)
+{
+	int64		x = *(const int64 *) a;
+	int64		y = *(const int64 *) b;
+
+	return x < y ? -1 : x > y;
+}
+
+/*
+ * Keys of events, NULL for none.  With a batch they are keys of its good
+ * events, each once: as many as it has are all of them, as they mostly are.
+ */
+SmsKeys
+sms_keys_argument(FunctionCallInfo fcinfo, int n, const SmsBatch *batch)
+{
+	SmsKeys		keys = {NULL, 0, false};
+	ArrayType  *array;
+
+	if (PG_ARGISNULL(n))
+		return keys;
+	array = array_without_nulls(fcinfo, n, INT8OID);
+	keys.n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	keys.all = batch != NULL && keys.n == batch->n_good;
+	if (keys.all)
+		return keys;
+	keys.keys = palloc(keys.n * sizeof(int64) + 1);
+	memcpy(keys.keys, ARR_DATA_PTR(array), keys.n * sizeof(int64));
+	qsort(keys.keys, keys.n, sizeof(int64), compare_keys);
+	return keys;
+}
+
+/* Whether an event is meant; of a batch, a good one. */
+bool
+sms_keys_have(const SmsKeys *keys, int64 key)
+{
+	return keys->all ||
+		(keys->n > 0 && bsearch(&key, keys->keys, keys->n, sizeof(int64), compare_keys) != NULL);
+}
+
+static int
+compare_digests(const void *a, const void *b)
+{
+	return memcmp(*(const uint8 *const *) a, *(const uint8 *const *) b, SMS_DIGEST_SIZE);
+}
+
+/* An array of uuid; NULL is the empty one. */
+SmsDigests
+sms_digests_argument(FunctionCallInfo fcinfo, int n)
+{
+	SmsDigests	digests = {NULL, 0};
+	ArrayType  *array;
+	int			i;
+
+	if (PG_ARGISNULL(n))
+		return digests;
+	array = array_without_nulls(fcinfo, n, UUIDOID);
+	digests.n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	digests.digests = palloc(digests.n * sizeof(uint8 *) + 1);
+	for (i = 0; i < digests.n; i++)
+		digests.digests[i] = (const uint8 *) ARR_DATA_PTR(array) + (Size) i * UUID_LEN;
+	qsort(digests.digests, digests.n, sizeof(uint8 *), compare_digests);
+	return digests;
+}
+
+bool
+sms_digests_have(const SmsDigests *digests, const uint8 *digest)
+{
+	return digests->n > 0 &&
+		bsearch(&digest, digests->digests, digests->n, sizeof(uint8 *),
+				compare_digests) != NULL;
+}
+
+/*
+ * Whether an event may go into the table event: of the timeless ones only
+ * those whose identity is fresh; the others were stored before, under their
+ * own time.
+ */
+bool
+sms_is_for_store(const SmsBatchEvent *event, const SmsDigests *fresh)
+{
+	return sms_batch_is_good(event) &&
+		(!event->timeless || sms_digests_have(fresh, event->identity));
+}
+
+static int
+compare_messages(const void *a, const void *b)
+{
+	const SmsBatchEvent *x = *(const SmsBatchEvent *const *) a;
+	const SmsBatchEvent *y = *(const SmsBatchEvent *const *) b;
+	int			result = memcmp(x->message, y->message, SMS_DIGEST_SIZE);
+
+	return result != 0 ? result : x < y ? -1 : x > y;
+}
+
+/* The delivery reports among the events with these keys. */
+SmsReports
+sms_reports_of(const SmsBatch *batch, const SmsKeys *keys)
+{
+	SmsReports	reports;
+	int			i;
+
+	reports.events = palloc((Size) batch->n_good * sizeof(SmsBatchEvent *) + 1);
+	reports.n = 0;
+	for (i = 0; i < batch->n_events; i++)
+	{
+		const SmsBatchEvent *event = sms_batch_event(batch, i);
+
+		if (sms_batch_is_good(event) && event->has_message &&
+			event->cls != SMS_CLASS_NONE && sms_keys_have(keys, event->key))
+			reports.events[reports.n++] = event;
+	}
+	qsort(reports.events, reports.n, sizeof(SmsBatchEvent *), compare_messages);
+	return reports;
+}
+
+/* How many reports from the first on are of its message. */
+int
+sms_reports_of_message(const SmsReports *reports, int first)
+{
+	int			n = 1;
+
+	while (first + n < reports->n &&
+		   memcmp(reports->events[first]->message, reports->events[first + n]->message,
+				  SMS_DIGEST_SIZE) == 0)
+		n++;
+	return n;
+}
