@@ -93,14 +93,17 @@ ratio()
 }
 
 # script NAME SIZE BEFORE AFTER: a pgbench script whose payload of so many
-# events is in no other call; its people are among 1000 times as many.
+# events is in no other call; they lie within a quarter of an hour of two
+# months, and their people are among 1000 times as many.
 script()
 {
 	{
 		echo '\set n random(1, 2000000000)'
 		echo '\set p random(1, 1000)'
-		sql -c "SELECT '$3 replace(replace(\$q\$' || replace(replace(CASE $2 WHEN 1 THEN min(payload) ELSE '[' || string_agg(payload, ',') || ']' END,
-				'\"compositeId\":\"', '\"compositeId\":\"@'), '\"customer-', '\"customer-@') || '\$q\$, ''\"@'', ''\"'' || :n), ''-@'', ''-'' || :p)$4'
+		echo '\set t random(1740823, 1745999)'
+		sql -c "SELECT '$3 replace(replace(replace(\$q\$' || regexp_replace(replace(replace(CASE $2 WHEN 1 THEN min(payload) ELSE '[' || string_agg(payload, ',') || ']' END,
+				'\"compositeId\":\"', '\"compositeId\":\"@'), '\"customer-', '\"customer-@'), '(\"timestampUTC\":)[0-9]{7}', '\1~', 'g')
+				|| '\$q\$, ''\"@'', ''\"'' || :n), ''-@'', ''-'' || :p), ''~'', :t::text)$4'
 			FROM (SELECT payload FROM raw_ens LIMIT $2) r"
 	} > "$room/$1.pgbench"
 }
