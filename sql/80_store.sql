@@ -33,6 +33,11 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION smsengage.store_exists() IS 'Whether create_store() has been called in this database. Used by migrate().';
 
+CREATE FUNCTION smsengage.store_is_distributed()
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'sms_store_is_distributed_sql' LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.store_is_distributed() IS 'Whether distribute_store() has spread the store over a cluster. Costs a look into the catalogue cache. Used by ingestion and reports.';
+
 CREATE FUNCTION smsengage.check_store_place()
 RETURNS void
 LANGUAGE plpgsql STABLE
@@ -203,7 +208,7 @@ BEGIN
 		created_time: When the provider made the record, if it says so; else the arrival
 		received_at: When it arrived here
 		sent_time: When the message was sent, if this event says so
-		message_key: The message it belongs to, in the table message; NULL without a message id
+		message_key: The message it belongs to, in the table message; NULL without a message id (in a distributed store then 16 zeros and event_key)
 		part: Part of a multi-part message, from 0; NULL if it is about the whole message
 		parts: Number of parts of the message, if the provider says so
 		status_class: What it says of the delivery: 1 unknown, 2 accepted, 3 not sent, 4 sent, 5 in transit, 6 with the operator, 7 expired, 8 undelivered, 9 delivered, 10 seen; NULL if nothing
@@ -311,7 +316,7 @@ BEGIN
 		SELECT e.message_key, smsengage.merge(smsengage.event_state(e.provider, e.status_class, e.status_code, e.error_code, e.channel,
 			e.part, e.event_time, e.sent_time, e.time_source)) AS state
 		FROM smsengage.event e
-		WHERE e.message_key IS NOT NULL AND e.status_class IS NOT NULL
+		WHERE e.message_id IS NOT NULL AND e.status_class IS NOT NULL
 		GROUP BY e.message_key
 	) s
 	WHERE m.message_key = s.message_key;
@@ -376,7 +381,12 @@ BEGIN
 	IF NOT smsengage.store_exists() THEN
 		RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = 'this database has no store';
 	END IF;
-	SELECT EXISTS (SELECT FROM smsengage.event) OR EXISTS (SELECT FROM smsengage.rejected_event) INTO events;
+	IF smsengage.store_is_distributed() THEN
+		-- one connection to a node, as views are dropped in the same transaction
+		PERFORM set_config('citus.multi_shard_modify_mode', 'sequential', true);
+	END IF;
+	events := EXISTS (SELECT 1 FROM smsengage.event);
+	events := events OR EXISTS (SELECT 1 FROM smsengage.rejected_event);
 	IF events AND NOT coalesce(force, false) THEN
 		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
 			MESSAGE = 'the store has events',

@@ -117,9 +117,8 @@ BEGIN
 		) d (dimension, value)
 		WHERE d.dimension = '' OR d.dimension IN (SELECT k.dimension FROM smsengage.tally_dimension k)
 	) n
-	WHERE n.value IS NOT NULL AND NOT EXISTS (
-		SELECT FROM smsengage.series s
-		WHERE s.account = n.account AND s.event_type = n.event_type AND s.dimension = n.dimension AND s.value = n.value)
+	LEFT JOIN smsengage.series s ON s.account = n.account AND s.event_type = n.event_type AND s.dimension = n.dimension AND s.value = n.value
+	WHERE n.value IS NOT NULL AND s.series_no IS NULL
 	ORDER BY 1
 	ON CONFLICT DO NOTHING;
 	series_nos := ARRAY(SELECT s.series_no FROM smsengage.series s);
@@ -141,18 +140,20 @@ BEGIN
 		WITH deltas AS (
 			DELETE FROM smsengage.engagement_tally t
 			WHERE t.series_no = ANY (series_nos) AND t.level = 0 AND t.cell_start >= piece.since AND t.cell_start < piece.until
-				AND (rebuild_tallies.chunk IS NULL OR t.chunk = rebuild_tallies.chunk)
+				-- not t.chunk = ...: a cluster would send all of this to the node of the chunk, which cannot ask for events
+				AND coalesce(t.chunk = rebuild_tallies.chunk, true)
 		), gone AS (
 			DELETE FROM smsengage.engagement_tally t
 			WHERE t.series_no = ANY (series_nos) AND t.level = 1 AND t.cell_start >= smsengage.cell_start(3, piece.since) AND t.cell_start < piece.until
-				AND (rebuild_tallies.chunk IS NULL OR t.chunk = rebuild_tallies.chunk)
+				AND coalesce(t.chunk = rebuild_tallies.chunk, true)
 			RETURNING t.series_no, t.cell_start, t.chunk, t.quarters
+		), counted AS MATERIALIZED (
+			SELECT c.* FROM smsengage.event_tallies(piece.since, piece.until, rebuild_tallies.chunk) c
 		), days AS (
 			-- of the days at the ends, the other quarter hours stay as they are
 			SELECT a.series_no, a.day, a.chunk_no, smsengage.sum(a.quarters) AS quarters
 			FROM (
-				SELECT e.series_no, e.day, e.chunk_no, e.quarters
-				FROM smsengage.event_tallies(piece.since, piece.until, rebuild_tallies.chunk) e
+				SELECT e.series_no, e.day, e.chunk_no, e.quarters FROM counted e
 				UNION ALL
 				SELECT g.series_no, g.cell_start, g.chunk, smsengage.day_tally_outside(g.quarters, g.cell_start, piece.since, piece.until)
 				FROM gone g

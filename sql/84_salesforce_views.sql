@@ -135,7 +135,7 @@ BEGIN
 		e.sender_id AS info_from,
 		coalesce(e.extra #>> '{info,countryCode}', e.extra #>> '{Info,countryCode}') AS info_country_code,
 		e.event_key,
-		e.message_key::text AS message_key
+		CASE WHEN e.message_id IS NOT NULL THEN e.message_key::text END AS message_key
 	FROM smsengage.event e
 	WHERE e.provider = 'salesforce_ens';
 	PERFORM smsengage.describe('smsengage.transactional_event', 'Transactional SMS events of Salesforce''s Event Notification Service, every attribute. One row per event.', $c$

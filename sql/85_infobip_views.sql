@@ -85,9 +85,13 @@ BEGIN
 				e.status_class DESC, e.event_key DESC
 		) l
 	) e ON true
-	LEFT JOIN LATERAL json_to_record(e.extra) AS x(status json, error json, regional json, "mccMnc" text,
-		"statusGroupId" text, "statusGroupName" text, "statusDescription" text,
-		"errorGroupId" text, "errorGroupName" text, "errorName" text, "originalMCC" text, "originalMNC" text) ON true
+	LEFT JOIN LATERAL (
+		-- no json_to_record(): it is not immutable, so that a cluster would gather all messages first
+		SELECT e.extra -> 'status' AS status, e.extra -> 'error' AS error, e.extra -> 'regional' AS regional, e.extra ->> 'mccMnc' AS "mccMnc",
+			e.extra ->> 'statusGroupId' AS "statusGroupId", e.extra ->> 'statusGroupName' AS "statusGroupName", e.extra ->> 'statusDescription' AS "statusDescription",
+			e.extra ->> 'errorGroupId' AS "errorGroupId", e.extra ->> 'errorGroupName' AS "errorGroupName", e.extra ->> 'errorName' AS "errorName",
+			e.extra ->> 'originalMCC' AS "originalMCC", e.extra ->> 'originalMNC' AS "originalMNC"
+	) x ON true
 	LEFT JOIN LATERAL (
 		SELECT substring(coalesce(x.status ->> 'groupId', x."statusGroupId") FROM '^[0-9]{1,9}$')::integer AS id,
 			substring(coalesce(x.error ->> 'groupId', x."errorGroupId") FROM '^[0-9]{1,9}$')::integer AS error_id

@@ -38,6 +38,14 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.make_partition(date) IS 'Makes the partition of event for the month (UTC) of this day, if it is missing. Several calls at once make one. Readers and writers do not wait; who makes another partition does, until the transaction ends. Used by ingestion and maintain().';
 
+CREATE FUNCTION smsengage.event_home(event_key bigint)
+RETURNS uuid
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.lpad(pg_catalog.to_hex(event_key), 32, '0')::pg_catalog.uuid;
+END;
+COMMENT ON FUNCTION smsengage.event_home(bigint) IS 'The message key of an event without a message in a distributed store, where every event lies by one: 16 zeros and event_key. No message has such a key. Used by ingestion and distribute_store().';
+
 CREATE FUNCTION smsengage.add_people(scopes text[], ids text[])
 RETURNS void
 LANGUAGE plpgsql
@@ -79,6 +87,7 @@ SET enable_seqscan = off
 SET jit = off
 AS $$
 DECLARE
+	distributed boolean := smsengage.store_is_distributed();
 	counts record;
 	people bigint[];
 	identities uuid[];
@@ -92,6 +101,10 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'undefined_table',
 			MESSAGE = 'this database has no store',
 			HINT = 'SELECT smsengage.create_store() makes one.';
+	END IF;
+	IF distributed THEN
+		-- a cluster plans for the values it gets
+		PERFORM set_config('plan_cache_mode', 'auto', true);
 	END IF;
 	-- forget() waits for what is under way, and what comes then waits for it
 	PERFORM pg_advisory_xact_lock_shared('smsengage.forgotten'::regclass::oid::integer, 0);
@@ -168,7 +181,15 @@ BEGIN
 				template, channel, individual_id, recipient, sender_id, keyword, message_text, unsubscribe_source,
 				unsubscribe_reason, link_name, link_url, resolved_url, user_agent, device_type, os, device_name, status_code,
 				status_name, error_code, error_text, price, price_currency, callback_data, extra)
-			SELECT e.* FROM smsengage.batch_events(batch, people, identities) e
+			SELECT e.event_time, e.event_key, e.individual_no, e.created_time, e.received_at, e.sent_time,
+				-- a cluster puts an event where its message is, and one without beside none
+				CASE WHEN distributed THEN coalesce(e.message_key, smsengage.event_home(e.event_key)) ELSE e.message_key END,
+				e.part, e.parts, e.status_class, e.error_permanent, e.provider, e.event_type, e.time_source, e.account, e.event_id,
+				e.message_id, e.bulk_message, e.template, e.channel, e.individual_id, e.recipient, e.sender_id, e.keyword,
+				e.message_text, e.unsubscribe_source, e.unsubscribe_reason, e.link_name, e.link_url, e.resolved_url, e.user_agent,
+				e.device_type, e.os, e.device_name, e.status_code, e.status_name, e.error_code, e.error_text, e.price,
+				e.price_currency, e.callback_data, e.extra
+			FROM smsengage.batch_events(batch, people, identities) e
 			ON CONFLICT DO NOTHING
 			RETURNING event_key
 		)
@@ -190,10 +211,12 @@ BEGIN
 		FROM smsengage.batch_contacts(batch, people, stored) b;
 		-- mostly known already, and a row that is not touched needs no lock; one
 		-- look into the index for each, as a join might read all of it
-		SELECT array_agg(m.no), array_agg(m.recipient), array_agg(m.last_day) INTO met, recipients, days
-		FROM unnest(met, recipients, days) m(no, recipient, last_day)
-		WHERE (SELECT k.last_day >= m.last_day FROM smsengage.contact_point k
-			   WHERE k.individual_no = m.no AND k.recipient = m.recipient) IS NOT TRUE;
+		IF NOT distributed THEN
+			SELECT array_agg(m.no), array_agg(m.recipient), array_agg(m.last_day) INTO met, recipients, days
+			FROM unnest(met, recipients, days) m(no, recipient, last_day)
+			WHERE (SELECT k.last_day >= m.last_day FROM smsengage.contact_point k
+				   WHERE k.individual_no = m.no AND k.recipient = m.recipient) IS NOT TRUE;
+		END IF;
 		IF met IS NOT NULL THEN
 			INSERT INTO smsengage.contact_point AS c (individual_no, recipient, last_day)
 			SELECT m.no, m.recipient, m.last_day

@@ -131,6 +131,7 @@ DECLARE
 	secret text;
 	people bigint[];
 	numbers text[];
+	digests uuid[];
 	messages uuid[];
 	since timestamptz;
 	until timestamptz;
@@ -144,6 +145,10 @@ BEGIN
 	-- one erasure at a time, and none beside ingestion: that has looked for
 	-- people to leave out before, and is seen here only when it is committed
 	PERFORM pg_advisory_xact_lock('smsengage.forgotten'::regclass::oid::integer, 0);
+	IF smsengage.store_is_distributed() THEN
+		-- that was this node; ingestion has read this table on its own one, and holds it
+		LOCK TABLE smsengage.forgotten IN ACCESS EXCLUSIVE MODE;
+	END IF;
 	secret := (SELECT s.secret FROM smsengage.store_secret s);
 
 	-- the people who go whole: those with the id, or known by the number alone
@@ -174,18 +179,19 @@ BEGIN
 	WITH gone AS (
 		DELETE FROM smsengage.event e
 		WHERE e.individual_no = ANY (people) OR number IS NOT NULL AND e.recipient = number
-		RETURNING e.event_time, e.individual_no, e.message_key
+		RETURNING e.event_time, e.individual_no, e.message_key, e.message_id
 	)
-	SELECT count(*), min(g.event_time), max(g.event_time), array_agg(DISTINCT g.message_key) FILTER (WHERE g.message_key IS NOT NULL),
+	SELECT count(*), min(g.event_time), max(g.event_time), array_agg(DISTINCT g.message_key) FILTER (WHERE g.message_id IS NOT NULL),
 		array_agg(DISTINCT g.individual_no) FILTER (WHERE NOT g.individual_no = ANY (people))
 	INTO n, since, until, messages, affected FROM gone g;
 	RETURN QUERY SELECT 'event'::text, n;
 
 	messages := ARRAY(
 		SELECT m.message_key FROM smsengage.message m
-		WHERE m.message_key = ANY (messages) OR m.individual_no = ANY (people) OR number IS NOT NULL AND m.recipient = number
-		ORDER BY m.message_key
-		FOR UPDATE);
+		WHERE m.message_key = ANY (messages) OR m.individual_no = ANY (people) OR number IS NOT NULL AND m.recipient = number);
+	IF smsengage.keeps_outcomes() THEN
+		PERFORM FROM smsengage.message m WHERE m.message_key = ANY (messages) ORDER BY m.message_key FOR UPDATE;
+	END IF;
 	IF NOT coalesce(keep_sums, false) THEN
 		PERFORM smsengage.count_messages(messages, -1);
 	END IF;
@@ -233,11 +239,14 @@ BEGIN
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'provider_notice'::text, n;
 
+	-- a statement by itself: in one with the INSERT, a cluster stored nothing for a number
+	IF number IS NOT NULL THEN
+		digests := ARRAY[smsengage.content_digest(secret, 'recipient', number)];
+	ELSE
+		digests := ARRAY(SELECT smsengage.content_digest(secret, 'individual', i.scope, i.individual_id) FROM smsengage.individual i WHERE i.individual_no = ANY (people));
+	END IF;
 	INSERT INTO smsengage.forgotten AS f (digest, until)
-	SELECT smsengage.content_digest(secret, 'recipient', number), forget.at WHERE number IS NOT NULL
-	UNION ALL
-	SELECT smsengage.content_digest(secret, 'individual', i.scope, i.individual_id), forget.at
-	FROM smsengage.individual i WHERE given_id IS NOT NULL AND i.individual_no = ANY (people)
+	SELECT d, forget.at FROM unnest(digests) d
 	ON CONFLICT (digest) DO UPDATE SET until = greatest(f.until, excluded.until);
 	DELETE FROM smsengage.individual_link l WHERE l.individual_no = ANY (people) OR l.other_no = ANY (people);
 	DELETE FROM smsengage.individual i WHERE i.individual_no = ANY (people);
@@ -260,10 +269,8 @@ DECLARE
 	n bigint;
 BEGIN
 	-- whole days, so that a horizon is a whole cell of the tallies too
-	UPDATE smsengage.retention r
-	SET horizon = greatest(r.horizon, date_trunc('day', move_horizon.at - r.keep, 'UTC'))
-	WHERE r.account = moved_account
-	RETURNING r.horizon INTO until;
+	until := (SELECT date_trunc('day', move_horizon.at - r.keep, 'UTC') FROM smsengage.retention r WHERE r.account = moved_account);
+	UPDATE smsengage.retention r SET horizon = greatest(r.horizon, until) WHERE r.account = moved_account RETURNING r.horizon INTO until;
 	IF until IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = 'the account has no row in the table retention';
 	END IF;

@@ -12,7 +12,7 @@ BEGIN
 		max(e.price_currency), max(e.callback_data COLLATE "C"),
 		smsengage.merge(smsengage.event_state(e.provider, e.status_class, e.status_code, e.error_code, e.channel, e.part, e.event_time, e.sent_time, e.time_source))
 	FROM smsengage.event e
-	WHERE e.message_key IS NOT NULL AND e.status_class IS NOT NULL AND (keys IS NULL OR e.message_key = ANY (keys))
+	WHERE e.message_id IS NOT NULL AND e.status_class IS NOT NULL AND (keys IS NULL OR e.message_key = ANY (keys))
 	GROUP BY e.message_key
 	HAVING min(e.event_time) >= since;
 END
@@ -53,11 +53,14 @@ BEGIN
 	WHERE c.last_day IS NULL OR c.last_day < x.last_day;
 
 	RETURN QUERY
-	SELECT 'block'::text, x.event_key::text, 'missing'::text
-	FROM smsengage.stored_effects(since, 'infinity') x
-	WHERE x.kind = 'block'
-		AND NOT EXISTS (SELECT FROM smsengage.block b
-						WHERE b.recipient = x.recipient AND b.blocked_at = x.event_time AND b.event_key = x.event_key AND b.code = x.code);
+	WITH wanted AS MATERIALIZED (
+		SELECT x.recipient, x.event_time, x.event_key, x.code FROM smsengage.stored_effects(since, 'infinity') x WHERE x.kind = 'block'
+	), found AS MATERIALIZED (
+		SELECT w.* FROM wanted w
+		JOIN smsengage.block b ON b.recipient = w.recipient AND b.blocked_at = w.event_time AND b.event_key = w.event_key AND b.code = w.code
+	)
+	SELECT 'block'::text, m.event_key::text, 'missing'::text
+	FROM (SELECT w.* FROM wanted w EXCEPT SELECT f.* FROM found f) m;
 
 	RETURN QUERY
 	SELECT 'engagement_tally'::text, format('series %s, level %s, %s, chunk %s', t.series_no, t.level, t.cell_start, t.chunk), 'differs from the events'::text
@@ -105,15 +108,19 @@ AS $$
 DECLARE
 	n bigint;
 BEGIN
-	INSERT INTO smsengage.contact_point AS c (individual_no, recipient, last_day)
-	SELECT e.individual_no, e.recipient, max(timezone('UTC', e.event_time)::date)
-	FROM smsengage.event e
-	WHERE e.individual_no <> 0 AND e.individual_id IS NOT NULL AND e.recipient <> ''
-	GROUP BY 1, 2
-	ORDER BY 1, 2
-	ON CONFLICT (individual_no, recipient) DO UPDATE SET last_day = excluded.last_day
-		WHERE c.last_day < excluded.last_day;
-	GET DIAGNOSTICS n = ROW_COUNT;
+	-- counted by RETURNING: a cluster's ROW_COUNT has those that were left as they were, too
+	WITH put AS (
+		INSERT INTO smsengage.contact_point AS c (individual_no, recipient, last_day)
+		SELECT e.individual_no, e.recipient, max(timezone('UTC', e.event_time)::date)
+		FROM smsengage.event e
+		WHERE e.individual_no <> 0 AND e.individual_id IS NOT NULL AND e.recipient <> ''
+		GROUP BY 1, 2
+		ORDER BY 1, 2
+		ON CONFLICT (individual_no, recipient) DO UPDATE SET last_day = excluded.last_day
+			WHERE c.last_day < excluded.last_day
+		RETURNING c.individual_no
+	)
+	SELECT count(*) INTO n FROM put;
 	RETURN n;
 END
 $$;

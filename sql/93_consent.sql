@@ -330,6 +330,28 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION smsengage.business_days_after(timestamptz, integer) IS 'So many business days, Monday to Friday in UTC, later; what comes in at a weekend counts from Friday''s end. Public holidays are not known here, so that the deadline is never later than the true one. Used by the view open_revocation.';
 
+CREATE FUNCTION smsengage.open_revocations(at timestamptz)
+RETURNS TABLE (recipient text, account text, sender text, revoked_at timestamptz, source text, deadline timestamptz, messages_since bigint, last_message_at timestamptz)
+LANGUAGE plpgsql STABLE ROWS 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	-- one by one: messages are found by person and time, and nothing else finds them fast
+	FOR recipient, account, sender, revoked_at, source, deadline IN
+		SELECT s.recipient, s.account, s.sender, s.event_time, s.source, smsengage.business_days_after(s.event_time, 10)
+		FROM smsengage.subscription s
+		WHERE s.state = 'UNSUBSCRIBED' AND s.event_time > open_revocations.at - interval '20 days'
+			AND smsengage.business_days_after(s.event_time, 10) > open_revocations.at
+	LOOP
+		SELECT count(t), max(t) INTO messages_since, last_message_at
+		FROM smsengage.messages_sent(recipient, account, sender, revoked_at, open_revocations.at) t;
+		RETURN NEXT;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION smsengage.open_revocations(timestamptz) IS 'Opt-outs whose ten business days are not over at a moment, with what went out since. Used by the view open_revocation.';
+
 CREATE FUNCTION smsengage.consent_views()
 RETURNS void
 LANGUAGE plpgsql
@@ -338,15 +360,10 @@ SET client_min_messages = warning
 AS $$
 BEGIN
 	CREATE OR REPLACE VIEW smsengage.open_revocation WITH (security_invoker = true) AS
-	SELECT s.recipient, s.account, s.sender, s.event_time AS revoked_at, s.source, d.deadline,
-		ceil(extract(epoch FROM d.deadline - now()) / 3600)::integer AS hours_left,
-		m.messages AS messages_since, m.last_message AS last_message_at
-	FROM smsengage.subscription s
-	CROSS JOIN LATERAL (SELECT smsengage.business_days_after(s.event_time, 10) AS deadline) d
-	CROSS JOIN LATERAL (
-		SELECT count(t) AS messages, max(t) AS last_message
-		FROM smsengage.messages_sent(s.recipient, s.account, s.sender, s.event_time, now()) t) m
-	WHERE s.state = 'UNSUBSCRIBED' AND s.event_time > now() - interval '20 days' AND d.deadline > now();
+	SELECT r.recipient COLLATE "C" AS recipient, r.account COLLATE "C" AS account, r.sender COLLATE "C" AS sender, r.revoked_at, r.source COLLATE "C" AS source, r.deadline,
+		ceil(extract(epoch FROM r.deadline - now()) / 3600)::integer AS hours_left,
+		r.messages_since, r.last_message_at
+	FROM smsengage.open_revocations(now()) r;
 	PERFORM smsengage.describe('smsengage.open_revocation', 'Opt-outs whose deadline has not passed: 47 CFR 64.1200(a)(10) gives ten business days to honour a revocation everywhere, and allows one message that confirms it. Public holidays are not known here.', $c$
 		recipient: The person's number
 		account: Account
@@ -425,17 +442,21 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
+	-- first the entries: on a cluster they are elsewhere than ledger and seals
+	WITH entry AS MATERIALIZED (
+		SELECT c.state, c.event_time, c.event_key, c.source, c.evidence, c.sender, c.seal_no,
+			smsengage.consent_digest(c.salt, c.recipient, c.account, c.sender, c.state, c.event_time, c.event_key, c.source, c.evidence) AS digest
+		FROM smsengage.consent_entry c
+		WHERE c.recipient = smsengage.normalize_recipient(consent_proof.recipient) AND c.account = coalesce(consent_proof.account, '')
+			AND c.sender IN ('', smsengage.sender_key(consent_proof.sender)) AND c.event_time <= consent_proof.at
+	)
 	SELECT c.state, c.event_time, c.source, c.evidence, c.sender,
 		row_number() OVER (ORDER BY c.event_time DESC, c.state DESC, c.event_key DESC) = 1,
 		c.seal_no, s.sealed_at, encode(s.hash, 'hex'),
-		CASE WHEN c.seal_no IS NOT NULL THEN EXISTS (
-			SELECT FROM smsengage.consent_ledger l
-			WHERE l.seal_no = c.seal_no AND l.digest = smsengage.consent_digest(c.salt, c.recipient, c.account, c.sender,
-				c.state, c.event_time, c.event_key, c.source, c.evidence)) END
-	FROM smsengage.consent_entry c
+		CASE WHEN c.seal_no IS NOT NULL THEN l.digest IS NOT NULL END
+	FROM entry c
 	LEFT JOIN smsengage.consent_seal s ON s.seal_no = c.seal_no
-	WHERE c.recipient = smsengage.normalize_recipient(consent_proof.recipient) AND c.account = coalesce(consent_proof.account, '')
-		AND c.sender IN ('', smsengage.sender_key(consent_proof.sender)) AND c.event_time <= consent_proof.at
+	LEFT JOIN smsengage.consent_ledger l ON l.seal_no = c.seal_no AND l.digest = c.digest
 	ORDER BY c.event_time DESC, c.state DESC, c.event_key DESC;
 END
 $$;
@@ -449,7 +470,11 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	WITH content AS (
+	WITH entry AS MATERIALIZED (
+		SELECT e.seal_no, smsengage.consent_digest(e.salt, e.recipient, e.account, e.sender, e.state, e.event_time, e.event_key, e.source, e.evidence) AS digest
+		FROM smsengage.consent_entry e
+		WHERE e.seal_no IS NOT NULL
+	), content AS (
 		SELECT l.seal_no, count(*) AS n, string_agg(l.digest, ''::bytea ORDER BY l.digest) AS digests
 		FROM smsengage.consent_ledger l
 		GROUP BY l.seal_no
@@ -474,11 +499,8 @@ BEGIN
 	WHERE NOT EXISTS (SELECT FROM smsengage.consent_seal s WHERE s.seal_no = t.seal_no)
 	UNION ALL
 	SELECT e.seal_no, 'entries were changed or added after the seal', count(*)
-	FROM smsengage.consent_entry e
-	WHERE e.seal_no IS NOT NULL AND NOT EXISTS (
-		SELECT FROM smsengage.consent_ledger l
-		WHERE l.seal_no = e.seal_no AND l.digest = smsengage.consent_digest(e.salt, e.recipient, e.account, e.sender,
-			e.state, e.event_time, e.event_key, e.source, e.evidence))
+	FROM entry e
+	WHERE NOT EXISTS (SELECT FROM smsengage.consent_ledger l WHERE l.seal_no = e.seal_no AND l.digest = e.digest)
 	GROUP BY e.seal_no
 	ORDER BY 1, 2;
 END

@@ -139,7 +139,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	RETURN smsengage.cluster_place() = 'alone';
+	RETURN NOT smsengage.store_is_distributed();
 END
 $$;
 COMMENT ON FUNCTION smsengage.keeps_outcomes() IS 'Whether outcome_tally is kept. On a cluster it is not: reports count messages there, on all nodes at once. Used by reports and ingestion.';

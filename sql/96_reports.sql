@@ -329,7 +329,7 @@ BEGIN
 			-- sendings that name no message, as Salesforce's
 			SELECT e.account, e.channel, e.bulk_message, e.individual_no, 'sent'
 			FROM smsengage.event e
-			WHERE e.event_type = 'SENT' AND e.message_key IS NULL
+			WHERE e.event_type = 'SENT' AND e.message_id IS NULL
 			UNION ALL
 			SELECT e.account, coalesce(m.channel, e.channel), coalesce(m.bulk_message, e.bulk_message), coalesce(nullif(e.individual_no, 0), m.individual_no), 'clicked'
 			FROM smsengage.event e

@@ -171,19 +171,20 @@ BEGIN
 		)
 		SELECT x.bucket, x.event_type, x.value, sum(x.total)::bigint, sum(x.individuals)::bigint
 		FROM (
-			SELECT width_bucket(t.cell_start, bounds) AS bucket, s.event_type, s.value,
+			SELECT t.bucket, s.event_type, s.value,
 				sum(t.anonymous) + coalesce(smsengage.total(smsengage.sum(t.tally)), 0) AS total,
 				coalesce(smsengage.individuals(smsengage.sum(t.tally)), 0) AS individuals
 			FROM smsengage.series s
 			CROSS JOIN run w
 			CROSS JOIN LATERAL (
-				-- a fence: cells are few, and their index is the way to them
-				SELECT coalesce(q.cell_start, r.cell_start) AS cell_start, r.chunk, coalesce(q.tally, r.tally) AS tally, coalesce(q.anonymous, r.anonymous) AS anonymous
+				-- grouping is a fence, too: cells are few, and their index is the way to them
+				SELECT width_bucket(coalesce(q.cell_start, r.cell_start), bounds) AS bucket, r.chunk,
+					smsengage.sum(coalesce(q.tally, r.tally)) AS tally, sum(coalesce(q.anonymous, r.anonymous)) AS anonymous
 				FROM smsengage.engagement_tally r
 				LEFT JOIN LATERAL smsengage.quarter_cells(r.chunk, r.cell_start, r.quarters, w.cell_bounds) q ON true
 				WHERE r.series_no = s.series_no AND r.level = w.level AND r.cell_start >= w.first_row AND r.cell_start < w.last_cell
 					AND (r.quarters IS NULL OR q.cell_start IS NOT NULL)
-				OFFSET 0
+				GROUP BY 1, 2
 			) t
 			WHERE s.event_type = ANY (event_types) AND s.dimension = event_counts.dimension
 				AND (s.account = event_counts.account OR event_counts.account IS NULL)
@@ -212,6 +213,7 @@ RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, accoun
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_column
 DECLARE
 	span interval := make_interval(secs => extract(epoch FROM attribution));
 BEGIN
@@ -219,30 +221,34 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the attribution window must not be negative or null';
 	END IF;
 	RETURN QUERY
-	SELECT e.event_time, e.event_key, e.event_type, e.account, e.individual_no, e.recipient, e.sender_id, e.keyword, e.message_text, e.status_code,
-		coalesce(named.message_key, m.message_key),
-		coalesce(named.bulk_message, m.bulk_message, CASE WHEN named.message_key IS NULL AND m.message_key IS NULL THEN e.bulk_message END),
-		coalesce(named.send_time, m.send_time)
-	FROM smsengage.event e
-	LEFT JOIN LATERAL (
-		SELECT k.message_key, k.bulk_message, smsengage.send_time(k.state, k.first_time) AS send_time
-		FROM smsengage.message k
-		WHERE k.message_key = e.message_key
-	) named ON true
-	LEFT JOIN LATERAL (
-		SELECT k.message_key, k.bulk_message, smsengage.send_time(k.state, k.first_time) AS send_time
-		FROM smsengage.message k
-		WHERE k.recipient = e.recipient AND e.recipient <> '' AND k.account = e.account
-			AND (k.sender_id IS NULL OR e.sender_id IS NULL OR smsengage.same_sender(k.sender_id, e.sender_id))
-			AND smsengage.send_time(k.state, k.first_time) <= e.event_time
-			AND smsengage.send_time(k.state, k.first_time) > e.event_time - span
+	WITH answer AS MATERIALIZED (
+		SELECT e.event_time, e.event_key, e.event_type, e.account, e.individual_no, e.recipient, e.sender_id, e.keyword, e.message_text, e.status_code, e.bulk_message AS own_bulk,
+			k.message_key, k.bulk_message, smsengage.send_time(k.state, k.first_time) AS send_time
+		FROM smsengage.event e
+		LEFT JOIN smsengage.message k ON k.message_key = e.message_key
+		WHERE e.event_time >= since AND e.event_time < until
+			AND e.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP')
+			AND (e.account = attributed_answers.account OR attributed_answers.account IS NULL)
+	), asked AS MATERIALIZED (
+		SELECT a.event_time, a.event_key, a.account, a.recipient, a.sender_id FROM answer a WHERE a.message_key IS NULL AND a.recipient <> ''
+	), found AS MATERIALIZED (
+		-- by number, so that on a cluster the answers go to the messages
+		SELECT DISTINCT ON (a.event_time, a.event_key) a.event_time, a.event_key, k.message_key, k.bulk_message,
+			smsengage.send_time(k.state, k.first_time) AS send_time
+		FROM asked a
+		JOIN smsengage.message k ON k.recipient = a.recipient AND k.account = a.account
+		WHERE (k.sender_id IS NULL OR a.sender_id IS NULL OR smsengage.same_sender(k.sender_id, a.sender_id))
+			AND smsengage.send_time(k.state, k.first_time) <= a.event_time
+			AND smsengage.send_time(k.state, k.first_time) > a.event_time - span
 			AND smsengage.message_outcome(k.state) <> 'not_sent'
-		ORDER BY 3 DESC, 1
-		LIMIT 1
-	) m ON named.message_key IS NULL
-	WHERE e.event_time >= since AND e.event_time < until
-		AND e.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP')
-		AND (e.account = attributed_answers.account OR attributed_answers.account IS NULL);
+		ORDER BY a.event_time, a.event_key, 5 DESC, k.message_key
+	)
+	SELECT a.event_time, a.event_key, a.event_type, a.account, a.individual_no, a.recipient, a.sender_id, a.keyword, a.message_text, a.status_code,
+		coalesce(a.message_key, m.message_key),
+		coalesce(a.bulk_message, m.bulk_message, CASE WHEN a.message_key IS NULL AND m.message_key IS NULL THEN a.own_bulk END),
+		coalesce(a.send_time, m.send_time)
+	FROM answer a
+	LEFT JOIN found m ON m.event_time = a.event_time AND m.event_key = a.event_key;
 END
 $$;
 COMMENT ON FUNCTION smsengage.attributed_answers(timestamptz, timestamptz, interval, text) IS 'Inbound messages (REPLY, SUBSCRIBE, UNSUBSCRIBE, HELP) in [since, until) with the message each answers: the one that the provider names, else the last one that the account sent to this number, from the sender that got the answer where both are known, no longer before than the window. Without one, message_key is NULL: such answers are counted apart and never spread.';

@@ -62,8 +62,8 @@ DECLARE
 	relation record;
 	condition text;
 BEGIN
-	-- a cluster has no policies that read; without any, only the owner reads
-	IF smsengage.cluster_place() <> 'alone' THEN
+	IF smsengage.store_is_distributed() THEN
+		PERFORM smsengage.cluster_access_rules();
 		RETURN;
 	END IF;
 	FOR relation IN
@@ -102,6 +102,71 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION smsengage.access_rules() IS 'Sets the row-level security of every table of the store. Used by migrate().';
+
+CREATE FUNCTION smsengage.cluster_access_rules()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+AS $$
+DECLARE
+	everybody text := (SELECT string_agg(DISTINCT quote_ident(r.role_name), ', ') FROM smsengage.account_role r JOIN pg_roles g ON g.rolname = r.role_name);
+	all_accounts text := (SELECT string_agg(DISTINCT quote_ident(r.role_name), ', ') FROM smsengage.account_role r JOIN pg_roles g ON g.rolname = r.role_name WHERE r.account = '*');
+	relation record;
+	reader record;
+BEGIN
+	FOR relation IN
+		SELECT p.polname AS name, p.polrelid::regclass AS on_table FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+		WHERE c.relnamespace = 'smsengage'::regnamespace
+	LOOP
+		EXECUTE format('DROP POLICY %I ON %s', relation.name, relation.on_table);
+	END LOOP;
+	IF everybody IS NULL THEN
+		RETURN;
+	END IF;
+	FOR relation IN
+		SELECT c.oid::regclass AS name, c.relname, EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'account' AND NOT a.attisdropped) AS has_account
+		FROM pg_class c
+		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relowner = (SELECT o.relowner FROM pg_class o WHERE o.oid = 'smsengage.event'::regclass) AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+			AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+	LOOP
+		IF all_accounts IS NOT NULL THEN
+			EXECUTE format('CREATE POLICY admin ON %s TO %s USING (true) WITH CHECK (true)', relation.name, all_accounts);
+		END IF;
+		IF relation.has_account THEN
+			-- no shard can ask another table, so the accounts stand here
+			FOR reader IN
+				SELECT r.role_name, array_agg(r.account ORDER BY r.account) AS accounts
+				FROM smsengage.account_role r JOIN pg_roles g ON g.rolname = r.role_name
+				GROUP BY r.role_name
+			LOOP
+				EXECUTE format('CREATE POLICY %I ON %s FOR SELECT TO %I USING (%s)', left('reader ' || reader.role_name, 63), relation.name, reader.role_name,
+							   CASE relation.relname WHEN 'account_role' THEN format('role_name = %L', reader.role_name)
+							   ELSE format('account = ANY (%L)', reader.accounts) END);
+			END LOOP;
+		ELSIF relation.relname = ANY (smsengage.shown_by_person()) THEN
+			-- no rows would be an answer, and a wrong one
+			FOR reader IN
+				SELECT r.role_name FROM smsengage.account_role r JOIN pg_roles g ON g.rolname = r.role_name
+				GROUP BY r.role_name HAVING NOT bool_or(r.account = '*')
+			LOOP
+				EXECUTE format('REVOKE SELECT ON %s FROM %I', relation.name, reader.role_name);
+			END LOOP;
+		ELSE
+			EXECUTE format('CREATE POLICY reader ON %s FOR SELECT TO %s USING (true)', relation.name, everybody);
+		END IF;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION smsengage.cluster_access_rules() IS 'Sets the row-level security of a distributed store from account_role: a policy cannot ask another table there. Used by access_rules() and whatever changes account_role.';
+
+CREATE FUNCTION smsengage.shown_by_person()
+RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT ARRAY['engagement_tally', 'individual', 'individual_link', 'contact_point'];
+END;
+COMMENT ON FUNCTION smsengage.shown_by_person() IS 'Tables without an account, whose rows show through events that may be seen. On a cluster only roles that act for all accounts read them. Used by the grant functions.';
 
 CREATE FUNCTION smsengage.access_functions()
 RETURNS void
@@ -240,6 +305,9 @@ BEGIN
 	INSERT INTO smsengage.account_role (role_name, account) VALUES (note_role.role_name, note_role.account) ON CONFLICT DO NOTHING;
 	EXECUTE format('GRANT USAGE ON SCHEMA smsengage TO %I', role_name);
 	EXECUTE format('GRANT SELECT ON smsengage.account_role TO %I', role_name);
+	IF smsengage.store_is_distributed() THEN
+		PERFORM smsengage.cluster_access_rules();
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION smsengage.note_role(text, text) IS 'Records that a role acts for an account. Used by the grant functions.';
@@ -259,13 +327,14 @@ BEGIN
 		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relowner = (SELECT o.relowner FROM pg_class o WHERE o.oid = 'smsengage.event'::regclass) AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
 			AND c.relname NOT IN ('store_secret', 'event_identity', 'load_progress', 'forgotten', 'inbox')
 			AND c.relname NOT LIKE '%\_masked'
+			AND NOT (smsengage.store_is_distributed() AND grant_reader.account <> '*' AND c.relname = ANY (smsengage.shown_by_person()))
 			AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
 	LOOP
 		EXECUTE format('GRANT SELECT ON %s TO %I', relation, role_name);
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION smsengage.grant_reader(text, text) IS 'Lets a role read what belongs to an account (* for all): events, messages, tallies, segments, reports. Called again, it adds an account. Raises 42704 for an unknown role.';
+COMMENT ON FUNCTION smsengage.grant_reader(text, text) IS 'Lets a role read what belongs to an account (* for all): events, messages, tallies, segments, reports. Called again, it adds an account. On a cluster, a role for single accounts reads no tallies and people, and so no segments (42501). Raises 42704 for an unknown role.';
 
 CREATE FUNCTION smsengage.grant_masked_reader(role_name text, account text)
 RETURNS void
@@ -275,6 +344,11 @@ AS $$
 DECLARE
 	relation text;
 BEGIN
+	IF smsengage.store_is_distributed() THEN
+		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
+			MESSAGE = 'masked views cannot be granted on a cluster',
+			DETAIL = 'A node asks the others with the rights of the role itself, which has none to the tables.';
+	END IF;
 	PERFORM smsengage.note_role(role_name, account);
 	FOR relation IN
 		SELECT c.oid::regclass::text FROM pg_class c
@@ -284,7 +358,7 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION smsengage.grant_masked_reader(text, text) IS 'Lets a role read the masked views of an account (* for all): no phone number, no text.';
+COMMENT ON FUNCTION smsengage.grant_masked_reader(text, text) IS 'Lets a role read the masked views of an account (* for all): no phone number, no text. Raises 0A000 on a cluster.';
 
 CREATE FUNCTION smsengage.grant_ingest(role_name text, account text)
 RETURNS void
@@ -322,6 +396,9 @@ AS $$
 BEGIN
 	DELETE FROM smsengage.account_role r
 	WHERE r.role_name = revoke_access.role_name AND (revoke_access.account IS NULL OR r.account = revoke_access.account);
+	IF smsengage.store_is_distributed() THEN
+		PERFORM smsengage.cluster_access_rules();
+	END IF;
 	IF EXISTS (SELECT FROM smsengage.account_role r WHERE r.role_name = revoke_access.role_name) THEN
 		RETURN;
 	END IF;

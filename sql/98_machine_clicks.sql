@@ -85,7 +85,7 @@ BEGIN
 					FROM smsengage.event e
 					WHERE e.event_type = 'CLICK' AND coalesce(e.part, 0) = 0
 						AND e.event_time >= since - margin AND e.event_time < until + margin
-						AND (e.individual_no <> 0 OR e.message_key IS NOT NULL)
+						AND (e.individual_no <> 0 OR e.message_id IS NOT NULL)
 				) k
 				CROSS JOIN rule r
 				WHERE r.kind = 'burst'
@@ -121,7 +121,7 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	SELECT e.event_time, e.event_key, e.account, e.individual_no, e.individual_id, e.recipient, e.message_key, e.bulk_message, e.link_name, e.link_url, e.user_agent,
+	SELECT e.event_time, e.event_key, e.account, e.individual_no, e.individual_id, e.recipient, CASE WHEN e.message_id IS NOT NULL THEN e.message_key END, e.bulk_message, e.link_name, e.link_url, e.user_agent,
 		m.rule_name IS NOT NULL, m.rule_name
 	FROM smsengage.event e
 	LEFT JOIN smsengage.machine_marks(since, until) m ON m.event_time = e.event_time AND m.event_key = e.event_key

@@ -9,13 +9,11 @@ AS $$
 DECLARE
 	place text;
 BEGIN
-	IF to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN
-		EXECUTE $q$
-			SELECT CASE (SELECT g.groupid FROM pg_catalog.pg_dist_local_group g) WHEN 0 THEN 'coordinator' ELSE 'worker' END
-			FROM pg_catalog.pg_dist_partition p
-			WHERE p.logicalrelid = pg_catalog.to_regclass('smsengage.event')$q$ INTO place;
+	IF NOT smsengage.store_is_distributed() THEN
+		RETURN 'alone';
 	END IF;
-	RETURN coalesce(place, 'alone');
+	EXECUTE 'SELECT CASE g.groupid WHEN 0 THEN ''coordinator'' ELSE ''worker'' END FROM pg_catalog.pg_dist_local_group g' INTO place;
+	RETURN place;
 END
 $$;
 COMMENT ON FUNCTION smsengage.cluster_place() IS 'Where this is: coordinator or worker of a cluster over which distribute_store() has spread the store; else alone. Used by the functions that write.';
@@ -44,10 +42,10 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 20
 BEGIN ATOMIC
 	SELECT d.relation, d.how, d.distribution_column, d.together_with
 	FROM (VALUES
-		-- facts and merges, by their key
-		('event', 'distributed', 'event_key', NULL),
-		('content_drift', 'distributed', 'event_key', 'event'),
+		-- an event is where its message is, so that a report finds both in one place
 		('message', 'distributed', 'message_key', NULL),
+		('event', 'distributed', 'message_key', 'message'),
+		('content_drift', 'distributed', 'event_key', NULL),
 		('event_identity', 'distributed', 'digest', 'message'),
 		('provider_notice', 'distributed', 'digest', 'message'),
 		-- sums are made where the chunk is
@@ -177,6 +175,26 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.swap_identities(boolean) IS 'Makes sequences of the store''s identity columns, which a cluster cannot give back, or identity columns again. Used by distribute_store() and undistribute_store().';
 
+CREATE FUNCTION smsengage.key_events(by_message boolean)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	ALTER TABLE smsengage.event DROP CONSTRAINT event_pkey;
+	IF by_message THEN
+		UPDATE smsengage.event e SET message_key = smsengage.event_home(e.event_key) WHERE e.message_key IS NULL;
+		-- one identity has one message key, so this admits no more events than the key of before
+		ALTER TABLE smsengage.event ADD CONSTRAINT event_pkey PRIMARY KEY (event_time, event_key, message_key);
+	ELSE
+		ALTER TABLE smsengage.event ALTER COLUMN message_key DROP NOT NULL;
+		UPDATE smsengage.event e SET message_key = NULL WHERE e.message_id IS NULL;
+		ALTER TABLE smsengage.event ADD CONSTRAINT event_pkey PRIMARY KEY (event_time, event_key);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION smsengage.key_events(boolean) IS 'Gives every event a message key and makes that a part of the primary key, as a cluster needs it; or takes both away again. Used by distribute_store() and undistribute_store().';
+
 CREATE FUNCTION smsengage.distribute_store()
 RETURNS TABLE (relation text, how text, distribution_column text)
 LANGUAGE plpgsql
@@ -195,9 +213,13 @@ BEGIN
 	END LOOP;
 	IF smsengage.cluster_place() = 'alone' THEN
 		PERFORM smsengage.swap_identities(false);
+		PERFORM smsengage.key_events(true);
+		-- not kept there
+		DELETE FROM smsengage.outcome_tally;
 	END IF;
 	FOR piece IN
-		SELECT p.policyname, p.tablename FROM pg_policies p WHERE p.schemaname = 'smsengage'
+		SELECT p.policyname, p.tablename FROM pg_policies p
+		WHERE p.schemaname = 'smsengage' AND p.tablename IN (SELECT t.relation FROM smsengage.store_places() t WHERE t.place IS NULL)
 	LOOP
 		EXECUTE format('DROP POLICY %I ON smsengage.%I', piece.policyname, piece.tablename);
 	END LOOP;
@@ -225,9 +247,12 @@ BEGIN
 		distribution_column := piece.distribution_column;
 		RETURN NEXT;
 	END LOOP;
+	IF FOUND THEN
+		PERFORM smsengage.access_rules();
+	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.distribute_store() IS 'Spreads the store, data included, over the Citus cluster whose coordinator this is, in the caller''s transaction, and returns what it did with each table; nothing if all was done before. Call it again after migrate(). Policies by account cannot be kept there: only the owner, and roles with BYPASSRLS, read a distributed store. Waits 10 seconds for running writers (55P03). Raises as check_cluster().';
+COMMENT ON FUNCTION smsengage.distribute_store() IS 'Spreads the store, data included, over the Citus cluster whose coordinator this is, in the caller''s transaction, and returns what it did with each table; nothing if all was done before. Call it again after migrate(). Waits 10 seconds for running writers (55P03). Raises as check_cluster().';
 
 CREATE FUNCTION smsengage.undistribute_store()
 RETURNS TABLE (relation text)
@@ -236,16 +261,27 @@ SET search_path = pg_catalog, pg_temp
 SET client_min_messages = warning
 SET lock_timeout = '10s'
 AS $$
+DECLARE
+	piece record;
 BEGIN
 	PERFORM smsengage.check_store_place();
 	-- one connection to a node, as functions and policies change in the same transaction
 	PERFORM set_config('citus.multi_shard_modify_mode', 'sequential', true);
+	FOR piece IN SELECT p.policyname, p.tablename FROM pg_policies p WHERE p.schemaname = 'smsengage' LOOP
+		EXECUTE format('DROP POLICY %I ON smsengage.%I', piece.policyname, piece.tablename);
+	END LOOP;
 	FOR relation IN SELECT t.relation FROM smsengage.store_places() t WHERE t.place IS NOT NULL LOOP
 		EXECUTE 'SELECT pg_catalog.undistribute_table($1)' USING format('smsengage.%I', relation)::regclass;
 		RETURN NEXT;
 	END LOOP;
 	PERFORM smsengage.swap_identities(true);
+	PERFORM smsengage.key_events(false);
+	PERFORM smsengage.rebuild_outcomes();
 	PERFORM smsengage.access_rules();
+	-- tallies and people again, too
+	PERFORM smsengage.grant_reader(r.role_name, r.account)
+	FROM smsengage.account_role r JOIN pg_roles g ON g.rolname = r.role_name
+	WHERE has_table_privilege(g.oid, 'smsengage.event', 'SELECT');
 END
 $$;
 COMMENT ON FUNCTION smsengage.undistribute_store() IS 'Brings the store back to the coordinator, which needs the room for it; returns the tables it moved.';

@@ -46,4 +46,6 @@ sms_text_datum(SmsText text)
 	return PointerGetDatum(cstring_to_text_with_len(text.ptr, text.len));
 }
 
+extern bool sms_store_is_distributed(void);
+
 #endif							/* SMS_SERVER_H */

@@ -74,9 +74,9 @@ static void
 identity(const SmsEvent *event, SmsDigest *digest)
 {
 	sms_digest_text(digest, event->text[SMS_TEXT_EVENT_ID]);
+	sms_digest_text(digest, event->text[SMS_TEXT_MESSAGE_ID]);
 	if (event->text[SMS_TEXT_EVENT_ID].ptr != NULL)
 		return;
-	sms_digest_text(digest, event->text[SMS_TEXT_MESSAGE_ID]);
 	sms_digest_text(digest, event->text[SMS_TEXT_STATUS_CODE]);
 	if (!event->timeless)
 		sms_digest_number(digest, event->time[SMS_TIME_EVENT]);

@@ -117,11 +117,9 @@ identity(const SmsEvent *event, SmsDigest *digest)
 	SmsText		composite = event->text[SMS_TEXT_EVENT_ID];
 
 	sms_digest_text(digest, composite);
+	sms_digest_text(digest, event->text[SMS_TEXT_MESSAGE_ID]);
 	if (composite.ptr == NULL)
-	{
-		sms_digest_text(digest, event->text[SMS_TEXT_MESSAGE_ID]);
 		sms_digest_text(digest, event->text[SMS_TEXT_RECIPIENT]);
-	}
 	sms_digest_text(digest, event->text[SMS_TEXT_TYPE]);
 	sms_digest_text(digest, event->text[SMS_TEXT_STATUS_CODE]);
 	sms_digest_number(digest, event->number[SMS_NUMBER_PART]);

@@ -163,7 +163,12 @@ typedef struct SmsSpec
 	 * hands the event on with sms_finish_event(); or rejects, or ignores.
 	 */
 	void		(*finish) (struct SmsReader *reader, SmsEvent *event);
-	/* feeds what makes this event this event; account and provider are in */
+	/*
+	 * Feeds what makes this event this event; account and provider are in.
+	 * Unless the event is timeless, it must contain what message_identity
+	 * feeds and the message id: a cluster keeps one identity in one place by
+	 * its message.
+	 */
 	void		(*identity) (const SmsEvent *event, SmsDigest *digest);
 	/* feeds what tells messages of one id apart, or NULL */
 	void		(*message_identity) (const SmsEvent *event, SmsDigest *digest);

@@ -204,6 +204,8 @@ identity(const SmsEvent *event, SmsDigest *digest)
 	sms_digest_number(digest, event->number[SMS_NUMBER_PART]);
 	if (!event->timeless)
 		sms_digest_number(digest, event->time[SMS_TIME_EVENT]);
+	if (event->text[SMS_TEXT_MESSAGE_KEY].ptr != NULL)
+		sms_digest_text(digest, event->text[SMS_TEXT_MESSAGE_KEY]);
 }
 
 /* The source's own key of the message, where it has one. */

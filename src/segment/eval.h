@@ -34,7 +34,7 @@ typedef struct SmsEval
 	TimestampTz at;
 	bool		has_account;	/* else all accounts the caller may see */
 	Datum		account;		/* text */
-	bool		spread;			/* the store may be spread over a cluster */
+	bool		spread;			/* the store is spread over a cluster */
 	SmsRegion	region;
 	int64		only;			/* the one person asked about, or 0 */
 	int32		first_chunk;	/* of the group at hand */

@@ -14,7 +14,6 @@
 #include "compat.h"
 
 #include "access/xact.h"
-#include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -65,7 +64,7 @@ receiver_done(DestReceiver *self)
 }
 
 /*
- * Whether the store may be spread over a cluster: then a plan needs to know
+ * Whether the store is spread over a cluster: then a plan needs to know
  * its parameters, and one query for all is better than several.
  */
 static bool spread;
@@ -183,7 +182,7 @@ sms_eval_begin(SmsEval *eval, TimestampTz at, bool has_account, Datum account)
 	eval->has_account = has_account;
 	eval->account = account;
 	eval->region = sms_region_in(CurrentMemoryContext);
-	spread = OidIsValid(get_relname_relid("pg_dist_partition", PG_CATALOG_NAMESPACE));
+	spread = sms_store_is_distributed();
 	eval->spread = spread;
 	if (TIMESTAMP_NOT_FINITE(at))
 		ereport(ERROR,

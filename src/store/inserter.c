@@ -21,7 +21,6 @@
 #include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
-#include "catalog/pg_namespace.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
@@ -31,6 +30,7 @@
 #include "utils/resowner.h"
 #include "utils/rls.h"
 
+#include "server.h"
 #include "store/inserter.h"
 
 /* What is gathered before it is written, as in COPY. */
@@ -64,7 +64,7 @@ sms_open_for_insert(const char *name, char relkind)
 	Relation	table;
 
 	if (IsolationUsesXactSnapshot() || !OidIsValid(relid) ||
-		OidIsValid(get_relname_relid("pg_dist_partition", PG_CATALOG_NAMESPACE)))
+		sms_store_is_distributed())
 		return NULL;
 	table = table_open(relid, RowExclusiveLock);
 	if (table->rd_rel->relkind == relkind &&

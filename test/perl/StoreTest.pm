@@ -44,7 +44,7 @@ sub rows_of
 SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum)
 FROM pg_attribute
 WHERE attrelid = '$relation'::regclass AND attnum > 0 AND NOT attisdropped
-	AND attname NOT IN ('received_at', 'created_time', 'first_seen', 'last_seen', 'salt', 'saved_at', 'series_no')
+	AND attname NOT IN ('received_at', 'created_time', 'CreatedTime', 'first_seen', 'last_seen', 'salt', 'saved_at', 'series_no')
 END
 	my ($result, $out, $err) = $node->psql($database, "SELECT $columns FROM $relation");
 

@@ -47,7 +47,7 @@ SELECT smsengage.content_digest(VARIADIC NULL) = smsengage.content_digest(VARIAD
 
 -- identities: provider, account, then the members that make the event (numbers in eight bytes);
 -- the event's key is the first half. Computed by the same Python.
-SELECT event_key = 595309756324481326 AS event, message_key = '877e9ad4-a00f-cae9-33c3-97dba0e36788' AS message FROM smsengage.parse('salesforce_ens',
+SELECT event_key = 4763303889156740770 AS event, message_key = '877e9ad4-a00f-cae9-33c3-97dba0e36788' AS message FROM smsengage.parse('salesforce_ens',
 	'{"eventCategoryType":"TransactionalSendEvents.SmsDelivered","timestampUTC":1768039200250,"compositeId":"api.1","mid":100,"info":{"to":"12025550101","messageKey":"m","ordinal":1,"statusCode":"4000"}}', NULL, '2026-11-01 00:00+00');
 SELECT event_key = 8284028712342833513 AS event FROM smsengage.parse('salesforce_ens',
 	'{"eventCategoryType":"TransactionalSendEvents.SmsSent","timestampUTC":1768039200250,"info":{"to":"12025550101","messageKey":"m"}}', NULL, '2026-11-01 00:00+00');
