@@ -54,6 +54,7 @@ BEGIN
 		evidence text,
 		CONSTRAINT consent_entry_pkey PRIMARY KEY (recipient, event_time, event_key)
 	);
+	CREATE INDEX IF NOT EXISTS consent_entry_keyword_idx ON smsengage.consent_entry (event_time) WHERE source = 'keyword';
 	CREATE INDEX IF NOT EXISTS consent_entry_seal_no_idx ON smsengage.consent_entry (event_key) WHERE seal_no IS NULL;
 
 	CREATE TABLE IF NOT EXISTS smsengage.consent_ledger (

@@ -23,6 +23,11 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION smsengage.send_time(smsengage.delivery_state, timestamptz) IS 'When a message was sent: as its reports say, else the time of the earliest of them. Reports "by send date" go by it.';
 
+CREATE FUNCTION smsengage.arrived_at(state smsengage.delivery_state)
+RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'sms_delivery_arrived_at' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.arrived_at(smsengage.delivery_state) IS 'When a message was delivered to the handset, or sent where no such report is known: from when on it can be read. Used by rules of machine clicks and reports.';
+
 CREATE FUNCTION smsengage.billed_parts(state smsengage.delivery_state, parts smallint)
 RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -38,6 +43,14 @@ BEGIN ATOMIC
 	SELECT CASE WHEN provider OPERATOR(pg_catalog.=) 'infobip' THEN price OPERATOR(pg_catalog.*) parts::numeric ELSE price END;
 END;
 COMMENT ON FUNCTION smsengage.message_cost(text, numeric, integer) IS 'What a message cost: Infobip states the price of one part (pricePerMessage), every other provider that of the message.';
+
+CREATE FUNCTION smsengage.is_test(callback_data text)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT COALESCE(smsengage.callback_field(callback_data, 'test') OPERATOR(pg_catalog.=) 'true', false);
+END;
+COMMENT ON FUNCTION smsengage.is_test(text) IS 'Whether the callback data of a message says that it is a test: a field test that is true. Such messages are in no metric. Used by reports.';
 
 CREATE FUNCTION smsengage.plain_amount(amount numeric)
 RETURNS numeric
@@ -85,8 +98,11 @@ BEGIN
 		PERFORM smsengage.rebuild_outcomes();
 	END IF;
 	-- few rows of event are in these; reports on clicks and answers need no others
-	CREATE INDEX IF NOT EXISTS event_click_idx ON smsengage.event (event_time) WHERE event_type = 'CLICK';
+	CREATE INDEX IF NOT EXISTS event_click_idx ON smsengage.event (event_time) INCLUDE (event_key, individual_no, message_key, part)
+		WHERE event_type = 'CLICK';
+	CREATE INDEX IF NOT EXISTS event_agent_idx ON smsengage.event ((left(user_agent, 250)) COLLATE "C", event_time) WHERE event_type = 'CLICK';
 	CREATE INDEX IF NOT EXISTS event_answer_idx ON smsengage.event (event_time)
+		INCLUDE (event_key, message_key, event_type, account, recipient, sender_id, bulk_message)
 		WHERE event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP');
 	CREATE INDEX IF NOT EXISTS message_recipient_idx ON smsengage.message (recipient);
 
@@ -116,7 +132,7 @@ COMMENT ON FUNCTION smsengage.outcome_tables() IS 'Makes the tables and indexes 
 -- columns, so that none can differ.
 CREATE FUNCTION smsengage.outcome_facts(
 	state smsengage.delivery_state, first_time timestamptz, parts smallint, price numeric, provider text, channel text,
-	bulk_message text, sender_id text, recipient text, price_currency text,
+	bulk_message text, sender_id text, recipient text, price_currency text, callback_data text,
 	OUT send_cell timestamptz, OUT outcome text, OUT billed integer, OUT cost numeric, OUT channel_name text, OUT bulk text, OUT sender text, OUT country text, OUT currency text)
 RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1
@@ -129,9 +145,10 @@ BEGIN ATOMIC
 		COALESCE(bulk_message, ''),
 		COALESCE(sender_id, ''),
 		COALESCE(smsengage.country_of(recipient), ''),
-		COALESCE(price_currency, '');
+		COALESCE(price_currency, '')
+	WHERE NOT smsengage.is_test(callback_data);
 END;
-COMMENT ON FUNCTION smsengage.outcome_facts(smsengage.delivery_state, timestamptz, smallint, numeric, text, text, text, text, text, text) IS 'Where and as what a message counts in outcome_tally. Used by outcome_tally.';
+COMMENT ON FUNCTION smsengage.outcome_facts(smsengage.delivery_state, timestamptz, smallint, numeric, text, text, text, text, text, text, text) IS 'Where and as what a message counts in outcome_tally; no row for a test. Used by outcome_tally.';
 
 CREATE FUNCTION smsengage.keeps_outcomes()
 RETURNS boolean
@@ -185,7 +202,7 @@ BEGIN
 		SELECT f.send_cell, count(*), sum(f.billed), count(f.cost), coalesce(sum(f.cost), 0), 0, f.outcome, a.account, a.provider,
 			f.channel_name, f.bulk, f.sender, f.country, f.currency
 		FROM given a
-		CROSS JOIN LATERAL smsengage.outcome_facts(a.state, a.first_time, a.parts, a.price, a.provider, a.channel, a.bulk_message, a.sender_id, a.recipient, a.price_currency) f
+		CROSS JOIN LATERAL smsengage.outcome_facts(a.state, a.first_time, a.parts, a.price, a.provider, a.channel, a.bulk_message, a.sender_id, a.recipient, a.price_currency, a.callback_data) f
 		WHERE a.is_new
 		GROUP BY f.send_cell, f.outcome, a.account, a.provider, f.channel_name, f.bulk, f.sender, f.country, f.currency
 	)
@@ -241,7 +258,7 @@ BEGIN
 	SELECT f.send_cell, sum(a.sign), sum(a.sign * f.billed), coalesce(sum(a.sign) FILTER (WHERE f.cost IS NOT NULL), 0), coalesce(sum(a.sign * f.cost), 0), 0,
 		f.outcome, a.account, a.provider, f.channel_name, f.bulk, f.sender, f.country, f.currency
 	FROM moved a
-	CROSS JOIN LATERAL smsengage.outcome_facts(a.state, a.first_time, a.parts, a.price, a.provider, a.channel, a.bulk_message, a.sender_id, a.recipient, a.price_currency) f
+	CROSS JOIN LATERAL smsengage.outcome_facts(a.state, a.first_time, a.parts, a.price, a.provider, a.channel, a.bulk_message, a.sender_id, a.recipient, a.price_currency, a.callback_data) f
 	GROUP BY f.send_cell, f.outcome, a.account, a.provider, f.channel_name, f.bulk, f.sender, f.country, f.currency
 	HAVING sum(a.sign) <> 0 OR sum(a.sign * f.billed) <> 0 OR sum(a.sign * f.cost) <> 0
 		OR sum(a.sign) FILTER (WHERE f.cost IS NOT NULL) <> 0;
@@ -262,7 +279,7 @@ BEGIN
 	SELECT f.send_cell, sign * count(*), sign * sum(f.billed), sign * count(f.cost), sign * coalesce(sum(f.cost), 0), 0, f.outcome, m.account, m.provider,
 		f.channel_name, f.bulk, f.sender, f.country, f.currency
 	FROM smsengage.message m
-	CROSS JOIN LATERAL smsengage.outcome_facts(m.state, m.first_time, m.parts, m.price, m.provider, m.channel, m.bulk_message, m.sender_id, m.recipient, m.price_currency) f
+	CROSS JOIN LATERAL smsengage.outcome_facts(m.state, m.first_time, m.parts, m.price, m.provider, m.channel, m.bulk_message, m.sender_id, m.recipient, m.price_currency, m.callback_data) f
 	WHERE m.message_key = ANY (keys)
 	GROUP BY f.send_cell, f.outcome, m.account, m.provider, f.channel_name, f.bulk, f.sender, f.country, f.currency;
 END
@@ -279,7 +296,7 @@ BEGIN
 	SELECT f.send_cell, count(*), sum(f.billed)::bigint, count(f.cost), coalesce(sum(f.cost), 0), f.outcome, m.account, m.provider,
 		f.channel_name, f.bulk, f.sender, f.country, f.currency
 	FROM smsengage.message m
-	CROSS JOIN LATERAL smsengage.outcome_facts(m.state, m.first_time, m.parts, m.price, m.provider, m.channel, m.bulk_message, m.sender_id, m.recipient, m.price_currency) f
+	CROSS JOIN LATERAL smsengage.outcome_facts(m.state, m.first_time, m.parts, m.price, m.provider, m.channel, m.bulk_message, m.sender_id, m.recipient, m.price_currency, m.callback_data) f
 	GROUP BY f.send_cell, f.outcome, m.account, m.provider, f.channel_name, f.bulk, f.sender, f.country, f.currency;
 END
 $$;

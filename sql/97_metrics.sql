@@ -145,65 +145,101 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.delivery_figures(timestamptz[], text, text, timestamptz) IS 'The delivery columns of every report, for each bucket of outcome_counts() and each value of bulk_message, sender_id, country, provider, channel or account (breakdown; empty: all together). They are explained in metric_dictionary. Used by reports.';
 
-CREATE FUNCTION smsengage.event_counts(bounds timestamptz[], event_types text[], dimension text, account text)
-RETURNS TABLE (bucket integer, event_type text, value text, events bigint, individuals bigint)
+CREATE FUNCTION smsengage.cell_sums(bounds timestamptz[], event_types text[], dimension text, account text)
+RETURNS TABLE (bucket integer, event_type text, value text, chunk integer, tally smsengage.tally, anonymous bigint)
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
+-- many cells, few groups
+SET enable_sort = off
+SET jit = off
 AS $$
 DECLARE
 	since timestamptz := bounds[1];
 	until timestamptz := bounds[cardinality(bounds)];
 BEGIN
-	IF dimension = '' OR EXISTS (SELECT FROM smsengage.tally_dimension d WHERE d.dimension = event_counts.dimension AND d.complete_from <= since) THEN
+	RETURN QUERY
+	WITH run AS MATERIALIZED (
+		-- the coarsest cells of one period; of several, those with a boundary at each
+		SELECT w.level, w.first_cell, w.last_cell FROM smsengage.window_cells(since, until) w WHERE cardinality(bounds) = 2
+		UNION ALL
+		SELECT smsengage.bounds_level(bounds), since, until WHERE cardinality(bounds) <> 2
+		UNION ALL
+		SELECT 0::smallint, since, until
+	), kept AS MATERIALIZED (
+		SELECT s.series_no, s.event_type, s.value, dense_rank() OVER (ORDER BY s.event_type, s.value)::integer AS no
+		FROM smsengage.series s
+		WHERE s.event_type = ANY (event_types) AND s.dimension = cell_sums.dimension
+			AND (s.account = cell_sums.account OR cell_sums.account IS NULL)
+	), named AS MATERIALIZED (
+		SELECT DISTINCT k.no, k.event_type, k.value FROM kept k
+	), sums AS MATERIALIZED (
+		SELECT width_bucket(t.cell_start, bounds) AS bucket, k.no, t.chunk,
+			smsengage.sum(t.tally) AS tally, sum(t.anonymous) FILTER (WHERE t.chunk = -1) AS anonymous
+		FROM kept k
+		CROSS JOIN run w
+		CROSS JOIN LATERAL (
+			-- a fence: cells are few, and their index is the way to them
+			SELECT r.cell_start, r.chunk, r.tally, r.anonymous
+			FROM smsengage.engagement_tally r
+			WHERE r.series_no = k.series_no AND r.level = w.level AND r.cell_start >= w.first_cell AND r.cell_start < w.last_cell
+			OFFSET 0
+		) t
+		GROUP BY 1, 2, 3
+	)
+	SELECT s.bucket, n.event_type, n.value, s.chunk, s.tally, coalesce(s.anonymous, 0)::bigint
+	FROM sums s
+	JOIN named n ON n.no = s.no;
+END
+$$;
+COMMENT ON FUNCTION smsengage.cell_sums(timestamptz[], text[], text, text) IS 'The tallies between two neighbours of bounds, which are quarter hours, by type, value of a dimension and chunk of people. Used by reports.';
+
+CREATE FUNCTION smsengage.has_tallies(dimension text, since timestamptz)
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN dimension = '' OR EXISTS (SELECT FROM smsengage.tally_dimension d WHERE d.dimension = has_tallies.dimension AND d.complete_from <= since);
+END
+$$;
+COMMENT ON FUNCTION smsengage.has_tallies(text, timestamptz) IS 'Whether tallies of a dimension hold all events since a moment. Used by reports.';
+
+CREATE FUNCTION smsengage.event_counts(bounds timestamptz[], event_types text[], dimension text, account text)
+RETURNS TABLE (bucket integer, event_type text, value text, events bigint, individuals bigint)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF smsengage.has_tallies(dimension, bounds[1]) THEN
 		RETURN QUERY
-		WITH run AS MATERIALIZED (
-			-- the coarsest cells of one period; of several, those with a boundary at each
-			SELECT w.level, w.first_cell, w.last_cell FROM smsengage.window_cells(since, until) w WHERE cardinality(bounds) = 2
-			UNION ALL
-			SELECT smsengage.bounds_level(bounds), since, until WHERE cardinality(bounds) <> 2
-			UNION ALL
-			SELECT 0::smallint, since, until
-		)
-		SELECT x.bucket, x.event_type, x.value, sum(x.total)::bigint, sum(x.individuals)::bigint
-		FROM (
-			SELECT width_bucket(t.cell_start, bounds) AS bucket, s.event_type, s.value,
-				sum(t.anonymous) + coalesce(smsengage.total(smsengage.sum(t.tally)), 0) AS total,
-				coalesce(smsengage.individuals(smsengage.sum(t.tally)), 0) AS individuals
-			FROM smsengage.series s
-			CROSS JOIN run w
-			CROSS JOIN LATERAL (
-				-- a fence: cells are few, and their index is the way to them
-				SELECT r.cell_start, r.chunk, r.tally, r.anonymous
-				FROM smsengage.engagement_tally r
-				WHERE r.series_no = s.series_no AND r.level = w.level AND r.cell_start >= w.first_cell AND r.cell_start < w.last_cell
-				OFFSET 0
-			) t
-			WHERE s.event_type = ANY (event_types) AND s.dimension = event_counts.dimension
-				AND (s.account = event_counts.account OR event_counts.account IS NULL)
-			GROUP BY 1, 2, 3, t.chunk
-		) x
+		SELECT c.bucket, c.event_type, c.value, sum(c.anonymous + smsengage.total(c.tally))::bigint, sum(smsengage.individuals(c.tally))::bigint
+		FROM smsengage.cell_sums(bounds, event_types, dimension, account) c
 		GROUP BY 1, 2, 3;
 	ELSE
 		RETURN QUERY
 		SELECT width_bucket(e.event_time, bounds), e.event_type, v.value, count(*), count(DISTINCT e.individual_no) FILTER (WHERE e.individual_no > 0)
 		FROM smsengage.event e
-		CROSS JOIN LATERAL (SELECT CASE dimension WHEN 'bulk_message' THEN e.bulk_message WHEN 'link_name' THEN e.link_name END AS value) v
+		CROSS JOIN LATERAL (SELECT CASE dimension WHEN 'bulk_message' THEN e.bulk_message WHEN 'link_name' THEN e.link_name
+			WHEN 'link_url' THEN CASE WHEN e.link_name IS NULL THEN coalesce(e.link_url, '') END END AS value) v
 		WHERE e.event_type = ANY (event_types) AND v.value IS NOT NULL
 			AND (e.account = event_counts.account OR event_counts.account IS NULL)
-			AND e.event_time >= since AND e.event_time < until AND coalesce(e.part, 0) = 0
+			AND e.event_time >= bounds[1] AND e.event_time < bounds[cardinality(bounds)] AND coalesce(e.part, 0) = 0
 		GROUP BY 1, 2, 3;
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.event_counts(timestamptz[], text[], text, text) IS 'Events and different people by type and by value of a dimension (empty: all events; else bulk_message or link_name, events that have one), between two neighbours of bounds, which are quarter hours. From tallies, exact; from events where tallies of the dimension do not reach back. Counts what a segment rule counts: a message once, by its first part. Used by reports.';
+COMMENT ON FUNCTION smsengage.event_counts(timestamptz[], text[], text, text) IS 'Events and different people by type and by value of a dimension (empty: all events; else bulk_message or link_name, events that have one; link_url: the URL, empty if none, of those without link_name), between two neighbours of bounds, which are quarter hours. From tallies, exact; from events where tallies of the dimension do not reach back. Counts what a segment rule counts: a message once, by its first part. Used by reports.';
 
 -- answers and the messages they answer
 
-CREATE FUNCTION smsengage.attributed_answers(since timestamptz, until timestamptz, attribution interval DEFAULT '4 hours', account text DEFAULT NULL)
-RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, account_name text, individual_no bigint, recipient text, sender_id text, keyword text, message_text text, status_code text,
-	message_key uuid, bulk_message text, send_time timestamptz)
+CREATE FUNCTION smsengage.answered_messages(since timestamptz, until timestamptz, attribution interval, account text)
+RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, meaning text, message_key uuid, is_named boolean, bulk_message text, send_time timestamptz)
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
+-- each answer finds its message by the index, however many there are
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET jit = off
 AS $$
 DECLARE
 	span interval := make_interval(secs => extract(epoch FROM attribution));
@@ -212,8 +248,14 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the attribution window must not be negative or null';
 	END IF;
 	RETURN QUERY
-	SELECT e.event_time, e.event_key, e.event_type, e.account, e.individual_no, e.recipient, e.sender_id, e.keyword, e.message_text, e.status_code,
+	SELECT e.event_time, e.event_key, e.event_type,
+		CASE e.event_type WHEN 'UNSUBSCRIBE' THEN 'opt-out' WHEN 'SUBSCRIBE' THEN 'opt-in' WHEN 'HELP' THEN 'help'
+			ELSE coalesce((
+				SELECT CASE c.state WHEN 'UNSUBSCRIBED' THEN 'opt-out' ELSE 'opt-in' END
+				FROM smsengage.consent_entry c
+				WHERE c.recipient = e.recipient AND c.event_time = e.event_time AND c.event_key = e.event_key AND c.source = 'keyword'), 'reply') END,
 		coalesce(named.message_key, m.message_key),
+		named.message_key IS NOT NULL,
 		coalesce(named.bulk_message, m.bulk_message, CASE WHEN named.message_key IS NULL AND m.message_key IS NULL THEN e.bulk_message END),
 		coalesce(named.send_time, m.send_time)
 	FROM smsengage.event e
@@ -229,16 +271,48 @@ BEGIN
 			AND (k.sender_id IS NULL OR e.sender_id IS NULL OR smsengage.same_sender(k.sender_id, e.sender_id))
 			AND smsengage.send_time(k.state, k.first_time) <= e.event_time
 			AND smsengage.send_time(k.state, k.first_time) > e.event_time - span
-			AND smsengage.message_outcome(k.state) <> 'not_sent'
+			AND smsengage.status_class(k.state) IS DISTINCT FROM 'not_sent'
 		ORDER BY 3 DESC, 1
 		LIMIT 1
 	) m ON named.message_key IS NULL
 	WHERE e.event_time >= since AND e.event_time < until
 		AND e.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP')
-		AND (e.account = attributed_answers.account OR attributed_answers.account IS NULL);
+		AND (e.account = answered_messages.account OR answered_messages.account IS NULL);
 END
 $$;
-COMMENT ON FUNCTION smsengage.attributed_answers(timestamptz, timestamptz, interval, text) IS 'Inbound messages (REPLY, SUBSCRIBE, UNSUBSCRIBE, HELP) in [since, until) with the message each answers: the one that the provider names, else the last one that the account sent to this number, from the sender that got the answer where both are known, no longer before than the window. Without one, message_key is NULL: such answers are counted apart and never spread.';
+COMMENT ON FUNCTION smsengage.answered_messages(timestamptz, timestamptz, interval, text) IS 'Inbound messages in [since, until), what each means (opt-out, opt-in, help or reply; a reply whose keyword was one of consent, by consent_entry, is that) and the message it answers, as attributed_answers() says. Used by reports.';
+
+CREATE FUNCTION smsengage.attributed_answers(since timestamptz, until timestamptz, attribution interval DEFAULT '4 hours', account text DEFAULT NULL)
+RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, account_name text, individual_no bigint, recipient text, sender_id text, keyword text, message_text text, status_code text,
+	meaning text, message_key uuid, bulk_message text, send_time timestamptz)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY
+	SELECT a.event_time, a.event_key, a.event_type, e.account, e.individual_no, e.recipient, e.sender_id, e.keyword, e.message_text, e.status_code,
+		a.meaning, a.message_key, a.bulk_message, a.send_time
+	FROM smsengage.answered_messages(since, until, attribution, account) a
+	JOIN smsengage.event e ON e.event_time = a.event_time AND e.event_key = a.event_key;
+END
+$$;
+COMMENT ON FUNCTION smsengage.attributed_answers(timestamptz, timestamptz, interval, text) IS 'Inbound messages (REPLY, SUBSCRIBE, UNSUBSCRIBE, HELP) in [since, until), what each means (opt-out, opt-in, help or reply; a reply with a keyword of consent is that), and the message each answers: the one that the provider names, else the last one that the account sent to this number, from the sender that got the answer where both are known, no longer before than the window. Without one, message_key is NULL: such answers are counted apart and never spread.';
+
+CREATE FUNCTION smsengage.keyword_consents(bounds timestamptz[], account text)
+RETURNS TABLE (bucket integer, subscribes bigint, unsubscribes bigint)
+LANGUAGE plpgsql STABLE ROWS 30
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY
+	SELECT width_bucket(c.event_time, bounds), count(*) FILTER (WHERE c.state = 'SUBSCRIBED'), count(*) FILTER (WHERE c.state = 'UNSUBSCRIBED')
+	FROM smsengage.consent_entry c
+	WHERE c.source = 'keyword' AND c.event_time >= bounds[1] AND c.event_time < bounds[cardinality(bounds)]
+		AND (c.account = keyword_consents.account OR keyword_consents.account IS NULL)
+	GROUP BY 1;
+END
+$$;
+COMMENT ON FUNCTION smsengage.keyword_consents(timestamptz[], text) IS 'Replies that opted in or out by their keyword, between two neighbours of bounds: events of type REPLY, so none is among those of type SUBSCRIBE and UNSUBSCRIBE. Used by reports.';
 
 -- reports
 
@@ -271,10 +345,12 @@ BEGIN
 		e.clicks, e.clickers,
 		CASE WHEN human THEN e.clicks - coalesce(m.clicks, 0) END,
 		CASE WHEN human THEN e.clickers - coalesce(m.clickers, 0) END,
-		e.replies, e.subscribes, e.unsubscribes, e.helps, e.subscribes - e.unsubscribes
+		e.replies, e.subscribes + coalesce(k.subscribes, 0), e.unsubscribes + coalesce(k.unsubscribes, 0), e.helps,
+		e.subscribes + coalesce(k.subscribes, 0) - e.unsubscribes - coalesce(k.unsubscribes, 0)
 	FROM generate_series(0, days.until - days.since - 1) d(n)
 	LEFT JOIN smsengage.delivery_figures(days.day_starts, '', account, at) f ON f.bucket = d.n + 1
 	LEFT JOIN machine m ON m.bucket = d.n + 1
+	LEFT JOIN smsengage.keyword_consents(days.day_starts, account) k ON k.bucket = d.n + 1
 	CROSS JOIN LATERAL (
 		SELECT coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clicks,
 			coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clickers,
@@ -291,7 +367,8 @@ COMMENT ON FUNCTION smsengage.daily_report(text, date, date, text, timestamptz, 
 
 CREATE FUNCTION smsengage.daily_event_report(zone text DEFAULT 'UTC', since date DEFAULT NULL, until date DEFAULT NULL, account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
 RETURNS TABLE (day date, day_start timestamptz, sent_by_event_date bigint, not_sent_by_event_date bigint, delivered_by_event_date bigint, undelivered_by_event_date bigint,
-	expired_by_event_date bigint, seen_by_event_date bigint, clicks bigint, unique_clickers bigint, replies bigint, subscribes bigint, unsubscribes bigint, confirmations bigint, helps bigint)
+	expired_by_event_date bigint, seen_by_event_date bigint, clicks bigint, unique_clickers bigint, replies bigint, subscribes bigint, unsubscribes bigint, confirmations bigint, helps bigint,
+	click_rate_by_event_date numeric, reply_rate_by_event_date numeric, unsubscribe_rate_by_event_date numeric, help_rate_by_event_date numeric)
 LANGUAGE plpgsql STABLE ROWS 30
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -299,28 +376,34 @@ DECLARE
 	days record := smsengage.report_bounds(since, until, zone, at);
 BEGIN
 	RETURN QUERY
-	SELECT days.since + d.n, days.day_starts[d.n + 1],
-		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SENT'), 0)::bigint,
-		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'NOT_SENT'), 0)::bigint,
-		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'DELIVERED'), 0)::bigint,
-		coalesce(sum(c.events) FILTER (WHERE c.event_type IN ('UNDELIVERED', 'REJECTED')), 0)::bigint,
-		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'EXPIRED'), 0)::bigint,
-		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SEEN'), 0)::bigint,
-		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint,
-		coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint,
-		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'REPLY'), 0)::bigint,
-		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SUBSCRIBE'), 0)::bigint,
-		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'UNSUBSCRIBE'), 0)::bigint,
-		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CONFIRMATION'), 0)::bigint,
-		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'HELP'), 0)::bigint
-	FROM generate_series(0, days.until - days.since - 1) d(n)
-	LEFT JOIN smsengage.event_counts(days.day_starts,
-		'{SENT,NOT_SENT,DELIVERED,UNDELIVERED,REJECTED,EXPIRED,SEEN,CLICK,REPLY,SUBSCRIBE,UNSUBSCRIBE,CONFIRMATION,HELP}', '', account) c ON c.bucket = d.n + 1
-	GROUP BY d.n
-	ORDER BY d.n;
+	SELECT days.since + x.n, days.day_starts[x.n + 1], x.sent, x.not_sent, x.delivered, x.undelivered, x.expired, x.seen, x.clicks, x.clickers,
+		x.replies, x.subscribes, x.unsubscribes, x.confirmations, x.helps,
+		smsengage.rate(x.clicks, x.delivered), smsengage.rate(x.replies, x.delivered), smsengage.rate(x.unsubscribes, x.delivered), smsengage.rate(x.helps, x.delivered)
+	FROM (
+		SELECT d.n,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SENT'), 0)::bigint AS sent,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'NOT_SENT'), 0)::bigint AS not_sent,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'DELIVERED'), 0)::bigint AS delivered,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type IN ('UNDELIVERED', 'REJECTED')), 0)::bigint AS undelivered,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'EXPIRED'), 0)::bigint AS expired,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SEEN'), 0)::bigint AS seen,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clicks,
+			coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clickers,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'REPLY'), 0)::bigint AS replies,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SUBSCRIBE'), 0)::bigint + coalesce(max(k.subscribes), 0) AS subscribes,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'UNSUBSCRIBE'), 0)::bigint + coalesce(max(k.unsubscribes), 0) AS unsubscribes,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CONFIRMATION'), 0)::bigint AS confirmations,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'HELP'), 0)::bigint AS helps
+		FROM generate_series(0, days.until - days.since - 1) d(n)
+		LEFT JOIN smsengage.event_counts(days.day_starts,
+			'{SENT,NOT_SENT,DELIVERED,UNDELIVERED,REJECTED,EXPIRED,SEEN,CLICK,REPLY,SUBSCRIBE,UNSUBSCRIBE,CONFIRMATION,HELP}', '', account) c ON c.bucket = d.n + 1
+		LEFT JOIN smsengage.keyword_consents(days.day_starts, account) k ON k.bucket = d.n + 1
+		GROUP BY d.n
+	) x
+	ORDER BY 1;
 END
 $$;
-COMMENT ON FUNCTION smsengage.daily_event_report(text, date, date, text, timestamptz) IS 'One row for each day [since, until) of a zone: events by the day they happened, delivery reports included, whenever their messages were sent. Also tells of events that name no message, as Salesforce''s. Columns: metric_dictionary.';
+COMMENT ON FUNCTION smsengage.daily_event_report(text, date, date, text, timestamptz) IS 'One row for each day [since, until) of a zone: events by the day they happened, delivery reports included, whenever their messages were sent, and the rates over delivery reports of that day; rates by the day of sending: response_report(). Also tells of events that name no message, as Salesforce''s. Columns: metric_dictionary.';
 
 CREATE FUNCTION smsengage.engagement_report(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
 RETURNS TABLE (day date, bulk_message text, event_type text, events bigint, individuals bigint)
@@ -378,10 +461,10 @@ BEGIN
 	), answers AS MATERIALIZED (
 		SELECT a.bulk_message AS bulk,
 			count(*) FILTER (WHERE a.event_type = 'REPLY') AS replies,
-			count(*) FILTER (WHERE a.event_type = 'SUBSCRIBE') AS subscribes,
-			count(*) FILTER (WHERE a.event_type = 'UNSUBSCRIBE') AS unsubscribes,
+			count(*) FILTER (WHERE a.meaning = 'opt-in') AS subscribes,
+			count(*) FILTER (WHERE a.meaning = 'opt-out') AS unsubscribes,
 			count(*) FILTER (WHERE a.event_type = 'HELP') AS helps
-		FROM smsengage.attributed_answers(bounds[1], bounds[2], attribution, account) a
+		FROM smsengage.answered_messages(bounds[1], bounds[2], attribution, account) a
 		GROUP BY 1
 	), machine AS MATERIALIZED (
 		SELECT c.value AS bulk, c.clicks, c.clickers
@@ -463,7 +546,7 @@ $$;
 COMMENT ON FUNCTION smsengage.provider_report(date, date, text, text, timestamptz) IS 'One row for each provider: messages sent in the days [since, until) of a zone, by default the last 30. Columns: metric_dictionary.';
 
 CREATE FUNCTION smsengage.link_report(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now(), human boolean DEFAULT true)
-RETURNS TABLE (link_name text, clicks bigint, unique_clickers bigint, human_clicks bigint, human_clickers bigint)
+RETURNS TABLE (link_name text, link_url text, clicks bigint, unique_clickers bigint, human_clicks bigint, human_clickers bigint)
 LANGUAGE plpgsql STABLE ROWS 100
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -472,15 +555,34 @@ DECLARE
 	bounds timestamptz[] := ARRAY[days.day_starts[1], days.day_starts[cardinality(days.day_starts)]];
 BEGIN
 	RETURN QUERY
-	SELECT c.value, c.events, c.individuals,
+	WITH machine AS MATERIALIZED (
+		SELECT x.value, x.clicks, x.clickers FROM smsengage.machine_clicks(bounds, 'link_name', account) x WHERE human
+	)
+	SELECT c.value, NULL::text, c.events, c.individuals,
 		CASE WHEN human THEN c.events - coalesce(m.clicks, 0) END,
 		CASE WHEN human THEN c.individuals - coalesce(m.clickers, 0) END
 	FROM smsengage.event_counts(bounds, '{CLICK}', 'link_name', account) c
-	LEFT JOIN (SELECT x.value, x.clicks, x.clickers FROM smsengage.machine_clicks(bounds, 'link_name', account) x WHERE human) m ON m.value = c.value
+	LEFT JOIN machine m ON m.value = c.value
 	ORDER BY c.events DESC, c.value;
+
+	-- events are read for what has no name, if there is any
+	IF (SELECT coalesce(sum(c.events), 0) FROM smsengage.event_counts(bounds, '{CLICK}', '', account) c)
+		<> (SELECT coalesce(sum(c.events), 0) FROM smsengage.event_counts(bounds, '{CLICK}', 'link_name', account) c)
+	THEN
+		RETURN QUERY
+		WITH machine AS MATERIALIZED (
+			SELECT x.value, x.clicks, x.clickers FROM smsengage.machine_clicks(bounds, 'link_url', account) x WHERE human
+		)
+		SELECT NULL::text, nullif(c.value, ''), c.events, c.individuals,
+			CASE WHEN human THEN c.events - coalesce(m.clicks, 0) END,
+			CASE WHEN human THEN c.individuals - coalesce(m.clickers, 0) END
+		FROM smsengage.event_counts(bounds, '{CLICK}', 'link_url', account) c
+		LEFT JOIN machine m ON m.value = c.value
+		ORDER BY c.events DESC, c.value;
+	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.link_report(date, date, text, text, timestamptz, boolean) IS 'One row for each link that was clicked in the days [since, until) of a zone, by default the last 30. Unique clickers of links do not add up to those of a campaign: who clicks two links counts at both. human => false leaves out the columns of human clicks.';
+COMMENT ON FUNCTION smsengage.link_report(date, date, text, text, timestamptz, boolean) IS 'One row for each link that was clicked in the days [since, until) of a zone, by default the last 30: links with a name, then, by link_url, those that the provider gives no name (Infobip); both NULL: clicks that name neither. Unique clickers of links do not add up to those of a campaign: who clicks two links counts at both. human => false leaves out the columns of human clicks.';
 
 CREATE FUNCTION smsengage.click_hours(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
 RETURNS TABLE (link_name text, hour_of_day integer, clicks bigint)
@@ -501,76 +603,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION smsengage.click_hours(date, date, text, text, timestamptz) IS 'Clicks of each link by hour of the day in a zone, over the days [since, until), by default the last 30; from tallies.';
-
-CREATE FUNCTION smsengage.cost_report(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
-RETURNS TABLE (price_currency text, provider text, price_basis text, sent bigint, delivered bigint, priced bigint, parts bigint, cost numeric, cost_delivered numeric, wasted_cost numeric,
-	priced_share numeric, cost_per_delivered numeric, cost_per_message numeric)
-LANGUAGE plpgsql STABLE ROWS 10
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	days record := smsengage.report_bounds(since, until, zone, at);
-BEGIN
-	RETURN QUERY
-	SELECT f.currency, f.provider, CASE f.provider WHEN 'infobip' THEN 'part' ELSE 'message' END, f.sent, f.delivered, f.priced, f.parts, f.cost, f.cost_delivered, f.wasted,
-		smsengage.rate(f.priced, f.sent), smsengage.rate(f.cost, f.delivered_priced), smsengage.rate(f.cost, f.priced)
-	FROM (
-		SELECT c.price_currency AS currency, c.provider,
-			coalesce(sum(c.messages) FILTER (WHERE c.outcome <> 'not_sent'), 0)::bigint AS sent,
-			coalesce(sum(c.messages) FILTER (WHERE c.outcome IN ('delivered', 'operator')), 0)::bigint AS delivered,
-			coalesce(sum(c.priced) FILTER (WHERE c.outcome IN ('delivered', 'operator')), 0) AS delivered_priced,
-			coalesce(sum(c.priced) FILTER (WHERE c.outcome <> 'not_sent'), 0)::bigint AS priced,
-			coalesce(sum(c.parts) FILTER (WHERE c.outcome <> 'not_sent'), 0)::bigint AS parts,
-			coalesce(sum(c.cost) FILTER (WHERE c.outcome <> 'not_sent'), 0) AS cost,
-			coalesce(sum(c.cost) FILTER (WHERE c.outcome IN ('delivered', 'operator')), 0) AS cost_delivered,
-			coalesce(sum(c.cost) FILTER (WHERE c.outcome IN ('failed', 'expired')), 0) AS wasted
-		FROM smsengage.outcome_counts(ARRAY[days.day_starts[1], days.day_starts[cardinality(days.day_starts)]], account, at) c
-		GROUP BY 1, 2
-	) f
-	WHERE f.sent <> 0 OR f.cost <> 0
-	ORDER BY 1, 2;
-END
-$$;
-COMMENT ON FUNCTION smsengage.cost_report(date, date, text, text, timestamptz) IS 'What messages sent in the days [since, until) of a zone cost, by currency (never added across; NULL: no currency is known) and provider. price_basis: whether the provider states the price of a part or of a message. Columns: metric_dictionary.';
-
-CREATE FUNCTION smsengage.time_to_deliver(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, breakdown text DEFAULT '', at timestamptz DEFAULT pg_catalog.now())
-RETURNS TABLE (value text, delivered bigint, measured bigint, negative bigint, p50_seconds numeric, p90_seconds numeric, p95_seconds numeric, p99_seconds numeric,
-	within_5_seconds numeric, within_1_minute numeric, within_1_hour numeric)
-LANGUAGE plpgsql STABLE ROWS 10
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	days record := smsengage.report_bounds(since, until, zone, at);
-BEGIN
-	IF breakdown IS NULL OR breakdown NOT IN ('', 'account', 'provider', 'channel', 'bulk_message', 'sender_id', 'country') THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'unknown breakdown',
-			HINT = 'It is account, provider, channel, bulk_message, sender_id, country or empty.';
-	END IF;
-	RETURN QUERY
-	SELECT t.value, t.delivered, t.measured, t.negative,
-		round(t.p[1]::numeric, 3), round(t.p[2]::numeric, 3), round(t.p[3]::numeric, 3), round(t.p[4]::numeric, 3),
-		smsengage.rate(t.second_5, t.measured), smsengage.rate(t.minute_1, t.measured), smsengage.rate(t.hour_1, t.measured)
-	FROM (
-		SELECT d.value, count(*) AS delivered, count(*) FILTER (WHERE d.seconds >= 0) AS measured, count(*) FILTER (WHERE d.seconds < 0) AS negative,
-			percentile_cont(ARRAY[0.5, 0.9, 0.95, 0.99]) WITHIN GROUP (ORDER BY d.seconds) FILTER (WHERE d.seconds >= 0) AS p,
-			count(*) FILTER (WHERE d.seconds BETWEEN 0 AND 5) AS second_5, count(*) FILTER (WHERE d.seconds BETWEEN 0 AND 60) AS minute_1,
-			count(*) FILTER (WHERE d.seconds BETWEEN 0 AND 3600) AS hour_1
-		FROM (
-		SELECT CASE breakdown WHEN 'account' THEN m.account WHEN 'provider' THEN m.provider WHEN 'channel' THEN coalesce(m.channel, 'SMS')
-				WHEN 'bulk_message' THEN m.bulk_message WHEN 'sender_id' THEN m.sender_id WHEN 'country' THEN smsengage.country_of(m.recipient) END AS value,
-			extract(epoch FROM smsengage.done_at(m.state) - smsengage.sent_at(m.state))::double precision AS seconds
-		FROM smsengage.message m
-		WHERE smsengage.send_time(m.state, m.first_time) >= days.day_starts[1]
-			AND smsengage.send_time(m.state, m.first_time) < days.day_starts[cardinality(days.day_starts)]
-			AND smsengage.message_outcome(m.state) = 'delivered'
-			AND (m.account = time_to_deliver.account OR time_to_deliver.account IS NULL)
-		) d
-		GROUP BY d.value
-	) t
-	ORDER BY t.value;
-END
-$$;
-COMMENT ON FUNCTION smsengage.time_to_deliver(date, date, text, text, text, timestamptz) IS 'How long messages sent in the days [since, until) of a zone took to be delivered to the handset: percentiles of done - sent in seconds, and the share within 5 seconds, a minute and an hour of the measured ones. measured: both times are known and not reversed; negative: the provider''s clocks contradict each other, counted apart. Other outcomes do not enter. A receipt may itself be late: it is the time the provider knows. breakdown: account, provider, channel, bulk_message, sender_id or country; empty: one row.';
 
 -- how far people get
 
@@ -651,14 +683,15 @@ BEGIN
 	), event AS MATERIALIZED (
 		SELECT coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clickers,
 			coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'DELIVERED'), 0)::bigint AS reached,
-			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'UNSUBSCRIBE'), 0)::bigint AS unsubscribes
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'UNSUBSCRIBE'), 0)::bigint
+				+ coalesce((SELECT k.unsubscribes FROM smsengage.keyword_consents(bounds, account) k), 0) AS unsubscribes
 		FROM smsengage.event_counts(bounds, '{CLICK,DELIVERED,UNSUBSCRIBE}', '', account) c
 	), issue AS MATERIALIZED (
 		SELECT count(*) FILTER (WHERE i.kind IN ('bad_number', 'unreachable', 'opt_out')) AS unreachable,
 			count(*) FILTER (WHERE i.kind IN ('temporary', 'account', 'content', 'country')) AS carrier
 		FROM smsengage.delivery_issue_report r
 		JOIN smsengage.delivery_issues() i ON i.issue = r.issue
-		WHERE r.send_time >= bounds[1] AND r.send_time < bounds[2] AND r.outcome <> 'not_sent'
+		WHERE r.send_time >= bounds[1] AND r.send_time < bounds[2] AND r.outcome <> 'not_sent' AND NOT r.is_test
 			AND (r.account = health.account OR health.account IS NULL)
 	), found AS (
 		SELECT 'delivery_rate_settled' AS metric, smsengage.rate(f.delivered, f.settled) AS value, f.delivered AS numerator, f.settled AS denominator FROM figure f
@@ -716,8 +749,8 @@ DECLARE
 		human_clickers: Different people with such a click$c$;
 	answer_columns text := $c$
 		replies: Replies of the period
-		subscribes: Opt-ins of the period
-		unsubscribes: Opt-outs of the period
+		subscribes: Opt-ins of the period, replies with a keyword that means it among them
+		unsubscribes: Opt-outs of the period, replies with a keyword that means it among them
 		helps: Requests for help of the period$c$;
 BEGIN
 	EXECUTE 'CREATE OR REPLACE VIEW smsengage.daily_metrics WITH (security_invoker = true) AS
@@ -733,9 +766,9 @@ BEGIN
 		'bulk_message: The send; NULL: what belongs to none' || delivery_columns || click_columns || answer_columns || E'\n sent_by_event_date: SENT events of the period, with and without a message id');
 
 	EXECUTE 'CREATE OR REPLACE VIEW smsengage.link_metrics WITH (security_invoker = true) AS
-	SELECT r.link_name, r.clicks, r.unique_clickers, r.human_clicks, r.human_clickers
+	SELECT r.link_name, r.link_url, r.clicks, r.unique_clickers, r.human_clicks, r.human_clickers
 	FROM smsengage.link_report(since => (now() AT TIME ZONE ''UTC'')::date - 89, until => (now() AT TIME ZONE ''UTC'')::date + 1) r';
-	PERFORM smsengage.describe('smsengage.link_metrics', 'link_report() of the last 90 days (UTC), for tools that read views. Its key is link_name.', 'link_name: Name or alias of the link' || click_columns);
+	PERFORM smsengage.describe('smsengage.link_metrics', 'link_report() of the last 90 days (UTC), for tools that read views. Its key is (link_name, link_url).', E'link_name: Name or alias of the link; NULL if the provider gives none\n link_url: Its URL, where it has no name' || click_columns);
 
 	EXECUTE 'CREATE OR REPLACE VIEW smsengage.sender_metrics WITH (security_invoker = true) AS
 	SELECT r.sender_id, ' || counts || ', ' || rates || '
@@ -748,8 +781,10 @@ BEGIN
 	PERFORM smsengage.describe('smsengage.country_metrics', 'country_report() of the last 90 days (UTC), by the day of sending, for tools that read views. Its key is country.', 'country: Country of the recipients (ISO 3166-1 alpha-2); NULL if the number does not tell' || delivery_columns);
 
 	CREATE OR REPLACE VIEW smsengage.cost_metrics WITH (security_invoker = true) AS
-	SELECT r.price_currency, r.provider, r.price_basis, r.sent, r.delivered, r.priced, r.parts, smsengage.plain_amount(r.cost)::numeric(38,6) AS cost, smsengage.plain_amount(r.cost_delivered)::numeric(38,6) AS cost_delivered, smsengage.plain_amount(r.wasted_cost)::numeric(38,6) AS wasted_cost,
-		r.priced_share::numeric(9,6) AS priced_share, smsengage.plain_amount(r.cost_per_delivered)::numeric(38,6) AS cost_per_delivered, smsengage.plain_amount(r.cost_per_message)::numeric(38,6) AS cost_per_message
+	SELECT r.price_currency, r.provider, r.price_basis, r.sent, r.delivered, r.delivered_priced, r.priced, r.parts, smsengage.plain_amount(r.cost)::numeric(38,6) AS cost, smsengage.plain_amount(r.cost_delivered)::numeric(38,6) AS cost_delivered, smsengage.plain_amount(r.wasted_cost)::numeric(38,6) AS wasted_cost,
+		smsengage.plain_amount(r.forbidden_cost)::numeric(38,6) AS forbidden_cost, r.human_clicks_by_send_date, r.messages_clicked,
+		r.priced_share::numeric(9,6) AS priced_share, smsengage.plain_amount(r.cost_per_delivered)::numeric(38,6) AS cost_per_delivered, smsengage.plain_amount(r.cost_per_message)::numeric(38,6) AS cost_per_message,
+		smsengage.plain_amount(r.cost_per_human_click)::numeric(38,6) AS cost_per_human_click, smsengage.plain_amount(r.cost_per_message_clicked)::numeric(38,6) AS cost_per_message_clicked
 	FROM smsengage.cost_report(since => (now() AT TIME ZONE 'UTC')::date - 89, until => (now() AT TIME ZONE 'UTC')::date + 1) r;
 	PERFORM smsengage.describe('smsengage.cost_metrics', 'cost_report() of the last 90 days (UTC), by the day of sending, for tools that read views. Its key is (price_currency, provider); never add across currencies.', $c$
 		price_currency: ISO 4217 code; NULL if none is known
@@ -757,14 +792,115 @@ BEGIN
 		price_basis: part or message: what the provider states the price of
 		sent: Messages handed over
 		delivered: Of these, confirmed by handset or operator
+		delivered_priced: Of these, with a price
 		priced: Messages sent that have a price
 		parts: Parts of the messages sent
 		cost: What the messages sent cost
 		cost_delivered: What the delivered ones cost
 		wasted_cost: What the failed and expired ones cost
+		forbidden_cost: What those cost, besides, that went to people who had opted out or numbers that were blocked
+		human_clicks_by_send_date: Clicks on these messages that no rule ascribes to a machine
+		messages_clicked: Messages with such a click
 		priced_share: priced / sent
-		cost_per_delivered: cost / delivered messages with a price
-		cost_per_message: cost / priced$c$);
+		cost_per_delivered: cost / delivered_priced
+		cost_per_message: cost / priced
+		cost_per_human_click: cost / human_clicks_by_send_date; NULL without clicks
+		cost_per_message_clicked: cost / messages_clicked; NULL without clicks$c$);
+
+	CREATE OR REPLACE VIEW smsengage.response_metrics WITH (security_invoker = true) AS
+	SELECT r.value AS bulk_message, r.sent, r.delivered, r.settled, r.implied_delivered, r.reached, r.contradicted, r.people_sent, r.people_reached,
+		r.clicks_by_send_date, r.human_clicks_by_send_date, r.messages_clicked, r.people_clicked,
+		r.answers, r.keyword_answers, r.opt_out_answers, r.other_answers, r.matched_answers, r.messages_answered, r.messages_opted_out, r.messages_opted_in, r.messages_helped,
+		r.settled_share::numeric(9,6) AS settled_share, r.total_click_rate::numeric(12,6) AS total_click_rate, r.unique_click_rate::numeric(9,6) AS unique_click_rate,
+		r.people_click_rate::numeric(9,6) AS people_click_rate, r.click_to_reach::numeric(9,6) AS click_to_reach, r.reply_rate::numeric(9,6) AS reply_rate,
+		r.keyword_match_rate::numeric(9,6) AS keyword_match_rate, r.opt_out_rate::numeric(9,6) AS opt_out_rate, r.opt_in_rate::numeric(9,6) AS opt_in_rate, r.help_rate::numeric(9,6) AS help_rate,
+		r.p50_seconds_to_click::numeric(15,3) AS p50_seconds_to_click, r.p90_seconds_to_click::numeric(15,3) AS p90_seconds_to_click,
+		r.p50_seconds_to_answer::numeric(15,3) AS p50_seconds_to_answer, r.p90_seconds_to_answer::numeric(15,3) AS p90_seconds_to_answer
+	FROM smsengage.response_report(since => (now() AT TIME ZONE 'UTC')::date - 89, until => (now() AT TIME ZONE 'UTC')::date + 1) r;
+	PERFORM smsengage.describe('smsengage.response_metrics', 'response_report() of the last 90 days (UTC), by send: clicks and answers of the messages sent then, whenever they came, for tools that read views. Its key is bulk_message; NULL: messages that name none.', $c$
+		bulk_message: The send; NULL: messages that name none
+		sent: Messages handed over
+		delivered: Of these, confirmed by handset or operator
+		settled: Of these, with an outcome
+		implied_delivered: Open ones that arrived, as a person clicked or answered
+		reached: delivered + implied_delivered
+		contradicted: Failed, expired or unsent ones with a click or a named answer
+		people_sent: Different people they were sent to
+		people_reached: Different people reached
+		clicks_by_send_date: Clicks on these messages, machines included
+		human_clicks_by_send_date: Clicks by people on those reached
+		messages_clicked: Messages reached with such a click
+		people_clicked: Different people who made one
+		answers: Inbound messages that answer them
+		keyword_answers: Of these, with a keyword that is no opt-out
+		opt_out_answers: Of these, opt-outs
+		other_answers: The rest of them
+		matched_answers: keyword_answers + opt_out_answers
+		messages_answered: Messages reached with an answer
+		messages_opted_out: Messages reached with an opt-out
+		messages_opted_in: Messages sent with an opt-in
+		messages_helped: Messages reached with a request for help
+		settled_share: settled / sent; below 1 the rates are provisional
+		total_click_rate: human_clicks_by_send_date / reached; may exceed 1
+		unique_click_rate: messages_clicked / reached
+		people_click_rate: people_clicked / people_reached
+		click_to_reach: people_clicked / people_sent
+		reply_rate: messages_answered / reached
+		keyword_match_rate: matched_answers / answers
+		opt_out_rate: messages_opted_out / reached
+		opt_in_rate: messages_opted_in / sent
+		help_rate: messages_helped / reached
+		p50_seconds_to_click: Half of the first clicks come within, in seconds from the delivery
+		p90_seconds_to_click: Nine of ten do
+		p50_seconds_to_answer: Half of the first answers come within, in seconds from the delivery
+		p90_seconds_to_answer: Nine of ten do$c$);
+
+	CREATE OR REPLACE VIEW smsengage.daily_event_metrics WITH (security_invoker = true) AS
+	SELECT r.day, r.sent_by_event_date, r.not_sent_by_event_date, r.delivered_by_event_date, r.undelivered_by_event_date, r.expired_by_event_date, r.seen_by_event_date,
+		r.clicks, r.unique_clickers, r.replies, r.subscribes, r.unsubscribes, r.confirmations, r.helps,
+		r.click_rate_by_event_date::numeric(15,6) AS click_rate_by_event_date, r.reply_rate_by_event_date::numeric(15,6) AS reply_rate_by_event_date,
+		r.unsubscribe_rate_by_event_date::numeric(15,6) AS unsubscribe_rate_by_event_date, r.help_rate_by_event_date::numeric(15,6) AS help_rate_by_event_date
+	FROM smsengage.daily_event_report(since => (now() AT TIME ZONE 'UTC')::date - 89, until => (now() AT TIME ZONE 'UTC')::date + 1) r;
+	PERFORM smsengage.describe('smsengage.daily_event_metrics', 'daily_event_report() of the last 90 days (UTC): events by the day they happened, for tools that read views. Its key is day.', $c$
+		day: Day (UTC)
+		sent_by_event_date: SENT events
+		not_sent_by_event_date: NOT_SENT events
+		delivered_by_event_date: DELIVERED events
+		undelivered_by_event_date: UNDELIVERED and REJECTED events
+		expired_by_event_date: EXPIRED events
+		seen_by_event_date: SEEN events
+		clicks: Clicks, machines included
+		unique_clickers: Different people who clicked; does not add up over rows
+		replies: Replies
+		subscribes: Opt-ins, replies with a keyword that means it among them
+		unsubscribes: Opt-outs, replies with a keyword that means it among them
+		confirmations: Confirmations of opt-ins and opt-outs
+		helps: Requests for help
+		click_rate_by_event_date: clicks / delivered_by_event_date
+		reply_rate_by_event_date: replies / delivered_by_event_date
+		unsubscribe_rate_by_event_date: unsubscribes / delivered_by_event_date
+		help_rate_by_event_date: helps / delivered_by_event_date$c$);
+
+	CREATE OR REPLACE VIEW smsengage.block_metrics WITH (security_invoker = true) AS
+	SELECT r.subcategory, r.code, r.scope, r.blocked, r.attempted, r.block_rate::numeric(9,6) AS block_rate
+	FROM smsengage.block_report(since => (now() AT TIME ZONE 'UTC')::date - 89, until => (now() AT TIME ZONE 'UTC')::date + 1) r;
+	PERFORM smsengage.describe('smsengage.block_metrics', 'block_report() of the last 90 days (UTC), for tools that read views. Its key is (subcategory, code, scope).', $c$
+		subcategory: Global block or Partial block, as the provider or can_send() said
+		code: Code of the record that held; NULL if only the provider knows it
+		scope: global or local, by the record
+		blocked: Messages that it stopped
+		attempted: Messages asked for, of all
+		block_rate: blocked / attempted$c$);
+
+	CREATE OR REPLACE VIEW smsengage.failure_metrics WITH (security_invoker = true) AS
+	SELECT r.issue, r.issue_kind, r.issue_messages, r.sent, r.issue_rate::numeric(9,6) AS issue_rate
+	FROM smsengage.failure_report(since => (now() AT TIME ZONE 'UTC')::date - 89, until => (now() AT TIME ZONE 'UTC')::date + 1) r;
+	PERFORM smsengage.describe('smsengage.failure_metrics', 'failure_report() of the last 90 days (UTC), for tools that read views. Its key is issue.', $c$
+		issue: One of Intercom's eight issue reasons
+		issue_kind: Kind of it, as in delivery_issue_reason
+		issue_messages: Messages that failed or expired for it
+		sent: Messages handed over, of all
+		issue_rate: issue_messages / sent$c$);
 
 	CREATE OR REPLACE VIEW smsengage.engagement_summary WITH (security_invoker = true) AS
 	SELECT r.day, r.bulk_message, r.event_type, r.events, r.individuals
