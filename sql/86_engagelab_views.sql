@@ -36,7 +36,9 @@ BEGIN
 				E'\n' ORDER BY e.event_time, e.part NULLS FIRST, e.status_class, e.event_key) AS send_log,
 			max(coalesce(e.extra #>> '{custom_args,label}', e.extra ->> 'label') COLLATE "C") AS label,
 			max(coalesce(e.extra #>> '{custom_args,template_type}', e.extra ->> 'template_type', e.extra ->> 'messageType') COLLATE "C") AS template_type,
-			(array_agg(smsengage.status_subcategory(e.provider, e.status_class, e.status_code, e.error_code)
+			-- what can_send() refused says it by its name
+			(array_agg(coalesce(smsengage.status_subcategory(e.provider, e.status_class, e.status_code, e.error_code),
+				CASE WHEN e.provider = 'native' AND e.event_type = 'NOT_SENT' THEN e.status_name END)
 				ORDER BY e.event_time DESC, e.status_class DESC, e.event_key)
 				FILTER (WHERE e.status_class = c.number))[1] AS subcategory
 		FROM smsengage.event e

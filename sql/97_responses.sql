@@ -57,6 +57,9 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'unknown breakdown',
 			HINT = 'It is day, account, provider, channel, bulk_message, sender_id, country or empty.';
 	END IF;
+	IF attribution IS NULL OR attribution < '0' THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the attribution window must not be negative or null';
+	END IF;
 	RETURN QUERY
 	WITH message AS (
 		SELECT CASE breakdown WHEN 'day' THEN to_char(o.send_time AT TIME ZONE zone, 'YYYY-MM-DD') WHEN 'account' THEN m.account WHEN 'provider' THEN m.provider
@@ -279,7 +282,8 @@ BEGIN
 		FROM smsengage.message m
 		CROSS JOIN LATERAL (SELECT smsengage.send_time(m.state, m.first_time) AS send_time) t
 		CROSS JOIN LATERAL (
-			SELECT smsengage.status_subcategory(k.provider, k.status_class, k.status_code, k.error_code) AS subcategory
+			SELECT coalesce(smsengage.status_subcategory(k.provider, k.status_class, k.status_code, k.error_code),
+				CASE WHEN k.provider = 'native' THEN k.status_name END) AS subcategory
 			FROM smsengage.event k
 			WHERE k.message_key = m.message_key AND k.individual_no IN (m.individual_no, 0)
 				AND k.event_time BETWEEN m.first_time AND m.last_time AND k.status_class = 3

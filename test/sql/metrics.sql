@@ -128,7 +128,7 @@ INSERT INTO smsengage.tally_dimension VALUES ('bulk_message', '-infinity'), ('li
 -- a report and a segment count the same people
 SELECT r.unique_clickers, smsengage.segment_size('click[bulk_message = ''spring''] >= 1 between ''2026-03-10'' and ''2026-03-12''', '2026-04-01') AS segment
 FROM smsengage.campaign_report('2026-03-10', '2026-03-12') r WHERE r.bulk_message = 'spring';
-SELECT r.link_name, r.unique_clickers, smsengage.segment_size(format('click[link_name = %L] >= 1 between ''2026-03-10'' and ''2026-03-12''', r.link_name), '2026-04-01') AS segment FROM smsengage.link_report('2026-03-10', '2026-03-12') r;
+SELECT r.link_name, r.unique_clickers, smsengage.segment_size(format('click[link_name = %L] >= 1 between ''2026-03-10'' and ''2026-03-12''', r.link_name), '2026-04-01') AS segment FROM smsengage.link_report('2026-03-10', '2026-03-12') r WHERE r.link_name IS NOT NULL;
 SELECT r.day, r.event_type, r.individuals, smsengage.segment_size(format('%s >= 1 between %L and %L', lower(r.event_type), r.day, r.day + 1), '2026-04-01') AS segment
 FROM smsengage.engagement_report('2026-03-10', '2026-03-13') r WHERE r.bulk_message IS NULL AND r.individuals <> smsengage.segment_size(format('%s >= 1 between %L and %L', lower(r.event_type), r.day, r.day + 1), '2026-04-01');
 SELECT count(*) AS compared FROM smsengage.engagement_report('2026-03-10', '2026-03-13') WHERE bulk_message IS NULL;
