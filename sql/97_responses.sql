@@ -282,8 +282,7 @@ BEGIN
 		FROM smsengage.message m
 		CROSS JOIN LATERAL (SELECT smsengage.send_time(m.state, m.first_time) AS send_time) t
 		CROSS JOIN LATERAL (
-			SELECT coalesce(smsengage.status_subcategory(k.provider, k.status_class, k.status_code, k.error_code),
-				CASE WHEN k.provider = 'native' THEN k.status_name END) AS subcategory
+			SELECT smsengage.event_subcategory(k.provider, k.status_class, k.status_code, k.status_name, k.error_code) AS subcategory
 			FROM smsengage.event k
 			WHERE k.message_key = m.message_key AND k.individual_no IN (m.individual_no, 0)
 				AND k.event_time BETWEEN m.first_time AND m.last_time AND k.status_class = 3
