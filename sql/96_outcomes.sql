@@ -2,17 +2,7 @@
 
 CREATE FUNCTION smsengage.message_outcome(state smsengage.delivery_state)
 RETURNS pg_catalog.text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT CASE smsengage.status_class(state)
-		WHEN 'delivered' THEN 'delivered' WHEN 'seen' THEN 'delivered'
-		WHEN 'to_operator' THEN 'operator'
-		WHEN 'undelivered' THEN 'failed'
-		WHEN 'expired' THEN 'expired'
-		WHEN 'not_sent' THEN 'not_sent'
-		ELSE 'open'
-	END;
-END;
+AS 'MODULE_PATHNAME', 'sms_delivery_outcome' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION smsengage.message_outcome(smsengage.delivery_state) IS 'How a message ended, as reports count it: delivered (to the handset), operator (confirmed no further than the operator), failed, expired, not_sent (never handed over) or open.';
 
 CREATE FUNCTION smsengage.send_time(state smsengage.delivery_state, first_time timestamptz)

@@ -248,36 +248,39 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the attribution window must not be negative or null';
 	END IF;
 	RETURN QUERY
-	SELECT e.event_time, e.event_key, e.event_type,
-		CASE e.event_type WHEN 'UNSUBSCRIBE' THEN 'opt-out' WHEN 'SUBSCRIBE' THEN 'opt-in' WHEN 'HELP' THEN 'help'
+	SELECT a.event_time, a.event_key, a.event_type,
+		CASE a.event_type WHEN 'UNSUBSCRIBE' THEN 'opt-out' WHEN 'SUBSCRIBE' THEN 'opt-in' WHEN 'HELP' THEN 'help'
 			ELSE coalesce((
 				SELECT CASE c.state WHEN 'UNSUBSCRIBED' THEN 'opt-out' ELSE 'opt-in' END
 				FROM smsengage.consent_entry c
-				WHERE c.recipient = e.recipient AND c.event_time = e.event_time AND c.event_key = e.event_key AND c.source = 'keyword'), 'reply') END,
-		coalesce(named.message_key, m.message_key),
-		named.message_key IS NOT NULL,
-		coalesce(named.bulk_message, m.bulk_message, CASE WHEN named.message_key IS NULL AND m.message_key IS NULL THEN e.bulk_message END),
-		coalesce(named.send_time, m.send_time)
-	FROM smsengage.event e
-	LEFT JOIN LATERAL (
-		SELECT k.message_key, k.bulk_message, smsengage.send_time(k.state, k.first_time) AS send_time
-		FROM smsengage.message k
-		WHERE k.message_key = e.message_key
-	) named ON true
-	LEFT JOIN LATERAL (
-		SELECT k.message_key, k.bulk_message, smsengage.send_time(k.state, k.first_time) AS send_time
-		FROM smsengage.message k
-		WHERE k.recipient = e.recipient AND e.recipient <> '' AND k.account = e.account
-			AND (k.sender_id IS NULL OR e.sender_id IS NULL OR smsengage.same_sender(k.sender_id, e.sender_id))
-			AND smsengage.send_time(k.state, k.first_time) <= e.event_time
-			AND smsengage.send_time(k.state, k.first_time) > e.event_time - span
-			AND smsengage.status_class(k.state) IS DISTINCT FROM 'not_sent'
-		ORDER BY 3 DESC, 1
-		LIMIT 1
-	) m ON named.message_key IS NULL
-	WHERE e.event_time >= since AND e.event_time < until
-		AND e.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP')
-		AND (e.account = answered_messages.account OR answered_messages.account IS NULL);
+				WHERE c.recipient = a.recipient AND c.event_time = a.event_time AND c.event_key = a.event_key AND c.source = 'keyword'), 'reply') END,
+		coalesce(a.named_key, a.found_key), a.named_key IS NOT NULL,
+		CASE WHEN a.named_key IS NULL AND a.found_key IS NULL THEN a.event_bulk ELSE coalesce(a.named_bulk, a.found_bulk) END,
+		coalesce(a.named_time, a.found_time)
+	FROM (
+		-- of the messages that may be meant, the last one
+		SELECT DISTINCT ON (e.event_time, e.event_key) e.event_time, e.event_key, e.event_type, e.recipient, e.bulk_message AS event_bulk,
+			named.message_key AS named_key, named.bulk_message AS named_bulk, smsengage.send_time(named.state, named.first_time) AS named_time,
+			m.message_key AS found_key, m.bulk_message AS found_bulk, m.send_time AS found_time
+		FROM smsengage.event e
+		LEFT JOIN smsengage.message named ON named.message_key = e.message_key
+		LEFT JOIN LATERAL (
+			SELECT t.message_key, t.bulk_message, t.send_time
+			FROM (
+				SELECT k.message_key, k.bulk_message, k.sender_id, k.state, smsengage.send_time(k.state, k.first_time) AS send_time
+				FROM smsengage.message k
+				WHERE k.recipient = e.recipient AND e.recipient <> '' AND k.account = e.account
+				OFFSET 0
+			) t
+			WHERE t.send_time <= e.event_time AND t.send_time > e.event_time - span
+				AND (t.sender_id IS NULL OR e.sender_id IS NULL OR smsengage.same_sender(t.sender_id, e.sender_id))
+				AND smsengage.message_outcome(t.state) <> 'not_sent'
+		) m ON named.message_key IS NULL
+		WHERE e.event_time >= since AND e.event_time < until
+			AND e.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP')
+			AND (e.account = answered_messages.account OR answered_messages.account IS NULL)
+		ORDER BY e.event_time, e.event_key, m.send_time DESC NULLS LAST, m.message_key
+	) a;
 END
 $$;
 COMMENT ON FUNCTION smsengage.answered_messages(timestamptz, timestamptz, interval, text) IS 'Inbound messages in [since, until), what each means (opt-out, opt-in, help or reply; a reply whose keyword was one of consent, by consent_entry, is that) and the message it answers, as attributed_answers() says. Used by reports.';
@@ -555,31 +558,24 @@ DECLARE
 	bounds timestamptz[] := ARRAY[days.day_starts[1], days.day_starts[cardinality(days.day_starts)]];
 BEGIN
 	RETURN QUERY
-	WITH machine AS MATERIALIZED (
-		SELECT x.value, x.clicks, x.clickers FROM smsengage.machine_clicks(bounds, 'link_name', account) x WHERE human
+	WITH named AS MATERIALIZED (
+		SELECT c.value, c.events, c.individuals FROM smsengage.event_counts(bounds, '{CLICK}', 'link_name', account) c
+	), missing AS (
+		-- events are read for what has no name, if there is any
+		SELECT WHERE (SELECT sum(c.events) FROM smsengage.event_counts(bounds, '{CLICK}', '', account) c) <> (SELECT coalesce(sum(n.events), 0) FROM named n)
+	), unnamed AS (
+		SELECT c.value, c.events, c.individuals FROM missing CROSS JOIN LATERAL smsengage.event_counts(bounds, '{CLICK}', 'link_url', account) c
+	), machine AS MATERIALIZED (
+		SELECT 'link_name' AS dimension, x.value, x.clicks, x.clickers FROM smsengage.machine_clicks(bounds, 'link_name', account) x WHERE human
+		UNION ALL
+		SELECT 'link_url', x.value, x.clicks, x.clickers FROM missing CROSS JOIN LATERAL smsengage.machine_clicks(bounds, 'link_url', account) x WHERE human
 	)
-	SELECT c.value, NULL::text, c.events, c.individuals,
-		CASE WHEN human THEN c.events - coalesce(m.clicks, 0) END,
-		CASE WHEN human THEN c.individuals - coalesce(m.clickers, 0) END
-	FROM smsengage.event_counts(bounds, '{CLICK}', 'link_name', account) c
-	LEFT JOIN machine m ON m.value = c.value
-	ORDER BY c.events DESC, c.value;
-
-	-- events are read for what has no name, if there is any
-	IF (SELECT coalesce(sum(c.events), 0) FROM smsengage.event_counts(bounds, '{CLICK}', '', account) c)
-		<> (SELECT coalesce(sum(c.events), 0) FROM smsengage.event_counts(bounds, '{CLICK}', 'link_name', account) c)
-	THEN
-		RETURN QUERY
-		WITH machine AS MATERIALIZED (
-			SELECT x.value, x.clicks, x.clickers FROM smsengage.machine_clicks(bounds, 'link_url', account) x WHERE human
-		)
-		SELECT NULL::text, nullif(c.value, ''), c.events, c.individuals,
-			CASE WHEN human THEN c.events - coalesce(m.clicks, 0) END,
-			CASE WHEN human THEN c.individuals - coalesce(m.clickers, 0) END
-		FROM smsengage.event_counts(bounds, '{CLICK}', 'link_url', account) c
-		LEFT JOIN machine m ON m.value = c.value
-		ORDER BY c.events DESC, c.value;
-	END IF;
+	SELECT CASE l.dimension WHEN 'link_name' THEN l.value END, CASE l.dimension WHEN 'link_url' THEN nullif(l.value, '') END, l.events, l.individuals,
+		CASE WHEN human THEN l.events - coalesce(m.clicks, 0) END,
+		CASE WHEN human THEN l.individuals - coalesce(m.clickers, 0) END
+	FROM (SELECT 'link_name' AS dimension, n.* FROM named n UNION ALL SELECT 'link_url', u.* FROM unnamed u) l
+	LEFT JOIN machine m ON m.dimension = l.dimension AND m.value = l.value
+	ORDER BY l.dimension, l.events DESC, l.value;
 END
 $$;
 COMMENT ON FUNCTION smsengage.link_report(date, date, text, text, timestamptz, boolean) IS 'One row for each link that was clicked in the days [since, until) of a zone, by default the last 30: links with a name, then, by link_url, those that the provider gives no name (Infobip); both NULL: clicks that name neither. Unique clickers of links do not add up to those of a campaign: who clicks two links counts at both. human => false leaves out the columns of human clicks.';

@@ -61,7 +61,7 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the attribution window must not be negative or null';
 	END IF;
 	RETURN QUERY
-	WITH message AS (
+	WITH message AS MATERIALIZED (
 		SELECT CASE breakdown WHEN 'day' THEN to_char(o.send_time AT TIME ZONE zone, 'YYYY-MM-DD') WHEN 'account' THEN m.account WHEN 'provider' THEN m.provider
 				WHEN 'channel' THEN coalesce(m.channel, 'SMS') WHEN 'bulk_message' THEN m.bulk_message WHEN 'sender_id' THEN m.sender_id
 				WHEN 'country' THEN smsengage.country_of(m.recipient) ELSE '' END AS value,
@@ -69,7 +69,10 @@ BEGIN
 			o.outcome IN ('delivered', 'operator') OR o.outcome = 'open' AND coalesce(r.human_clicks + r.named_answers, 0) > 0 AS reached,
 			r.*
 		FROM smsengage.message m
-		CROSS JOIN LATERAL (SELECT smsengage.send_time(m.state, m.first_time) AS send_time, smsengage.message_outcome(m.state) AS outcome) o
+		CROSS JOIN LATERAL (
+			-- a fence: once for each message
+			SELECT smsengage.send_time(m.state, m.first_time) AS send_time, smsengage.message_outcome(m.state) AS outcome OFFSET 0
+		) o
 		LEFT JOIN smsengage.message_responses(first, at, attribution, response_report.account) r ON r.message_key = m.message_key
 		WHERE o.send_time >= first AND o.send_time < last AND (m.account = response_report.account OR response_report.account IS NULL)
 			AND NOT smsengage.is_test(m.callback_data)
@@ -216,12 +219,16 @@ BEGIN
 		FROM (
 			SELECT CASE breakdown WHEN 'account' THEN m.account WHEN 'provider' THEN m.provider WHEN 'channel' THEN coalesce(m.channel, 'SMS')
 					WHEN 'bulk_message' THEN m.bulk_message WHEN 'sender_id' THEN m.sender_id WHEN 'country' THEN smsengage.country_of(m.recipient) END AS value,
-				smsengage.message_outcome(m.state) AS outcome, smsengage.sent_at(m.state) AS sent_at,
-				CASE WHEN smsengage.message_outcome(m.state) = 'delivered' THEN smsengage.done_at(m.state) END AS done_at
+				o.outcome, o.sent_at,
+				CASE o.outcome WHEN 'delivered' THEN smsengage.done_at(m.state) END AS done_at
 			FROM smsengage.message m
-			WHERE smsengage.send_time(m.state, m.first_time) >= days.day_starts[1]
-				AND smsengage.send_time(m.state, m.first_time) < days.day_starts[cardinality(days.day_starts)]
-				AND smsengage.message_outcome(m.state) IN ('delivered', 'open', 'operator')
+			CROSS JOIN LATERAL (
+				-- a fence: once for each message
+				SELECT smsengage.sent_at(m.state) AS sent_at, smsengage.message_outcome(m.state) AS outcome OFFSET 0
+			) o
+			WHERE coalesce(o.sent_at, m.first_time) >= days.day_starts[1]
+				AND coalesce(o.sent_at, m.first_time) < days.day_starts[cardinality(days.day_starts)]
+				AND o.outcome IN ('delivered', 'open', 'operator')
 				AND (m.account = time_to_deliver.account OR time_to_deliver.account IS NULL)
 				AND NOT smsengage.is_test(m.callback_data)
 		) d
