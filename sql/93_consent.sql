@@ -180,7 +180,8 @@ BEGIN
 		SELECT CASE e.kind WHEN 'inbound' THEN smsengage.keyword_action(e.detail, e.sender, e.event_time, e.account)
 			ELSE e.kind END AS action) a
 	WHERE a.action IN ('subscribe', 'unsubscribe', 'STOP', 'START')
-	ORDER BY e.recipient COLLATE "C", e.event_time, e.event_key
+	-- what was written goes before what the provider took it for
+	ORDER BY e.recipient COLLATE "C", e.event_time, e.event_key, e.code NULLS FIRST
 	ON CONFLICT DO NOTHING;
 
 	INSERT INTO smsengage.subscription AS s (recipient, account, sender, state, event_time, event_key, source)

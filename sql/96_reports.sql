@@ -223,7 +223,10 @@ BEGIN
 					ELSE coalesce(CASE k.action WHEN 'START' THEN 'opt-in' WHEN 'STOP' THEN 'opt-out' WHEN 'HELP' THEN 'help' ELSE lower(k.action) END,
 						lower(nullif(x.keyword, '')), CASE WHEN x.status_code = 'keyword_reply' THEN 'keyword' END) END AS keyword_group
 			FROM smsengage.attributed_answers('-infinity', 'infinity') x
-			CROSS JOIN LATERAL (SELECT smsengage.keyword_action(x.message_text, x.sender_id, x.event_time, x.account_name) AS action) k
+			CROSS JOIN LATERAL (
+				SELECT coalesce(smsengage.keyword_action(x.message_text, x.sender_id, x.event_time, x.account_name),
+					smsengage.keyword_action(x.keyword, x.sender_id, x.event_time, x.account_name)) AS action
+			) k
 		) g
 	) a
 	LEFT JOIN smsengage.individual i ON i.individual_no = a.individual_no

@@ -34,13 +34,14 @@ SELECT pg_temp.put('REPLY', NULL, '2026-05-04 10:10:10Z', '{"recipient":"+120255
 	pg_temp.put('UNSUBSCRIBE', NULL, '2026-05-04 10:30:10Z', '{"recipient":"+12025550103","sender_id":"1000","keyword":"STOP","message_text":"STOP"}'),
 	pg_temp.put('REPLY', NULL, '2026-05-04 10:40Z', '{"recipient":"+12025550106","sender_id":"1000","message_text":"genug"}'),
 	pg_temp.put('REPLY', NULL, '2026-05-04 10:41Z', '{"recipient":"+12025550105","sender_id":"1000","message_text":"hallo"}'),
-	-- before the keyword was one, and of a stranger who opts in
+	-- before the keyword was one, of a stranger who opts in, and of one whose word only the provider knows
 	pg_temp.put('REPLY', NULL, '2026-04-30 10:00Z', '{"recipient":"+12025550106","sender_id":"1000","message_text":"genug"}'),
-	pg_temp.put('REPLY', NULL, '2026-05-04 12:00Z', '{"recipient":"+12025550198","sender_id":"1000","message_text":"START"}');
+	pg_temp.put('REPLY', NULL, '2026-05-04 12:00Z', '{"recipient":"+12025550198","sender_id":"1000","message_text":"START"}'),
+	pg_temp.put('REPLY', NULL, '2026-05-05 12:00Z', '{"recipient":"+12025550197","sender_id":"1000","message_text":"arret","keyword":"STOP"}');
 -- and again, as providers do
 SELECT pg_temp.put('REPLY', NULL, '2026-05-04 10:20:10Z', '{"recipient":"+12025550102","sender_id":"1000","message_text":"Stop"}') FROM generate_series(1, 3);
 
--- opt-outs: r2, r3 and r6, everywhere the same, and the same as the subscriptions say
+-- opt-outs: r2, r3, r6 and one that answers no message, everywhere the same, and the same as the subscriptions say
 SELECT bulk_message, replies, subscribes, unsubscribes FROM smsengage.campaign_report('2026-05-04', '2026-05-06');
 SELECT day, replies, subscribes, unsubscribes, list_growth FROM smsengage.daily_report('UTC', '2026-04-30', '2026-05-06') WHERE replies > 0;
 SELECT sum(replies) AS replies, sum(unsubscribes) AS unsubscribes FROM smsengage.daily_event_report('UTC', '2026-04-30', '2026-05-06');
