@@ -19,10 +19,11 @@ BEGIN
 	-- The index of event is on person and time; a report that names no
 	-- recipient belongs to nobody (0).
 	CREATE OR REPLACE VIEW smsengage.message_report WITH (security_invoker = true) AS
-	SELECT m.message_key,
+	SELECT m.message_key::text AS message_key,
 		m.account,
 		m.provider,
 		m.message_id,
+		m.recipient,
 		coalesce(e.parts, 1)::integer AS message_count,
 		coalesce(nullif(e.recipient, ''), m.recipient) AS to_number,
 		smsengage.plain_amount(e.price)::numeric(38,6) AS price_per_message,
@@ -55,10 +56,14 @@ BEGIN
 		-- only a failure can be tried again; an unknown code says nothing
 		CASE WHEN e.is_outcome AND e.event_type <> 'DELIVERED'
 			THEN NOT coalesce(e.error_permanent, er.permanent, s.permanent, false) AND coalesce(i.retryable, false) END AS retryable,
-		x.regional,
+		x.regional::text AS regional,
 		m.individual_no,
 		m.first_time,
-		m.state
+		smsengage.sent_at(m.state) AS first_sent_at,
+		smsengage.decision_split(m.state) AS decision,
+		smsengage.status_group(m.state) AS status_group,
+		smsengage.delivered_to(m.state) AS delivered_to,
+		smsengage.is_final(m.state) AS is_final
 	FROM smsengage.message m
 	LEFT JOIN LATERAL (
 		-- of the channels, the one that has the message's outcome decides
@@ -110,6 +115,7 @@ BEGIN
 	PERFORM smsengage.describe('smsengage.message_report', 'What sms_delivery_report, omni_delivery_report, journey_data and message_detail are made of: a row per message and channel with the report that decides there (final before others, then the latest), or one row if the message has none. Every provider but Salesforce.', $c$
 		message_key: Key of the message
 		message_id: Id of the message (messageId)
+		recipient: The number that it was sent to, of all its reports
 		message_count: Parts the message was sent in; 1 if the report does not say (messageCount)
 		to_number: Recipient, with + if it is an international number (to)
 		price_per_message: Price of one part; the cost is this times message_count (pricePerMessage)
@@ -137,10 +143,14 @@ BEGIN
 		decides: Whether this channel decides what became of the message
 		cost: What all channels of the message cost: Infobip price times parts, others the price; NULL if the currencies differ
 		retryable: For a failure: whether the same message may arrive at another time, by the permanent flag and the delivery issue of the error, else of the status
-		regional: Options of a country as in the request (indiaDlt, southKorea), if the payload has them
+		regional: Options of a country as in the request (indiaDlt, southKorea), if the payload has them, as JSON
 		individual_no: Number of the person
 		first_time: Time of the first report
-		state: Merge of all reports
+		first_sent_at: Earliest time of sending that a report tells
+		decision: DELIVERED, UNDELIVERABLE, REJECTED or EXPIRED when the outcome of the message is final, else NOT_AVAILABLE
+		status_group: Status group of the message, of all its reports
+		delivered_to: handset, or operator where the handset has not confirmed; NULL if not delivered
+		is_final: Whether the message has an outcome
 		account: Account that the report was ingested for
 		provider: Who reported it$c$);
 
@@ -150,7 +160,7 @@ BEGIN
 		r.error_group_id, r.error_group_name, r.error_id, r.error_name, r.error_description, r.error_permanent,
 		r.callback_data, r.sent_at, r.done_at,
 		r.original_mcc, r.original_mnc, r.channel,
-		r.account, r.provider, r.message_key::text AS message_key
+		r.account, r.provider, r.message_key
 	FROM smsengage.message_report r
 	WHERE r.done_at IS NOT NULL AND upper(coalesce(r.channel, 'SMS')) IN ('SMS', 'LMS');
 	PERFORM smsengage.describe('smsengage.sms_delivery_report', 'Infobip''s data extension "SMS Delivery Reports" (SMS and LMS): the report that decides, one row per message and channel.', $c$
@@ -186,7 +196,7 @@ BEGIN
 		r.error_group_id, r.error_group_name, r.error_id, r.error_name, r.error_description, r.error_permanent,
 		r.callback_data, r.sent_at, r.done_at,
 		r.seen_at, r.from_sender, r.channel,
-		r.account, r.provider, r.message_key::text AS message_key
+		r.account, r.provider, r.message_key
 	FROM smsengage.message_report r
 	WHERE r.done_at IS NOT NULL AND upper(r.channel) NOT IN ('SMS', 'LMS');
 	PERFORM smsengage.describe('smsengage.omni_delivery_report', 'Infobip''s data extension "Omni Reports" (MMS, Viber, WhatsApp, RCS, Kakao): the report that decides, one row per message and channel. A report that names no channel counts as SMS.', $c$
@@ -332,14 +342,13 @@ BEGIN
 		provider: Who reported it
 		event_key: Key of the event, with received_at$c$);
 
-	-- with the key as it is stored, for journey_status()
 	CREATE OR REPLACE VIEW smsengage.journey_report WITH (security_invoker = true) AS
 	SELECT r.message_id,
-		coalesce(r.status_name, smsengage.decision_split(r.state)) AS status_name,
-		coalesce(r.status_group_name, smsengage.status_group(r.state)) AS status_group_name,
-		smsengage.decision_split(r.state) AS decision,
+		coalesce(r.status_name, r.decision) AS status_name,
+		coalesce(r.status_group_name, r.status_group) AS status_group_name,
+		r.decision,
 		r.error_name,
-		smsengage.sent_at(r.state) AS sent_at,
+		r.first_sent_at AS sent_at,
 		r.decided_at AS done_at,
 		r.seen_at,
 		CASE WHEN r.seen_at IS NULL THEN 'NOT_SEEN' ELSE 'SEEN' END AS seen,
@@ -347,13 +356,14 @@ BEGIN
 		CASE WHEN c.url IS NULL THEN 'NOT_CLICKED' ELSE 'CLICKED' END AS clicked,
 		r.account,
 		r.provider,
+		r.recipient,
 		r.message_key
 	FROM smsengage.message_report r
 	LEFT JOIN LATERAL (
 		SELECT coalesce(e.link_url, '') AS url
 		FROM smsengage.event e
-		WHERE e.message_key = r.message_key AND e.event_type = 'CLICK' AND e.individual_no = r.individual_no
-			AND e.event_time > least(r.first_time, smsengage.sent_at(r.state)) - interval '24 hours'
+		WHERE e.message_key = r.message_key::uuid AND e.event_type = 'CLICK' AND e.individual_no = r.individual_no
+			AND e.event_time > least(r.first_time, r.first_sent_at) - interval '24 hours'
 		ORDER BY e.event_time DESC, e.event_key DESC
 		LIMIT 1
 	) c ON true
@@ -372,11 +382,12 @@ BEGIN
 		clicked: CLICKED or NOT_CLICKED
 		account: Account of the message
 		provider: Who reported it
+		recipient: The number that it was sent to
 		message_key: Key of the message$c$);
 
 	CREATE OR REPLACE VIEW smsengage.journey_data WITH (security_invoker = true) AS
 	SELECT j.message_id, j.status_name, j.status_group_name, j.decision, j.error_name, j.sent_at, j.done_at, j.seen_at, j.seen,
-		j.url, j.clicked, j.account, j.provider, j.message_key::text AS message_key
+		j.url, j.clicked, j.account, j.provider, j.message_key
 	FROM smsengage.journey_report j;
 	PERFORM smsengage.describe('smsengage.journey_data', 'What Infobip''s connector writes into Journey Data for a decision split: one row per message that has a report, of every provider but Salesforce. For one message, also an unknown one, see journey_status().', $c$
 		message_id: Id of the message
@@ -399,19 +410,19 @@ BEGIN
 		r.to_number AS recipient,
 		r.from_sender AS sender_id,
 		r.channel,
-		smsengage.decision_split(r.state) AS decision,
-		smsengage.delivered_to(r.state) AS delivered_to,
+		r.decision,
+		r.delivered_to,
 		r.retryable,
-		CASE WHEN NOT smsengage.is_final(r.state) THEN smsengage.sent_at(r.state) + interval '48 hours' END AS expires_at,
+		CASE WHEN NOT r.is_final THEN r.first_sent_at + interval '48 hours' END AS expires_at,
 		r.cost,
 		r.price_currency,
-		coalesce(smsengage.callback_field(r.callback_data, 'principalEntityId'), r.regional #>> '{indiaDlt,principalEntityId}') AS principal_entity_id,
-		coalesce(smsengage.callback_field(r.callback_data, 'contentTemplateId'), r.regional #>> '{indiaDlt,contentTemplateId}') AS content_template_id,
-		coalesce(smsengage.callback_field(r.callback_data, 'resellerCode'), r.regional #>> '{southKorea,resellerCode}') AS reseller_code,
+		coalesce(smsengage.callback_field(r.callback_data, 'principalEntityId'), r.regional::json #>> '{indiaDlt,principalEntityId}') AS principal_entity_id,
+		coalesce(smsengage.callback_field(r.callback_data, 'contentTemplateId'), r.regional::json #>> '{indiaDlt,contentTemplateId}') AS content_template_id,
+		coalesce(smsengage.callback_field(r.callback_data, 'resellerCode'), r.regional::json #>> '{southKorea,resellerCode}') AS reseller_code,
 		coalesce(smsengage.callback_field(r.callback_data, 'test') = 'true', false) AS is_test,
 		r.account,
 		r.provider,
-		r.message_key::text AS message_key
+		r.message_key
 	FROM smsengage.message_report r
 	WHERE r.decides;
 	PERFORM smsengage.describe('smsengage.message_detail', 'What else is known about a message, one row each, of every provider but Salesforce.', $c$
@@ -442,11 +453,21 @@ RETURNS TABLE (status_name text, status_group_name text, decision text, error_na
 LANGUAGE plpgsql STABLE ROWS 1
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	key uuid := smsengage.content_digest('infobip', coalesce(journey_status.account, ''), journey_status.message_id);
+	number text := (SELECT m.recipient FROM smsengage.message m WHERE m.message_key = key);
 BEGIN
+	-- by the number, as that has an index which reaches into the view
 	RETURN QUERY
 	SELECT d.status_name, d.status_group_name, d.decision, d.error_name, d.sent_at, d.done_at, d.seen_at, d.seen, d.url, d.clicked
 	FROM smsengage.journey_report d
-	WHERE d.message_key = smsengage.content_digest('infobip', coalesce(journey_status.account, ''), journey_status.message_id);
+	WHERE d.message_key = key::text AND d.recipient = number;
+	IF NOT FOUND AND number IS NULL THEN
+		RETURN QUERY
+		SELECT d.status_name, d.status_group_name, d.decision, d.error_name, d.sent_at, d.done_at, d.seen_at, d.seen, d.url, d.clicked
+		FROM smsengage.journey_report d
+		WHERE d.message_key = key::text AND d.recipient IS NULL;
+	END IF;
 	IF NOT FOUND AND journey_status.account IS NULL THEN
 		RETURN QUERY
 		SELECT d.status_name, d.status_group_name, d.decision, d.error_name, d.sent_at, d.done_at, d.seen_at, d.seen, d.url, d.clicked

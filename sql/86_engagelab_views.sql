@@ -5,6 +5,17 @@ RETURNS text
 AS 'MODULE_PATHNAME', 'sms_status_subcategory_of_report' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION smsengage.status_subcategory(text, smallint, text, text) IS 'EngageLab''s subcategory of a report: one of eight if it was not sent, of ten if it could not be delivered; NULL otherwise. The arguments are columns of event.';
 
+CREATE FUNCTION smsengage.event_subcategory(provider text, status_class smallint, status_code text, status_name text, error_code text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	-- log_not_sent() says it by name
+	SELECT CASE WHEN provider OPERATOR(pg_catalog.=) 'native' AND status_class OPERATOR(pg_catalog.=) 3::smallint
+			AND status_name IN ('Global block', 'Partial block', 'Unsubscribe', 'Keyword block', 'Variable error', 'Content error', 'Frequency overrun')
+		THEN status_name ELSE smsengage.status_subcategory(provider, status_class, status_code, error_code) END;
+END;
+COMMENT ON FUNCTION smsengage.event_subcategory(text, smallint, text, text, text) IS 'status_subcategory() of a stored event, or the name that log_not_sent() gave it. Used by sms_status and block_report().';
+
 CREATE FUNCTION smsengage.engagelab_views()
 RETURNS void
 LANGUAGE plpgsql
@@ -36,7 +47,7 @@ BEGIN
 				E'\n' ORDER BY e.event_time, e.part NULLS FIRST, e.status_class, e.event_key) AS send_log,
 			max(coalesce(e.extra #>> '{custom_args,label}', e.extra ->> 'label') COLLATE "C") AS label,
 			max(coalesce(e.extra #>> '{custom_args,template_type}', e.extra ->> 'template_type', e.extra ->> 'messageType') COLLATE "C") AS template_type,
-			(array_agg(smsengage.status_subcategory(e.provider, e.status_class, e.status_code, e.error_code)
+			(array_agg(smsengage.event_subcategory(e.provider, e.status_class, e.status_code, e.status_name, e.error_code)
 				ORDER BY e.event_time DESC, e.status_class DESC, e.event_key)
 				FILTER (WHERE e.status_class = c.number))[1] AS subcategory
 		FROM smsengage.event e

@@ -192,8 +192,9 @@ BEGIN
 	IF smsengage.keeps_outcomes() THEN
 		PERFORM FROM smsengage.message m WHERE m.message_key = ANY (messages) ORDER BY m.message_key FOR UPDATE;
 	END IF;
-	IF NOT coalesce(keep_sums, false) THEN
-		PERFORM smsengage.count_messages(messages, -1);
+	PERFORM smsengage.count_messages(messages, -1);
+	IF coalesce(keep_sums, false) THEN
+		PERFORM smsengage.count_messages(messages, 1, true);
 	END IF;
 	DELETE FROM smsengage.message m WHERE m.message_key = ANY (messages);
 	GET DIAGNOSTICS n = ROW_COUNT;
@@ -254,7 +255,7 @@ BEGIN
 	RETURN QUERY SELECT 'individual'::text, n;
 END
 $$;
-COMMENT ON FUNCTION smsengage.forget(text, text, boolean, boolean, timestamptz) IS 'Erases what names a number (recipient) or all that belongs to a person (individual_id), from events, messages, tallies, consent, block list and rejected payloads; the opt-out of a number still holds, as a keyed digest, and events up to at are ignored when they come again. Without force it only counts. keep_sums: the events stay in tallies as events of nobody. Raises 22023 unless one of the two is given, 55000 while the inbox has payloads that name the number. A number inside a message to somebody else is not found; ingestion that runs meanwhile may still bring an event: repeat.';
+COMMENT ON FUNCTION smsengage.forget(text, text, boolean, boolean, timestamptz) IS 'Erases what names a number (recipient) or all that belongs to a person (individual_id), from events, messages, tallies, consent, block list and rejected payloads; the opt-out of a number still holds, as a keyed digest, and events up to at are ignored when they come again. Without force it only counts. keep_sums: the events stay in tallies as events of nobody, the messages in outcome_tally. Raises 22023 unless one of the two is given, 55000 while the inbox has payloads that name the number. A number inside a message to somebody else is not found; ingestion that runs meanwhile may still bring an event: repeat.';
 
 CREATE FUNCTION smsengage.move_horizon(moved_account text, at timestamptz DEFAULT pg_catalog.now())
 RETURNS bigint

@@ -12,7 +12,7 @@ CREATE TYPE smsengage.effect_row AS (
 	source text,
 	detail text
 );
-COMMENT ON TYPE smsengage.effect_row IS 'What an event does to block list or consent. kind: block, unblock, subscribe, unsubscribe, inbound; code: block code; sender: without plus, empty for every sender of the account; source: event, failure, keyword, manual; detail: what was said, or why.';
+COMMENT ON TYPE smsengage.effect_row IS 'What an event does to block list or consent. kind: block, unblock, subscribe, unsubscribe, inbound; code: block code, or 1 where detail is the keyword that the provider recognised in a reply; sender: without plus, empty for every sender of the account; source: event, failure, keyword, manual; detail: what was said, or why.';
 
 CREATE FUNCTION smsengage.batch_has_effects(batch smsengage.parsed_batch)
 RETURNS boolean
@@ -24,11 +24,11 @@ RETURNS SETOF smsengage.effect_row
 AS 'MODULE_PATHNAME', 'sms_batch_effects' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 10;
 COMMENT ON FUNCTION smsengage.batch_effects(smsengage.parsed_batch, bigint[]) IS 'What the events with these keys do to block list and consent; an event about no number does nothing. Used by ingestion.';
 
-CREATE FUNCTION smsengage.event_effects(provider text, event_type text, status_class smallint, status_code text, status_name text, error_code text, error_text text, sender_id text, message_text text, unsubscribe_source text, unsubscribe_reason text,
+CREATE FUNCTION smsengage.event_effects(provider text, event_type text, status_class smallint, status_code text, status_name text, error_code text, error_text text, sender_id text, message_text text, unsubscribe_source text, unsubscribe_reason text, keyword text DEFAULT NULL,
 	OUT kind text, OUT code integer, OUT sender text, OUT source text, OUT detail text)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'sms_event_effects_of_columns' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10 ROWS 1;
-COMMENT ON FUNCTION smsengage.event_effects(text, text, smallint, text, text, text, text, text, text, text, text) IS 'What one stored event does to block list and consent, from its columns: the same that batch_effects() said when it came in. Used by stored_effects().';
+COMMENT ON FUNCTION smsengage.event_effects(text, text, smallint, text, text, text, text, text, text, text, text, text) IS 'What one stored event does to block list and consent, from its columns: the same that batch_effects() said when it came in. Used by stored_effects().';
 
 CREATE FUNCTION smsengage.sender_key(sender text)
 RETURNS text
@@ -339,7 +339,7 @@ BEGIN
 	SELECT e.event_time, e.event_key, e.account, e.recipient, f.kind, f.code, f.sender, f.source, f.detail
 	FROM smsengage.event e
 	CROSS JOIN LATERAL smsengage.event_effects(e.provider, e.event_type, e.status_class, e.status_code, e.status_name,
-		e.error_code, e.error_text, e.sender_id, e.message_text, e.unsubscribe_source, e.unsubscribe_reason) f
+		e.error_code, e.error_text, e.sender_id, e.message_text, e.unsubscribe_source, e.unsubscribe_reason, e.keyword) f
 	WHERE e.event_time >= since AND e.event_time < until AND e.recipient <> ''
 		AND (e.status_class IN (3, 7, 8) OR e.event_type IN ('BLOCK', 'UNBLOCK', 'SUBSCRIBE', 'UNSUBSCRIBE', 'REPLY'));
 END
@@ -501,7 +501,7 @@ BEGIN
 			SELECT e.recipient, e.account, e.event_time AS at, e.message_key
 			FROM smsengage.event e
 			CROSS JOIN LATERAL smsengage.event_effects(e.provider, e.event_type, e.status_class, e.status_code, e.status_name,
-				e.error_code, e.error_text, e.sender_id, e.message_text, e.unsubscribe_source, e.unsubscribe_reason) f
+				e.error_code, e.error_text, e.sender_id, e.message_text, e.unsubscribe_source, e.unsubscribe_reason, e.keyword) f
 			WHERE f.kind = 'block' AND f.code = code AND e.recipient <> '' AND e.event_type <> 'BLOCK'
 				AND e.event_time >= smsengage.block_end(-coalesce(block_interval, interval '100 years'), since) AND e.event_time < until
 		), sent AS (

@@ -54,6 +54,7 @@ BEGIN
 		evidence text,
 		CONSTRAINT consent_entry_pkey PRIMARY KEY (recipient, event_time, event_key)
 	);
+	CREATE INDEX IF NOT EXISTS consent_entry_keyword_idx ON smsengage.consent_entry (event_time) WHERE source = 'keyword';
 	CREATE INDEX IF NOT EXISTS consent_entry_seal_no_idx ON smsengage.consent_entry (event_key) WHERE seal_no IS NULL;
 
 	CREATE TABLE IF NOT EXISTS smsengage.consent_ledger (
@@ -179,7 +180,8 @@ BEGIN
 		SELECT CASE e.kind WHEN 'inbound' THEN smsengage.keyword_action(e.detail, e.sender, e.event_time, e.account)
 			ELSE e.kind END AS action) a
 	WHERE a.action IN ('subscribe', 'unsubscribe', 'STOP', 'START')
-	ORDER BY e.recipient COLLATE "C", e.event_time, e.event_key
+	-- what was written goes before what the provider took it for
+	ORDER BY e.recipient COLLATE "C", e.event_time, e.event_key, e.code NULLS FIRST
 	ON CONFLICT DO NOTHING;
 
 	INSERT INTO smsengage.subscription AS s (recipient, account, sender, state, event_time, event_key, source)

@@ -2,17 +2,7 @@
 
 CREATE FUNCTION smsengage.message_outcome(state smsengage.delivery_state)
 RETURNS pg_catalog.text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT CASE smsengage.status_class(state)
-		WHEN 'delivered' THEN 'delivered' WHEN 'seen' THEN 'delivered'
-		WHEN 'to_operator' THEN 'operator'
-		WHEN 'undelivered' THEN 'failed'
-		WHEN 'expired' THEN 'expired'
-		WHEN 'not_sent' THEN 'not_sent'
-		ELSE 'open'
-	END;
-END;
+AS 'MODULE_PATHNAME', 'sms_delivery_outcome' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION smsengage.message_outcome(smsengage.delivery_state) IS 'How a message ended, as reports count it: delivered (to the handset), operator (confirmed no further than the operator), failed, expired, not_sent (never handed over) or open.';
 
 CREATE FUNCTION smsengage.send_time(state smsengage.delivery_state, first_time timestamptz)
@@ -22,6 +12,11 @@ BEGIN ATOMIC
 	SELECT COALESCE(smsengage.sent_at(state), first_time);
 END;
 COMMENT ON FUNCTION smsengage.send_time(smsengage.delivery_state, timestamptz) IS 'When a message was sent: as its reports say, else the time of the earliest of them. Reports "by send date" go by it.';
+
+CREATE FUNCTION smsengage.arrived_at(state smsengage.delivery_state)
+RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'sms_delivery_arrived_at' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.arrived_at(smsengage.delivery_state) IS 'When a message was delivered to the handset, or sent where no such report is known: from when on it can be read. Used by rules of machine clicks and reports.';
 
 CREATE FUNCTION smsengage.billed_parts(state smsengage.delivery_state, parts smallint)
 RETURNS integer
@@ -38,6 +33,14 @@ BEGIN ATOMIC
 	SELECT CASE WHEN provider OPERATOR(pg_catalog.=) 'infobip' THEN price OPERATOR(pg_catalog.*) parts::numeric ELSE price END;
 END;
 COMMENT ON FUNCTION smsengage.message_cost(text, numeric, integer) IS 'What a message cost: Infobip states the price of one part (pricePerMessage), every other provider that of the message.';
+
+CREATE FUNCTION smsengage.is_test(callback_data text)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT COALESCE(smsengage.callback_field(callback_data, 'test') OPERATOR(pg_catalog.=) 'true', false);
+END;
+COMMENT ON FUNCTION smsengage.is_test(text) IS 'Whether the callback data of a message says that it is a test: a field test that is true. Such messages are in no metric. Used by reports.';
 
 CREATE FUNCTION smsengage.plain_amount(amount numeric)
 RETURNS numeric
@@ -63,6 +66,7 @@ BEGIN
 		priced bigint NOT NULL,
 		cost numeric NOT NULL,
 		level smallint NOT NULL,
+		kept boolean NOT NULL DEFAULT false,
 		outcome text COLLATE "C" NOT NULL,
 		account text COLLATE "C" NOT NULL,
 		provider text COLLATE "C" NOT NULL,
@@ -85,8 +89,11 @@ BEGIN
 		PERFORM smsengage.rebuild_outcomes();
 	END IF;
 	-- few rows of event are in these; reports on clicks and answers need no others
-	CREATE INDEX IF NOT EXISTS event_click_idx ON smsengage.event (event_time) WHERE event_type = 'CLICK';
+	CREATE INDEX IF NOT EXISTS event_click_idx ON smsengage.event (event_time) INCLUDE (event_key, individual_no, message_key, part)
+		WHERE event_type = 'CLICK';
+	CREATE INDEX IF NOT EXISTS event_agent_idx ON smsengage.event ((left(user_agent, 250)) COLLATE "C", event_time) WHERE event_type = 'CLICK';
 	CREATE INDEX IF NOT EXISTS event_answer_idx ON smsengage.event (event_time)
+		INCLUDE (event_key, message_key, event_type, account, recipient, sender_id, bulk_message)
 		WHERE event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP');
 	CREATE INDEX IF NOT EXISTS message_recipient_idx ON smsengage.message (recipient);
 
@@ -97,6 +104,7 @@ BEGIN
 		priced: How many of the messages have a price
 		cost: What they cost together, in price_currency
 		level: Length of the cell: 0 newly added and 1 quarter hour, 2 hour, 3 day
+		kept: Of messages that forget() erased and whose sums were to stay
 		outcome: delivered, operator, failed, expired, not_sent or open: see message_outcome()
 		account: Account that sent them
 		provider: Provider that reported them
@@ -116,7 +124,7 @@ COMMENT ON FUNCTION smsengage.outcome_tables() IS 'Makes the tables and indexes 
 -- columns, so that none can differ.
 CREATE FUNCTION smsengage.outcome_facts(
 	state smsengage.delivery_state, first_time timestamptz, parts smallint, price numeric, provider text, channel text,
-	bulk_message text, sender_id text, recipient text, price_currency text,
+	bulk_message text, sender_id text, recipient text, price_currency text, callback_data text,
 	OUT send_cell timestamptz, OUT outcome text, OUT billed integer, OUT cost numeric, OUT channel_name text, OUT bulk text, OUT sender text, OUT country text, OUT currency text)
 RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1
@@ -129,9 +137,10 @@ BEGIN ATOMIC
 		COALESCE(bulk_message, ''),
 		COALESCE(sender_id, ''),
 		COALESCE(smsengage.country_of(recipient), ''),
-		COALESCE(price_currency, '');
+		COALESCE(price_currency, '')
+	WHERE NOT smsengage.is_test(callback_data);
 END;
-COMMENT ON FUNCTION smsengage.outcome_facts(smsengage.delivery_state, timestamptz, smallint, numeric, text, text, text, text, text, text) IS 'Where and as what a message counts in outcome_tally. Used by outcome_tally.';
+COMMENT ON FUNCTION smsengage.outcome_facts(smsengage.delivery_state, timestamptz, smallint, numeric, text, text, text, text, text, text, text) IS 'Where and as what a message counts in outcome_tally; no row for a test. Used by outcome_tally.';
 
 CREATE FUNCTION smsengage.keeps_outcomes()
 RETURNS boolean
@@ -185,7 +194,7 @@ BEGIN
 		SELECT f.send_cell, count(*), sum(f.billed), count(f.cost), coalesce(sum(f.cost), 0), 0, f.outcome, a.account, a.provider,
 			f.channel_name, f.bulk, f.sender, f.country, f.currency
 		FROM given a
-		CROSS JOIN LATERAL smsengage.outcome_facts(a.state, a.first_time, a.parts, a.price, a.provider, a.channel, a.bulk_message, a.sender_id, a.recipient, a.price_currency) f
+		CROSS JOIN LATERAL smsengage.outcome_facts(a.state, a.first_time, a.parts, a.price, a.provider, a.channel, a.bulk_message, a.sender_id, a.recipient, a.price_currency, a.callback_data) f
 		WHERE a.is_new
 		GROUP BY f.send_cell, f.outcome, a.account, a.provider, f.channel_name, f.bulk, f.sender, f.country, f.currency
 	)
@@ -241,7 +250,7 @@ BEGIN
 	SELECT f.send_cell, sum(a.sign), sum(a.sign * f.billed), coalesce(sum(a.sign) FILTER (WHERE f.cost IS NOT NULL), 0), coalesce(sum(a.sign * f.cost), 0), 0,
 		f.outcome, a.account, a.provider, f.channel_name, f.bulk, f.sender, f.country, f.currency
 	FROM moved a
-	CROSS JOIN LATERAL smsengage.outcome_facts(a.state, a.first_time, a.parts, a.price, a.provider, a.channel, a.bulk_message, a.sender_id, a.recipient, a.price_currency) f
+	CROSS JOIN LATERAL smsengage.outcome_facts(a.state, a.first_time, a.parts, a.price, a.provider, a.channel, a.bulk_message, a.sender_id, a.recipient, a.price_currency, a.callback_data) f
 	GROUP BY f.send_cell, f.outcome, a.account, a.provider, f.channel_name, f.bulk, f.sender, f.country, f.currency
 	HAVING sum(a.sign) <> 0 OR sum(a.sign * f.billed) <> 0 OR sum(a.sign * f.cost) <> 0
 		OR sum(a.sign) FILTER (WHERE f.cost IS NOT NULL) <> 0;
@@ -249,7 +258,7 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.store_messages(smsengage.parsed_batch, bigint[], bigint[]) IS 'Merges the delivery reports among the events with these keys into message and counts what changed in outcome_tally. Used by ingest_batch().';
 
-CREATE FUNCTION smsengage.count_messages(keys uuid[], sign integer)
+CREATE FUNCTION smsengage.count_messages(keys uuid[], sign integer, kept boolean DEFAULT false)
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -258,16 +267,16 @@ BEGIN
 	IF NOT smsengage.keeps_outcomes() THEN
 		RETURN;
 	END IF;
-	INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
-	SELECT f.send_cell, sign * count(*), sign * sum(f.billed), sign * count(f.cost), sign * coalesce(sum(f.cost), 0), 0, f.outcome, m.account, m.provider,
+	INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, kept, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
+	SELECT f.send_cell, sign * count(*), sign * sum(f.billed), sign * count(f.cost), sign * coalesce(sum(f.cost), 0), 0, count_messages.kept, f.outcome, m.account, m.provider,
 		f.channel_name, f.bulk, f.sender, f.country, f.currency
 	FROM smsengage.message m
-	CROSS JOIN LATERAL smsengage.outcome_facts(m.state, m.first_time, m.parts, m.price, m.provider, m.channel, m.bulk_message, m.sender_id, m.recipient, m.price_currency) f
+	CROSS JOIN LATERAL smsengage.outcome_facts(m.state, m.first_time, m.parts, m.price, m.provider, m.channel, m.bulk_message, m.sender_id, m.recipient, m.price_currency, m.callback_data) f
 	WHERE m.message_key = ANY (keys)
 	GROUP BY f.send_cell, f.outcome, m.account, m.provider, f.channel_name, f.bulk, f.sender, f.country, f.currency;
 END
 $$;
-COMMENT ON FUNCTION smsengage.count_messages(uuid[], integer) IS 'Adds messages to outcome_tally (sign 1) or takes them out (-1). Whoever deletes or replaces rows of message calls it, before and after, under a lock on them. Used by ingestion and forget().';
+COMMENT ON FUNCTION smsengage.count_messages(uuid[], integer, boolean) IS 'Adds messages to outcome_tally (sign 1) or takes them out (-1); kept: adds what stays when they are erased. Whoever deletes or replaces rows of message calls it, before and after, under a lock on them. Used by ingestion and forget().';
 
 CREATE FUNCTION smsengage.outcomes_of_messages()
 RETURNS TABLE (send_cell timestamptz, messages bigint, parts bigint, priced bigint, cost numeric, outcome text, account text, provider text, channel text, bulk_message text, sender_id text, country text, price_currency text)
@@ -279,7 +288,7 @@ BEGIN
 	SELECT f.send_cell, count(*), sum(f.billed)::bigint, count(f.cost), coalesce(sum(f.cost), 0), f.outcome, m.account, m.provider,
 		f.channel_name, f.bulk, f.sender, f.country, f.currency
 	FROM smsengage.message m
-	CROSS JOIN LATERAL smsengage.outcome_facts(m.state, m.first_time, m.parts, m.price, m.provider, m.channel, m.bulk_message, m.sender_id, m.recipient, m.price_currency) f
+	CROSS JOIN LATERAL smsengage.outcome_facts(m.state, m.first_time, m.parts, m.price, m.provider, m.channel, m.bulk_message, m.sender_id, m.recipient, m.price_currency, m.callback_data) f
 	GROUP BY f.send_cell, f.outcome, m.account, m.provider, f.channel_name, f.bulk, f.sender, f.country, f.currency;
 END
 $$;
@@ -315,14 +324,14 @@ BEGIN
 		RETURN;
 	END IF;
 	LOCK TABLE smsengage.message IN SHARE ROW EXCLUSIVE MODE;
-	DELETE FROM smsengage.outcome_tally;
+	DELETE FROM smsengage.outcome_tally t WHERE NOT t.kept;
 	INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
 	SELECT o.send_cell, o.messages, o.parts, o.priced, o.cost, 0, o.outcome, o.account, o.provider, o.channel, o.bulk_message, o.sender_id, o.country, o.price_currency
 	FROM smsengage.outcomes_of_messages() o;
 	PERFORM smsengage.fold_outcomes();
 END
 $$;
-COMMENT ON FUNCTION smsengage.rebuild_outcomes() IS 'Counts outcome_tally anew from message. Keeps ingestion waiting meanwhile. Used by rebuild().';
+COMMENT ON FUNCTION smsengage.rebuild_outcomes() IS 'Counts outcome_tally anew from message, but for sums that forget() kept. Keeps ingestion waiting meanwhile. Used by rebuild().';
 
 CREATE FUNCTION smsengage.outcome_difference()
 RETURNS TABLE (level smallint, send_cell timestamptz, outcome text, account text, bulk_message text, messages bigint, counted bigint)
@@ -344,6 +353,7 @@ BEGIN
 		SELECT l.level::smallint AS level, smsengage.cell_start(l.level, t.send_cell) AS send_cell, t.outcome, t.account, t.provider, t.channel, t.bulk_message, t.sender_id, t.country, t.price_currency,
 			sum(t.messages) AS messages, sum(t.parts) AS parts, sum(t.priced) AS priced, sum(t.cost) AS cost
 		FROM smsengage.outcome_tally t JOIN generate_series(1, 3) l(level) ON t.level IN (0, l.level)
+		WHERE NOT t.kept
 		GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 	)
 	SELECT level, send_cell, outcome, account, bulk_message, coalesce(e.messages, 0)::bigint, coalesce(f.messages, 0)::bigint
@@ -353,7 +363,7 @@ BEGIN
 		<> (coalesce(f.messages, 0), coalesce(f.parts, 0), coalesce(f.priced, 0), coalesce(f.cost, 0));
 END
 $$;
-COMMENT ON FUNCTION smsengage.outcome_difference() IS 'Where outcome_tally differs from message, at each level; no row if nowhere. Used by doctor().';
+COMMENT ON FUNCTION smsengage.outcome_difference() IS 'Where outcome_tally differs from message, at each level, sums that forget() kept aside; no row if nowhere. Used by doctor().';
 
 CREATE FUNCTION smsengage.fold_outcomes()
 RETURNS bigint
@@ -367,23 +377,23 @@ BEGIN
 	WITH gone AS (
 		DELETE FROM smsengage.outcome_tally t WHERE t.level = 0 RETURNING t.*
 	), fresh AS (
-		SELECT l.level::smallint AS level, smsengage.cell_start(l.level, g.send_cell) AS send_cell, g.outcome, g.account, g.provider, g.channel, g.bulk_message, g.sender_id, g.country, g.price_currency,
+		SELECT l.level::smallint AS level, smsengage.cell_start(l.level, g.send_cell) AS send_cell, g.kept, g.outcome, g.account, g.provider, g.channel, g.bulk_message, g.sender_id, g.country, g.price_currency,
 			sum(g.messages)::bigint AS messages, sum(g.parts)::bigint AS parts, sum(g.priced)::bigint AS priced, sum(g.cost) AS cost
 		FROM gone g CROSS JOIN generate_series(1, 3) l(level)
-		GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+		GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 	), joined AS (
 		DELETE FROM smsengage.outcome_tally t
 		USING fresh f
-		WHERE t.level = f.level AND t.send_cell = f.send_cell AND t.outcome = f.outcome AND t.account = f.account AND t.provider = f.provider AND t.channel = f.channel
+		WHERE t.level = f.level AND t.send_cell = f.send_cell AND t.kept = f.kept AND t.outcome = f.outcome AND t.account = f.account AND t.provider = f.provider AND t.channel = f.channel
 			AND t.bulk_message = f.bulk_message AND t.sender_id = f.sender_id AND t.country = f.country AND t.price_currency = f.price_currency
 		RETURNING t.*
 	), put AS (
-		INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
-		SELECT a.send_cell, sum(a.messages), sum(a.parts), sum(a.priced), sum(a.cost), a.level, a.outcome, a.account, a.provider, a.channel, a.bulk_message, a.sender_id, a.country, a.price_currency
-		FROM (SELECT f.level, f.send_cell, f.outcome, f.account, f.provider, f.channel, f.bulk_message, f.sender_id, f.country, f.price_currency, f.messages, f.parts, f.priced, f.cost FROM fresh f
+		INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, kept, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
+		SELECT a.send_cell, sum(a.messages), sum(a.parts), sum(a.priced), sum(a.cost), a.level, a.kept, a.outcome, a.account, a.provider, a.channel, a.bulk_message, a.sender_id, a.country, a.price_currency
+		FROM (SELECT f.level, f.send_cell, f.kept, f.outcome, f.account, f.provider, f.channel, f.bulk_message, f.sender_id, f.country, f.price_currency, f.messages, f.parts, f.priced, f.cost FROM fresh f
 			UNION ALL
-			SELECT j.level, j.send_cell, j.outcome, j.account, j.provider, j.channel, j.bulk_message, j.sender_id, j.country, j.price_currency, j.messages, j.parts, j.priced, j.cost FROM joined j) a
-		GROUP BY a.send_cell, a.level, a.outcome, a.account, a.provider, a.channel, a.bulk_message, a.sender_id, a.country, a.price_currency
+			SELECT j.level, j.send_cell, j.kept, j.outcome, j.account, j.provider, j.channel, j.bulk_message, j.sender_id, j.country, j.price_currency, j.messages, j.parts, j.priced, j.cost FROM joined j) a
+		GROUP BY a.send_cell, a.level, a.kept, a.outcome, a.account, a.provider, a.channel, a.bulk_message, a.sender_id, a.country, a.price_currency
 		HAVING sum(a.messages) <> 0 OR sum(a.parts) <> 0 OR sum(a.priced) <> 0 OR sum(a.cost) <> 0
 		ORDER BY a.level, a.send_cell
 	)

@@ -68,7 +68,8 @@ BEGIN
 		smsengage.parts_known(m.state) > 1 AND smsengage.parts_delivered(m.state) BETWEEN 1 AND smsengage.parts_known(m.state) - 1 AS partly_delivered,
 		smsengage.plain_amount(m.price)::numeric(38,6) AS price,
 		smsengage.plain_amount(smsengage.message_cost(m.provider, m.price, smsengage.billed_parts(m.state, m.parts)))::numeric(38,6) AS cost,
-		m.price_currency
+		m.price_currency,
+		smsengage.is_test(m.callback_data) AS is_test
 	FROM smsengage.message m
 	LEFT JOIN smsengage.individual i ON i.individual_no = m.individual_no
 	LEFT JOIN smsengage.delivery_deadline d ON d.provider = m.provider
@@ -104,7 +105,8 @@ BEGIN
 		partly_delivered: Whether some of its parts were delivered and others not
 		price: As the provider states it; Infobip: of one part
 		cost: What the message cost, in price_currency
-		price_currency: ISO 4217 code$c$);
+		price_currency: ISO 4217 code
+		is_test: Whether it is a test, by its callback data; reports leave it out$c$);
 
 	CREATE OR REPLACE VIEW smsengage.delivery_issue_report WITH (security_invoker = true) AS
 	SELECT m.message_key::text AS message_key,
@@ -128,7 +130,8 @@ BEGIN
 		x.issue,
 		x.meaning,
 		x.possible_fix,
-		x.retryable
+		x.retryable,
+		smsengage.is_test(m.callback_data) AS is_test
 	FROM smsengage.message m
 	LEFT JOIN smsengage.individual i ON i.individual_no = m.individual_no
 	CROSS JOIN LATERAL (
@@ -166,7 +169,8 @@ BEGIN
 		issue: One of Intercom's eight issue reasons
 		meaning: What the issue means
 		possible_fix: What can be done about it
-		retryable: Whether sending again can help$c$);
+		retryable: Whether sending again can help
+		is_test: Whether it is a test, by its callback data; counts leave it out$c$);
 
 	CREATE OR REPLACE VIEW smsengage.delivery_issue_summary WITH (security_invoker = true) AS
 	SELECT r.account, r.bulk_message, r.send_date, r.provider, r.channel, r.issue, r.meaning, r.possible_fix, r.retryable,
@@ -175,6 +179,7 @@ BEGIN
 		min(r.issue_time) AS first_issue_time,
 		max(r.issue_time) AS last_issue_time
 	FROM smsengage.delivery_issue_report r
+	WHERE NOT r.is_test
 	GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9;
 	PERFORM smsengage.describe('smsengage.delivery_issue_summary', 'Delivery issues counted, with meaning and fix. Its key is (account, bulk_message, send_date, provider, channel, issue).', $c$
 		account: Account that sent them
@@ -214,10 +219,14 @@ BEGIN
 				ORDER BY g.event_time, g.event_key) AS no
 		FROM (
 			SELECT x.*, x.account_name AS account,
-				CASE x.event_type WHEN 'SUBSCRIBE' THEN 'opt-in' WHEN 'UNSUBSCRIBE' THEN 'opt-out' WHEN 'HELP' THEN 'help'
-					ELSE coalesce(CASE smsengage.match_keyword(x.message_text) WHEN 'START' THEN 'opt-in' WHEN 'STOP' THEN 'opt-out' WHEN 'HELP' THEN 'help' END,
+				CASE WHEN x.meaning <> 'reply' THEN x.meaning
+					ELSE coalesce(CASE k.action WHEN 'START' THEN 'opt-in' WHEN 'STOP' THEN 'opt-out' WHEN 'HELP' THEN 'help' ELSE lower(k.action) END,
 						lower(nullif(x.keyword, '')), CASE WHEN x.status_code = 'keyword_reply' THEN 'keyword' END) END AS keyword_group
 			FROM smsengage.attributed_answers('-infinity', 'infinity') x
+			CROSS JOIN LATERAL (
+				SELECT coalesce(smsengage.keyword_action(x.message_text, x.sender_id, x.event_time, x.account_name),
+					smsengage.keyword_action(x.keyword, x.sender_id, x.event_time, x.account_name)) AS action
+			) k
 		) g
 	) a
 	LEFT JOIN smsengage.individual i ON i.individual_no = a.individual_no
@@ -236,7 +245,7 @@ BEGIN
 		send_time: When that message was sent
 		response: What was written
 		keyword: Keyword that was recognised
-		keyword_group: opt-in, opt-out, help, the keyword itself in small letters, or keyword where the provider does not say which (Intercom); NULL if it is no keyword reply
+		keyword_group: opt-in, opt-out or help by the keywords in force then, the group of a custom keyword, the keyword itself in small letters, or keyword where the provider does not say which (Intercom); NULL if it is no keyword reply
 		is_keyword_reply: Whether it is a keyword reply; if not, it is the first response
 		event_type: REPLY, SUBSCRIBE, UNSUBSCRIBE or HELP$c$);
 
@@ -271,6 +280,7 @@ BEGIN
 			SELECT smsengage.send_time(k.state, k.first_time) AS send_time, smsengage.message_outcome(k.state) AS outcome,
 				CASE WHEN smsengage.message_outcome(k.state) = 'delivered' THEN smsengage.done_at(k.state) END AS delivered_time
 		) f
+		WHERE NOT smsengage.is_test(k.callback_data)
 		GROUP BY 1, 2, 3
 	) m
 	LEFT JOIN (
@@ -324,7 +334,7 @@ BEGIN
 				('sent', smsengage.message_outcome(m.state) <> 'not_sent'),
 				('delivered', smsengage.message_outcome(m.state) IN ('delivered', 'operator')),
 				('seen', smsengage.seen_at(m.state) IS NOT NULL)) t(stage, reached)
-			WHERE t.reached
+			WHERE t.reached AND NOT smsengage.is_test(m.callback_data)
 			UNION ALL
 			-- sendings that name no message, as Salesforce's
 			SELECT e.account, e.channel, e.bulk_message, e.individual_no, 'sent'
@@ -336,10 +346,11 @@ BEGIN
 			LEFT JOIN smsengage.message m ON m.message_key = e.message_key
 			WHERE e.event_type = 'CLICK' AND coalesce(e.part, 0) = 0
 			UNION ALL
-			SELECT a.account_name, m.channel, a.bulk_message, coalesce(m.individual_no, a.individual_no), CASE a.event_type WHEN 'REPLY' THEN 'replied' ELSE 'unsubscribed' END
+			SELECT a.account_name, m.channel, a.bulk_message, coalesce(m.individual_no, a.individual_no), t.stage
 			FROM smsengage.attributed_answers('-infinity', 'infinity') a
 			LEFT JOIN smsengage.message m ON m.message_key = a.message_key
-			WHERE a.event_type IN ('REPLY', 'UNSUBSCRIBE')
+			CROSS JOIN LATERAL (VALUES ('replied', a.event_type = 'REPLY'), ('unsubscribed', a.meaning = 'opt-out')) t(stage, reached)
+			WHERE t.reached
 		) s
 		GROUP BY 1, 2, 3
 	) c;
@@ -351,7 +362,7 @@ BEGIN
 		delivered: Of these, confirmed by handset or operator
 		clicks: Clicks, machines included
 		replies: Replies
-		unsubscribes: Opt-outs
+		unsubscribes: Opt-outs, replies with a keyword that means it among them
 		sent_people: Different people it was sent to
 		delivered_people: Different people it was delivered to
 		seen_people: Different people who had it displayed, where the channel tells

@@ -145,73 +145,140 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.delivery_figures(timestamptz[], text, text, timestamptz) IS 'The delivery columns of every report, for each bucket of outcome_counts() and each value of bulk_message, sender_id, country, provider, channel or account (breakdown; empty: all together). They are explained in metric_dictionary. Used by reports.';
 
-CREATE FUNCTION smsengage.event_counts(bounds timestamptz[], event_types text[], dimension text, account text)
-RETURNS TABLE (bucket integer, event_type text, value text, events bigint, individuals bigint)
+CREATE FUNCTION smsengage.cell_sums(bounds timestamptz[], event_types text[], dimension text, account text)
+RETURNS TABLE (bucket integer, event_type text, value text, chunk integer, tally smsengage.tally, anonymous bigint)
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
+-- many cells, few groups
+SET enable_sort = off
+SET jit = off
 AS $$
 DECLARE
 	since timestamptz := bounds[1];
 	until timestamptz := bounds[cardinality(bounds)];
 BEGIN
-	IF dimension = '' OR EXISTS (SELECT FROM smsengage.tally_dimension d WHERE d.dimension = event_counts.dimension AND d.complete_from <= since) THEN
+	RETURN QUERY
+	WITH cells AS (
+		-- the coarsest cells of one period; of several, those with a boundary at each
+		SELECT w.level, w.first_cell, w.last_cell FROM smsengage.window_cells(since, until) w WHERE cardinality(bounds) = 2
+		UNION ALL
+		SELECT CASE smsengage.bounds_level(bounds) WHEN 3 THEN 3 ELSE 1 END::smallint, since, until WHERE cardinality(bounds) <> 2
+		UNION ALL
+		SELECT 0::smallint, since, until
+	), run AS MATERIALIZED (
+		-- quarter hours are in the rows of their days
+		SELECT c.level, CASE c.level WHEN 1 THEN smsengage.cell_start(3, c.first_cell) ELSE c.first_cell END AS first_row, c.last_cell,
+			CASE WHEN cardinality(bounds) = 2 THEN ARRAY[c.first_cell, c.last_cell] ELSE bounds END AS cell_bounds
+		FROM cells c
+	), kept AS MATERIALIZED (
+		SELECT s.series_no, s.event_type, s.value, dense_rank() OVER (ORDER BY s.event_type, s.value)::integer AS no
+		FROM smsengage.series s
+		WHERE s.event_type = ANY (event_types) AND s.dimension = cell_sums.dimension
+			AND (s.account = cell_sums.account OR cell_sums.account IS NULL)
+	), named AS MATERIALIZED (
+		SELECT DISTINCT k.no, k.event_type, k.value FROM kept k
+	), sums AS MATERIALIZED (
+		SELECT t.bucket, k.no, t.chunk, smsengage.sum(t.tally) AS tally, sum(t.anonymous) FILTER (WHERE t.chunk = -1) AS anonymous
+		FROM kept k
+		CROSS JOIN run w
+		CROSS JOIN LATERAL (
+			-- grouping is a fence, too: cells are few, and their index is the way to them
+			SELECT width_bucket(coalesce(q.cell_start, r.cell_start), bounds) AS bucket, r.chunk,
+				smsengage.sum(coalesce(q.tally, r.tally)) AS tally, sum(coalesce(q.anonymous, r.anonymous)) AS anonymous
+			FROM smsengage.engagement_tally r
+			LEFT JOIN LATERAL smsengage.quarter_cells(r.chunk, r.cell_start, r.quarters, w.cell_bounds) q ON true
+			WHERE r.series_no = k.series_no AND r.level = w.level AND r.cell_start >= w.first_row AND r.cell_start < w.last_cell
+				AND (r.quarters IS NULL OR q.cell_start IS NOT NULL)
+			GROUP BY 1, 2
+		) t
+		GROUP BY 1, 2, 3
+	)
+	SELECT s.bucket, n.event_type, n.value, s.chunk, s.tally, coalesce(s.anonymous, 0)::bigint
+	FROM sums s
+	JOIN named n ON n.no = s.no;
+END
+$$;
+COMMENT ON FUNCTION smsengage.cell_sums(timestamptz[], text[], text, text) IS 'The tallies between two neighbours of bounds, which are quarter hours, by type, value of a dimension and chunk of people. Used by reports.';
+
+CREATE FUNCTION smsengage.has_tallies(dimension text, since timestamptz)
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN dimension = '' OR EXISTS (SELECT FROM smsengage.tally_dimension d WHERE d.dimension = has_tallies.dimension AND d.complete_from <= since);
+END
+$$;
+COMMENT ON FUNCTION smsengage.has_tallies(text, timestamptz) IS 'Whether tallies of a dimension hold all events since a moment. Used by reports.';
+
+CREATE FUNCTION smsengage.event_counts(bounds timestamptz[], event_types text[], dimension text, account text)
+RETURNS TABLE (bucket integer, event_type text, value text, events bigint, individuals bigint)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF smsengage.has_tallies(dimension, bounds[1]) THEN
 		RETURN QUERY
-		WITH cells AS (
-			-- the coarsest cells of one period; of several, those with a boundary at each
-			SELECT w.level, w.first_cell, w.last_cell FROM smsengage.window_cells(since, until) w WHERE cardinality(bounds) = 2
-			UNION ALL
-			SELECT CASE smsengage.bounds_level(bounds) WHEN 3 THEN 3 ELSE 1 END::smallint, since, until WHERE cardinality(bounds) <> 2
-			UNION ALL
-			SELECT 0::smallint, since, until
-		), run AS MATERIALIZED (
-			-- quarter hours are in the rows of their days
-			SELECT c.level, CASE c.level WHEN 1 THEN smsengage.cell_start(3, c.first_cell) ELSE c.first_cell END AS first_row, c.last_cell,
-				CASE WHEN cardinality(bounds) = 2 THEN ARRAY[c.first_cell, c.last_cell] ELSE bounds END AS cell_bounds
-			FROM cells c
-		)
-		SELECT x.bucket, x.event_type, x.value, sum(x.total)::bigint, sum(x.individuals)::bigint
-		FROM (
-			SELECT t.bucket, s.event_type, s.value,
-				sum(t.anonymous) + coalesce(smsengage.total(smsengage.sum(t.tally)), 0) AS total,
-				coalesce(smsengage.individuals(smsengage.sum(t.tally)), 0) AS individuals
-			FROM smsengage.series s
-			CROSS JOIN run w
-			CROSS JOIN LATERAL (
-				-- grouping is a fence, too: cells are few, and their index is the way to them
-				SELECT width_bucket(coalesce(q.cell_start, r.cell_start), bounds) AS bucket, r.chunk,
-					smsengage.sum(coalesce(q.tally, r.tally)) AS tally, sum(coalesce(q.anonymous, r.anonymous)) AS anonymous
-				FROM smsengage.engagement_tally r
-				LEFT JOIN LATERAL smsengage.quarter_cells(r.chunk, r.cell_start, r.quarters, w.cell_bounds) q ON true
-				WHERE r.series_no = s.series_no AND r.level = w.level AND r.cell_start >= w.first_row AND r.cell_start < w.last_cell
-					AND (r.quarters IS NULL OR q.cell_start IS NOT NULL)
-				GROUP BY 1, 2
-			) t
-			WHERE s.event_type = ANY (event_types) AND s.dimension = event_counts.dimension
-				AND (s.account = event_counts.account OR event_counts.account IS NULL)
-			GROUP BY 1, 2, 3, t.chunk
-		) x
+		SELECT c.bucket, c.event_type, c.value, sum(c.anonymous + smsengage.total(c.tally))::bigint, sum(smsengage.individuals(c.tally))::bigint
+		FROM smsengage.cell_sums(bounds, event_types, dimension, account) c
 		GROUP BY 1, 2, 3;
 	ELSE
 		RETURN QUERY
 		SELECT width_bucket(e.event_time, bounds), e.event_type, v.value, count(*), count(DISTINCT e.individual_no) FILTER (WHERE e.individual_no > 0)
 		FROM smsengage.event e
-		CROSS JOIN LATERAL (SELECT CASE dimension WHEN 'bulk_message' THEN e.bulk_message WHEN 'link_name' THEN e.link_name END AS value) v
+		CROSS JOIN LATERAL (SELECT CASE dimension WHEN 'bulk_message' THEN e.bulk_message WHEN 'link_name' THEN e.link_name
+			WHEN 'link_url' THEN CASE WHEN e.link_name IS NULL THEN coalesce(e.link_url, '') END END AS value) v
 		WHERE e.event_type = ANY (event_types) AND v.value IS NOT NULL
 			AND (e.account = event_counts.account OR event_counts.account IS NULL)
-			AND e.event_time >= since AND e.event_time < until AND coalesce(e.part, 0) = 0
+			AND e.event_time >= bounds[1] AND e.event_time < bounds[cardinality(bounds)] AND coalesce(e.part, 0) = 0
 		GROUP BY 1, 2, 3;
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.event_counts(timestamptz[], text[], text, text) IS 'Events and different people by type and by value of a dimension (empty: all events; else bulk_message or link_name, events that have one), between two neighbours of bounds, which are quarter hours. From tallies, exact; from events where tallies of the dimension do not reach back. Counts what a segment rule counts: a message once, by its first part. Used by reports.';
+COMMENT ON FUNCTION smsengage.event_counts(timestamptz[], text[], text, text) IS 'Events and different people by type and by value of a dimension (empty: all events; else bulk_message or link_name, events that have one; link_url: the URL, empty if none, of those without link_name), between two neighbours of bounds, which are quarter hours. From tallies, exact; from events where tallies of the dimension do not reach back. Counts what a segment rule counts: a message once, by its first part. Used by reports.';
 
 -- answers and the messages they answer
 
-CREATE FUNCTION smsengage.attributed_answers(since timestamptz, until timestamptz, attribution interval DEFAULT '4 hours', account text DEFAULT NULL)
-RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, account_name text, individual_no bigint, recipient text, sender_id text, keyword text, message_text text, status_code text,
-	message_key uuid, bulk_message text, send_time timestamptz)
+CREATE FUNCTION smsengage.asked_messages(since timestamptz, until timestamptz, span interval, account text)
+RETURNS TABLE (event_time timestamptz, event_key bigint, message_key uuid, bulk_message text, send_time timestamptz)
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
+-- each answer finds its messages by the index, however many there are
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET jit = off
+AS $$
+BEGIN
+	RETURN QUERY
+	WITH asked AS MATERIALIZED (
+		SELECT e.event_time, e.event_key, e.account, e.recipient, e.sender_id
+		FROM smsengage.event e
+		LEFT JOIN smsengage.message n ON n.message_key = e.message_key
+		WHERE e.event_time >= since AND e.event_time < until
+			AND e.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP')
+			AND (e.account = asked_messages.account OR asked_messages.account IS NULL)
+			AND e.recipient <> '' AND n.message_key IS NULL
+	), candidate AS MATERIALIZED (
+		SELECT a.event_time, a.event_key, a.sender_id AS asked_sender, k.message_key, k.bulk_message, k.sender_id, k.state,
+			smsengage.send_time(k.state, k.first_time) AS send_time
+		FROM asked a
+		JOIN smsengage.message k ON k.recipient = a.recipient AND k.account = a.account
+	)
+	SELECT DISTINCT ON (c.event_time, c.event_key) c.event_time, c.event_key, c.message_key, c.bulk_message, c.send_time
+	FROM candidate c
+	WHERE c.send_time <= c.event_time AND c.send_time > c.event_time - span
+		AND (c.sender_id IS NULL OR c.asked_sender IS NULL OR smsengage.same_sender(c.sender_id, c.asked_sender))
+		AND smsengage.message_outcome(c.state) <> 'not_sent'
+	ORDER BY c.event_time, c.event_key, c.send_time DESC, c.message_key;
+END
+$$;
+COMMENT ON FUNCTION smsengage.asked_messages(timestamptz, timestamptz, interval, text) IS 'For inbound messages in [since, until) of which the provider names no message we know: the last message that the account sent to this number within span before, from the sender that got the answer where both are known. Used by reports.';
+
+CREATE FUNCTION smsengage.answered_messages(since timestamptz, until timestamptz, attribution interval, account text)
+RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, meaning text, message_key uuid, is_named boolean, bulk_message text, send_time timestamptz)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -222,36 +289,68 @@ BEGIN
 	END IF;
 	RETURN QUERY
 	WITH answer AS MATERIALIZED (
-		SELECT e.event_time, e.event_key, e.event_type, e.account, e.individual_no, e.recipient, e.sender_id, e.keyword, e.message_text, e.status_code, e.bulk_message AS own_bulk,
-			k.message_key, k.bulk_message, smsengage.send_time(k.state, k.first_time) AS send_time
+		SELECT e.event_time, e.event_key, e.event_type, e.bulk_message AS event_bulk,
+			n.message_key, n.bulk_message, smsengage.send_time(n.state, n.first_time) AS send_time
 		FROM smsengage.event e
-		LEFT JOIN smsengage.message k ON k.message_key = e.message_key
+		LEFT JOIN smsengage.message n ON n.message_key = e.message_key
 		WHERE e.event_time >= since AND e.event_time < until
 			AND e.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP')
-			AND (e.account = attributed_answers.account OR attributed_answers.account IS NULL)
+			AND (e.account = answered_messages.account OR answered_messages.account IS NULL)
 	), asked AS MATERIALIZED (
-		SELECT a.event_time, a.event_key, a.account, a.recipient, a.sender_id FROM answer a WHERE a.message_key IS NULL AND a.recipient <> ''
-	), found AS MATERIALIZED (
-		-- by number, so that on a cluster the answers go to the messages
-		SELECT DISTINCT ON (a.event_time, a.event_key) a.event_time, a.event_key, k.message_key, k.bulk_message,
-			smsengage.send_time(k.state, k.first_time) AS send_time
-		FROM asked a
-		JOIN smsengage.message k ON k.recipient = a.recipient AND k.account = a.account
-		WHERE (k.sender_id IS NULL OR a.sender_id IS NULL OR smsengage.same_sender(k.sender_id, a.sender_id))
-			AND smsengage.send_time(k.state, k.first_time) <= a.event_time
-			AND smsengage.send_time(k.state, k.first_time) > a.event_time - span
-			AND smsengage.message_outcome(k.state) <> 'not_sent'
-		ORDER BY a.event_time, a.event_key, 5 DESC, k.message_key
+		SELECT m.event_time, m.event_key, m.message_key, m.bulk_message, m.send_time
+		FROM smsengage.asked_messages(since, until, span, answered_messages.account) m
+	), said AS MATERIALIZED (
+		SELECT c.event_time, c.event_key, c.state
+		FROM smsengage.consent_entry c
+		WHERE c.source = 'keyword' AND c.event_time >= since AND c.event_time < until
 	)
-	SELECT a.event_time, a.event_key, a.event_type, a.account, a.individual_no, a.recipient, a.sender_id, a.keyword, a.message_text, a.status_code,
-		coalesce(a.message_key, m.message_key),
-		coalesce(a.bulk_message, m.bulk_message, CASE WHEN a.message_key IS NULL AND m.message_key IS NULL THEN a.own_bulk END),
+	SELECT a.event_time, a.event_key, a.event_type,
+		CASE a.event_type WHEN 'UNSUBSCRIBE' THEN 'opt-out' WHEN 'SUBSCRIBE' THEN 'opt-in' WHEN 'HELP' THEN 'help'
+			ELSE CASE s.state WHEN 'UNSUBSCRIBED' THEN 'opt-out' WHEN 'SUBSCRIBED' THEN 'opt-in' ELSE 'reply' END END,
+		coalesce(a.message_key, m.message_key), a.message_key IS NOT NULL,
+		CASE WHEN a.message_key IS NULL AND m.message_key IS NULL THEN a.event_bulk ELSE coalesce(a.bulk_message, m.bulk_message) END,
 		coalesce(a.send_time, m.send_time)
 	FROM answer a
-	LEFT JOIN found m ON m.event_time = a.event_time AND m.event_key = a.event_key;
+	LEFT JOIN asked m ON m.event_time = a.event_time AND m.event_key = a.event_key
+	LEFT JOIN said s ON s.event_time = a.event_time AND s.event_key = a.event_key;
 END
 $$;
-COMMENT ON FUNCTION smsengage.attributed_answers(timestamptz, timestamptz, interval, text) IS 'Inbound messages (REPLY, SUBSCRIBE, UNSUBSCRIBE, HELP) in [since, until) with the message each answers: the one that the provider names, else the last one that the account sent to this number, from the sender that got the answer where both are known, no longer before than the window. Without one, message_key is NULL: such answers are counted apart and never spread.';
+COMMENT ON FUNCTION smsengage.answered_messages(timestamptz, timestamptz, interval, text) IS 'Inbound messages in [since, until), what each means (opt-out, opt-in, help or reply; a reply whose keyword was one of consent, by consent_entry, is that) and the message it answers, as attributed_answers() says. Used by reports.';
+
+CREATE FUNCTION smsengage.attributed_answers(since timestamptz, until timestamptz, attribution interval DEFAULT '4 hours', account text DEFAULT NULL)
+RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, account_name text, individual_no bigint, recipient text, sender_id text, keyword text, message_text text, status_code text,
+	meaning text, message_key uuid, bulk_message text, send_time timestamptz)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY
+	WITH answered AS MATERIALIZED (
+		SELECT m.* FROM smsengage.answered_messages(since, until, attribution, account) m
+	)
+	SELECT a.event_time, a.event_key, a.event_type, e.account, e.individual_no, e.recipient, e.sender_id, e.keyword, e.message_text, e.status_code,
+		a.meaning, a.message_key, a.bulk_message, a.send_time
+	FROM answered a
+	JOIN smsengage.event e ON e.event_time = a.event_time AND e.event_key = a.event_key;
+END
+$$;
+COMMENT ON FUNCTION smsengage.attributed_answers(timestamptz, timestamptz, interval, text) IS 'Inbound messages (REPLY, SUBSCRIBE, UNSUBSCRIBE, HELP) in [since, until), what each means (opt-out, opt-in, help or reply; a reply with a keyword of consent is that), and the message each answers: the one that the provider names, else the last one that the account sent to this number, from the sender that got the answer where both are known, no longer before than the window. Without one, message_key is NULL: such answers are counted apart and never spread.';
+
+CREATE FUNCTION smsengage.keyword_consents(bounds timestamptz[], account text)
+RETURNS TABLE (bucket integer, subscribes bigint, unsubscribes bigint)
+LANGUAGE plpgsql STABLE ROWS 30
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY
+	SELECT width_bucket(c.event_time, bounds), count(*) FILTER (WHERE c.state = 'SUBSCRIBED'), count(*) FILTER (WHERE c.state = 'UNSUBSCRIBED')
+	FROM smsengage.consent_entry c
+	WHERE c.source = 'keyword' AND c.event_time >= bounds[1] AND c.event_time < bounds[cardinality(bounds)]
+		AND (c.account = keyword_consents.account OR keyword_consents.account IS NULL)
+	GROUP BY 1;
+END
+$$;
+COMMENT ON FUNCTION smsengage.keyword_consents(timestamptz[], text) IS 'Replies that opted in or out by their keyword, between two neighbours of bounds: events of type REPLY, so none is among those of type SUBSCRIBE and UNSUBSCRIBE. Used by reports.';
 
 -- reports
 
@@ -284,10 +383,12 @@ BEGIN
 		e.clicks, e.clickers,
 		CASE WHEN human THEN e.clicks - coalesce(m.clicks, 0) END,
 		CASE WHEN human THEN e.clickers - coalesce(m.clickers, 0) END,
-		e.replies, e.subscribes, e.unsubscribes, e.helps, e.subscribes - e.unsubscribes
+		e.replies, e.subscribes + coalesce(k.subscribes, 0), e.unsubscribes + coalesce(k.unsubscribes, 0), e.helps,
+		e.subscribes + coalesce(k.subscribes, 0) - e.unsubscribes - coalesce(k.unsubscribes, 0)
 	FROM generate_series(0, days.until - days.since - 1) d(n)
 	LEFT JOIN smsengage.delivery_figures(days.day_starts, '', account, at) f ON f.bucket = d.n + 1
 	LEFT JOIN machine m ON m.bucket = d.n + 1
+	LEFT JOIN smsengage.keyword_consents(days.day_starts, account) k ON k.bucket = d.n + 1
 	CROSS JOIN LATERAL (
 		SELECT coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clicks,
 			coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clickers,
@@ -304,7 +405,8 @@ COMMENT ON FUNCTION smsengage.daily_report(text, date, date, text, timestamptz, 
 
 CREATE FUNCTION smsengage.daily_event_report(zone text DEFAULT 'UTC', since date DEFAULT NULL, until date DEFAULT NULL, account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
 RETURNS TABLE (day date, day_start timestamptz, sent_by_event_date bigint, not_sent_by_event_date bigint, delivered_by_event_date bigint, undelivered_by_event_date bigint,
-	expired_by_event_date bigint, seen_by_event_date bigint, clicks bigint, unique_clickers bigint, replies bigint, subscribes bigint, unsubscribes bigint, confirmations bigint, helps bigint)
+	expired_by_event_date bigint, seen_by_event_date bigint, clicks bigint, unique_clickers bigint, replies bigint, subscribes bigint, unsubscribes bigint, confirmations bigint, helps bigint,
+	click_rate_by_event_date numeric, reply_rate_by_event_date numeric, unsubscribe_rate_by_event_date numeric, help_rate_by_event_date numeric)
 LANGUAGE plpgsql STABLE ROWS 30
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -312,28 +414,34 @@ DECLARE
 	days record := smsengage.report_bounds(since, until, zone, at);
 BEGIN
 	RETURN QUERY
-	SELECT days.since + d.n, days.day_starts[d.n + 1],
-		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SENT'), 0)::bigint,
-		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'NOT_SENT'), 0)::bigint,
-		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'DELIVERED'), 0)::bigint,
-		coalesce(sum(c.events) FILTER (WHERE c.event_type IN ('UNDELIVERED', 'REJECTED')), 0)::bigint,
-		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'EXPIRED'), 0)::bigint,
-		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SEEN'), 0)::bigint,
-		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint,
-		coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint,
-		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'REPLY'), 0)::bigint,
-		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SUBSCRIBE'), 0)::bigint,
-		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'UNSUBSCRIBE'), 0)::bigint,
-		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CONFIRMATION'), 0)::bigint,
-		coalesce(sum(c.events) FILTER (WHERE c.event_type = 'HELP'), 0)::bigint
-	FROM generate_series(0, days.until - days.since - 1) d(n)
-	LEFT JOIN smsengage.event_counts(days.day_starts,
-		'{SENT,NOT_SENT,DELIVERED,UNDELIVERED,REJECTED,EXPIRED,SEEN,CLICK,REPLY,SUBSCRIBE,UNSUBSCRIBE,CONFIRMATION,HELP}', '', account) c ON c.bucket = d.n + 1
-	GROUP BY d.n
-	ORDER BY d.n;
+	SELECT days.since + x.n, days.day_starts[x.n + 1], x.sent, x.not_sent, x.delivered, x.undelivered, x.expired, x.seen, x.clicks, x.clickers,
+		x.replies, x.subscribes, x.unsubscribes, x.confirmations, x.helps,
+		smsengage.rate(x.clicks, x.delivered), smsengage.rate(x.replies, x.delivered), smsengage.rate(x.unsubscribes, x.delivered), smsengage.rate(x.helps, x.delivered)
+	FROM (
+		SELECT d.n,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SENT'), 0)::bigint AS sent,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'NOT_SENT'), 0)::bigint AS not_sent,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'DELIVERED'), 0)::bigint AS delivered,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type IN ('UNDELIVERED', 'REJECTED')), 0)::bigint AS undelivered,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'EXPIRED'), 0)::bigint AS expired,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SEEN'), 0)::bigint AS seen,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clicks,
+			coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clickers,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'REPLY'), 0)::bigint AS replies,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SUBSCRIBE'), 0)::bigint + coalesce(max(k.subscribes), 0) AS subscribes,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'UNSUBSCRIBE'), 0)::bigint + coalesce(max(k.unsubscribes), 0) AS unsubscribes,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CONFIRMATION'), 0)::bigint AS confirmations,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'HELP'), 0)::bigint AS helps
+		FROM generate_series(0, days.until - days.since - 1) d(n)
+		LEFT JOIN smsengage.event_counts(days.day_starts,
+			'{SENT,NOT_SENT,DELIVERED,UNDELIVERED,REJECTED,EXPIRED,SEEN,CLICK,REPLY,SUBSCRIBE,UNSUBSCRIBE,CONFIRMATION,HELP}', '', account) c ON c.bucket = d.n + 1
+		LEFT JOIN smsengage.keyword_consents(days.day_starts, account) k ON k.bucket = d.n + 1
+		GROUP BY d.n
+	) x
+	ORDER BY 1;
 END
 $$;
-COMMENT ON FUNCTION smsengage.daily_event_report(text, date, date, text, timestamptz) IS 'One row for each day [since, until) of a zone: events by the day they happened, delivery reports included, whenever their messages were sent. Also tells of events that name no message, as Salesforce''s. Columns: metric_dictionary.';
+COMMENT ON FUNCTION smsengage.daily_event_report(text, date, date, text, timestamptz) IS 'One row for each day [since, until) of a zone: events by the day they happened, delivery reports included, whenever their messages were sent, and the rates over delivery reports of that day; rates by the day of sending: response_report(). Also tells of events that name no message, as Salesforce''s. Columns: metric_dictionary.';
 
 CREATE FUNCTION smsengage.engagement_report(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
 RETURNS TABLE (day date, bulk_message text, event_type text, events bigint, individuals bigint)
@@ -391,10 +499,10 @@ BEGIN
 	), answers AS MATERIALIZED (
 		SELECT a.bulk_message AS bulk,
 			count(*) FILTER (WHERE a.event_type = 'REPLY') AS replies,
-			count(*) FILTER (WHERE a.event_type = 'SUBSCRIBE') AS subscribes,
-			count(*) FILTER (WHERE a.event_type = 'UNSUBSCRIBE') AS unsubscribes,
+			count(*) FILTER (WHERE a.meaning = 'opt-in') AS subscribes,
+			count(*) FILTER (WHERE a.meaning = 'opt-out') AS unsubscribes,
 			count(*) FILTER (WHERE a.event_type = 'HELP') AS helps
-		FROM smsengage.attributed_answers(bounds[1], bounds[2], attribution, account) a
+		FROM smsengage.answered_messages(bounds[1], bounds[2], attribution, account) a
 		GROUP BY 1
 	), machine AS MATERIALIZED (
 		SELECT c.value AS bulk, c.clicks, c.clickers
@@ -476,7 +584,7 @@ $$;
 COMMENT ON FUNCTION smsengage.provider_report(date, date, text, text, timestamptz) IS 'One row for each provider: messages sent in the days [since, until) of a zone, by default the last 30. Columns: metric_dictionary.';
 
 CREATE FUNCTION smsengage.link_report(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now(), human boolean DEFAULT true)
-RETURNS TABLE (link_name text, clicks bigint, unique_clickers bigint, human_clicks bigint, human_clickers bigint)
+RETURNS TABLE (link_name text, link_url text, clicks bigint, unique_clickers bigint, human_clicks bigint, human_clickers bigint)
 LANGUAGE plpgsql STABLE ROWS 100
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -485,15 +593,27 @@ DECLARE
 	bounds timestamptz[] := ARRAY[days.day_starts[1], days.day_starts[cardinality(days.day_starts)]];
 BEGIN
 	RETURN QUERY
-	SELECT c.value, c.events, c.individuals,
-		CASE WHEN human THEN c.events - coalesce(m.clicks, 0) END,
-		CASE WHEN human THEN c.individuals - coalesce(m.clickers, 0) END
-	FROM smsengage.event_counts(bounds, '{CLICK}', 'link_name', account) c
-	LEFT JOIN (SELECT x.value, x.clicks, x.clickers FROM smsengage.machine_clicks(bounds, 'link_name', account) x WHERE human) m ON m.value = c.value
-	ORDER BY c.events DESC, c.value;
+	WITH named AS MATERIALIZED (
+		SELECT c.value, c.events, c.individuals FROM smsengage.event_counts(bounds, '{CLICK}', 'link_name', account) c
+	), missing AS (
+		-- events are read for what has no name, if there is any
+		SELECT WHERE (SELECT sum(c.events) FROM smsengage.event_counts(bounds, '{CLICK}', '', account) c) <> (SELECT coalesce(sum(n.events), 0) FROM named n)
+	), unnamed AS (
+		SELECT c.value, c.events, c.individuals FROM missing CROSS JOIN LATERAL smsengage.event_counts(bounds, '{CLICK}', 'link_url', account) c
+	), machine AS MATERIALIZED (
+		SELECT 'link_name' AS dimension, x.value, x.clicks, x.clickers FROM smsengage.machine_clicks(bounds, 'link_name', account) x WHERE human
+		UNION ALL
+		SELECT 'link_url', x.value, x.clicks, x.clickers FROM missing CROSS JOIN LATERAL smsengage.machine_clicks(bounds, 'link_url', account) x WHERE human
+	)
+	SELECT CASE l.dimension WHEN 'link_name' THEN l.value END, CASE l.dimension WHEN 'link_url' THEN nullif(l.value, '') END, l.events, l.individuals,
+		CASE WHEN human THEN l.events - coalesce(m.clicks, 0) END,
+		CASE WHEN human THEN l.individuals - coalesce(m.clickers, 0) END
+	FROM (SELECT 'link_name' AS dimension, n.* FROM named n UNION ALL SELECT 'link_url', u.* FROM unnamed u) l
+	LEFT JOIN machine m ON m.dimension = l.dimension AND m.value = l.value
+	ORDER BY l.dimension, l.events DESC, l.value;
 END
 $$;
-COMMENT ON FUNCTION smsengage.link_report(date, date, text, text, timestamptz, boolean) IS 'One row for each link that was clicked in the days [since, until) of a zone, by default the last 30. Unique clickers of links do not add up to those of a campaign: who clicks two links counts at both. human => false leaves out the columns of human clicks.';
+COMMENT ON FUNCTION smsengage.link_report(date, date, text, text, timestamptz, boolean) IS 'One row for each link that was clicked in the days [since, until) of a zone, by default the last 30: links with a name, then, by link_url, those that the provider gives no name (Infobip); both NULL: clicks that name neither. Unique clickers of links do not add up to those of a campaign: who clicks two links counts at both. human => false leaves out the columns of human clicks.';
 
 CREATE FUNCTION smsengage.click_hours(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
 RETURNS TABLE (link_name text, hour_of_day integer, clicks bigint)
@@ -517,76 +637,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION smsengage.click_hours(date, date, text, text, timestamptz) IS 'Clicks of each link by hour of the day in a zone, over the days [since, until), by default the last 30; from tallies.';
-
-CREATE FUNCTION smsengage.cost_report(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
-RETURNS TABLE (price_currency text, provider text, price_basis text, sent bigint, delivered bigint, priced bigint, parts bigint, cost numeric, cost_delivered numeric, wasted_cost numeric,
-	priced_share numeric, cost_per_delivered numeric, cost_per_message numeric)
-LANGUAGE plpgsql STABLE ROWS 10
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	days record := smsengage.report_bounds(since, until, zone, at);
-BEGIN
-	RETURN QUERY
-	SELECT f.currency, f.provider, CASE f.provider WHEN 'infobip' THEN 'part' ELSE 'message' END, f.sent, f.delivered, f.priced, f.parts, f.cost, f.cost_delivered, f.wasted,
-		smsengage.rate(f.priced, f.sent), smsengage.rate(f.cost, f.delivered_priced), smsengage.rate(f.cost, f.priced)
-	FROM (
-		SELECT c.price_currency AS currency, c.provider,
-			coalesce(sum(c.messages) FILTER (WHERE c.outcome <> 'not_sent'), 0)::bigint AS sent,
-			coalesce(sum(c.messages) FILTER (WHERE c.outcome IN ('delivered', 'operator')), 0)::bigint AS delivered,
-			coalesce(sum(c.priced) FILTER (WHERE c.outcome IN ('delivered', 'operator')), 0) AS delivered_priced,
-			coalesce(sum(c.priced) FILTER (WHERE c.outcome <> 'not_sent'), 0)::bigint AS priced,
-			coalesce(sum(c.parts) FILTER (WHERE c.outcome <> 'not_sent'), 0)::bigint AS parts,
-			coalesce(sum(c.cost) FILTER (WHERE c.outcome <> 'not_sent'), 0) AS cost,
-			coalesce(sum(c.cost) FILTER (WHERE c.outcome IN ('delivered', 'operator')), 0) AS cost_delivered,
-			coalesce(sum(c.cost) FILTER (WHERE c.outcome IN ('failed', 'expired')), 0) AS wasted
-		FROM smsengage.outcome_counts(ARRAY[days.day_starts[1], days.day_starts[cardinality(days.day_starts)]], account, at) c
-		GROUP BY 1, 2
-	) f
-	WHERE f.sent <> 0 OR f.cost <> 0
-	ORDER BY 1, 2;
-END
-$$;
-COMMENT ON FUNCTION smsengage.cost_report(date, date, text, text, timestamptz) IS 'What messages sent in the days [since, until) of a zone cost, by currency (never added across; NULL: no currency is known) and provider. price_basis: whether the provider states the price of a part or of a message. Columns: metric_dictionary.';
-
-CREATE FUNCTION smsengage.time_to_deliver(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, breakdown text DEFAULT '', at timestamptz DEFAULT pg_catalog.now())
-RETURNS TABLE (value text, delivered bigint, measured bigint, negative bigint, p50_seconds numeric, p90_seconds numeric, p95_seconds numeric, p99_seconds numeric,
-	within_5_seconds numeric, within_1_minute numeric, within_1_hour numeric)
-LANGUAGE plpgsql STABLE ROWS 10
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	days record := smsengage.report_bounds(since, until, zone, at);
-BEGIN
-	IF breakdown IS NULL OR breakdown NOT IN ('', 'account', 'provider', 'channel', 'bulk_message', 'sender_id', 'country') THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'unknown breakdown',
-			HINT = 'It is account, provider, channel, bulk_message, sender_id, country or empty.';
-	END IF;
-	RETURN QUERY
-	SELECT t.value, t.delivered, t.measured, t.negative,
-		round(t.p[1]::numeric, 3), round(t.p[2]::numeric, 3), round(t.p[3]::numeric, 3), round(t.p[4]::numeric, 3),
-		smsengage.rate(t.second_5, t.measured), smsengage.rate(t.minute_1, t.measured), smsengage.rate(t.hour_1, t.measured)
-	FROM (
-		SELECT d.value, count(*) AS delivered, count(*) FILTER (WHERE d.seconds >= 0) AS measured, count(*) FILTER (WHERE d.seconds < 0) AS negative,
-			percentile_cont(ARRAY[0.5, 0.9, 0.95, 0.99]) WITHIN GROUP (ORDER BY d.seconds) FILTER (WHERE d.seconds >= 0) AS p,
-			count(*) FILTER (WHERE d.seconds BETWEEN 0 AND 5) AS second_5, count(*) FILTER (WHERE d.seconds BETWEEN 0 AND 60) AS minute_1,
-			count(*) FILTER (WHERE d.seconds BETWEEN 0 AND 3600) AS hour_1
-		FROM (
-		SELECT CASE breakdown WHEN 'account' THEN m.account WHEN 'provider' THEN m.provider WHEN 'channel' THEN coalesce(m.channel, 'SMS')
-				WHEN 'bulk_message' THEN m.bulk_message WHEN 'sender_id' THEN m.sender_id WHEN 'country' THEN smsengage.country_of(m.recipient) END AS value,
-			extract(epoch FROM smsengage.done_at(m.state) - smsengage.sent_at(m.state))::double precision AS seconds
-		FROM smsengage.message m
-		WHERE smsengage.send_time(m.state, m.first_time) >= days.day_starts[1]
-			AND smsengage.send_time(m.state, m.first_time) < days.day_starts[cardinality(days.day_starts)]
-			AND smsengage.message_outcome(m.state) = 'delivered'
-			AND (m.account = time_to_deliver.account OR time_to_deliver.account IS NULL)
-		) d
-		GROUP BY d.value
-	) t
-	ORDER BY t.value;
-END
-$$;
-COMMENT ON FUNCTION smsengage.time_to_deliver(date, date, text, text, text, timestamptz) IS 'How long messages sent in the days [since, until) of a zone took to be delivered to the handset: percentiles of done - sent in seconds, and the share within 5 seconds, a minute and an hour of the measured ones. measured: both times are known and not reversed; negative: the provider''s clocks contradict each other, counted apart. Other outcomes do not enter. A receipt may itself be late: it is the time the provider knows. breakdown: account, provider, channel, bulk_message, sender_id or country; empty: one row.';
 
 -- how far people get
 
@@ -613,196 +663,3 @@ CREATE AGGREGATE smsengage.funnel(event_type text, event_time timestamptz, steps
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE smsengage.funnel(text, timestamptz, text[], interval) IS 'How far the events of a group (a person, a message) got through the steps, 0 to the number of steps: each step no earlier than the one before, and all within the given time from the first (NULL: no limit). Events may come in any order. Those of one instant count in the order of the steps; an event is one step, even where a type is named twice. SELECT reached, count(*) FROM (SELECT funnel(event_type, event_time, ''{SENT,DELIVERED,CLICK,REPLY}'', ''7 days'') AS reached FROM smsengage.event GROUP BY individual_no) f GROUP BY reached. Raises 22023 for no or more than 32 steps, a negative limit or one with months, 22004 for a null step.';
-
--- health, and the metrics as views for tools that cannot call functions
-
-CREATE FUNCTION smsengage.health_tables()
-RETURNS void
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-SET client_min_messages = warning
-AS $$
-DECLARE
-	fresh boolean := to_regclass('smsengage.health_threshold') IS NULL;
-BEGIN
-	CREATE TABLE IF NOT EXISTS smsengage.health_threshold (
-		metric text COLLATE "C" CONSTRAINT health_threshold_pkey PRIMARY KEY,
-		lowest numeric(12,6),
-		highest numeric(12,6),
-		note text,
-		CONSTRAINT health_threshold_check CHECK (lowest IS NOT NULL OR highest IS NOT NULL)
-	);
-	IF fresh THEN
-		INSERT INTO smsengage.health_threshold (metric, lowest, highest, note)
-		VALUES
-			('delivery_rate_settled', 0.9, NULL, 'a value to begin with'),
-			('unreachable_rate', NULL, 0.05, 'disconnected, unreachable or blocked: Klaviyo alerts above 5 % of sends'),
-			('carrier_rate', NULL, 0.1, 'refused by the carrier, or for a reason unknown: Klaviyo alerts above 10 % of sends'),
-			('click_rate', 0.06, NULL, 'Klaviyo alerts below 6 %'),
-			('unsubscribe_rate', NULL, 0.013, 'Klaviyo alerts above 1.3 %'),
-			('p50_seconds', NULL, 10, 'Twilio asks for one-time codes in less than 10 s')
-		ON CONFLICT DO NOTHING;
-	END IF;
-	PERFORM smsengage.describe('smsengage.health_threshold', 'From where on health() calls a metric unhealthy. May be edited.', $c$
-		metric: Name of the metric, as in health()
-		lowest: Healthy from here on; NULL: no lower limit
-		highest: Healthy up to here; NULL: no upper limit
-		note: Where the value comes from$c$);
-END
-$$;
-COMMENT ON FUNCTION smsengage.health_tables() IS 'Makes the table of thresholds that is missing, with what vendors publish. Used by migrate().';
-
-CREATE FUNCTION smsengage.health(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
-RETURNS TABLE (metric text, value numeric, numerator bigint, denominator bigint, lowest numeric, highest numeric, healthy boolean)
-LANGUAGE plpgsql STABLE ROWS 6
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	days record := smsengage.report_bounds(since, until, zone, at);
-	bounds timestamptz[] := ARRAY[days.day_starts[1], days.day_starts[cardinality(days.day_starts)]];
-BEGIN
-	RETURN QUERY
-	WITH figure AS MATERIALIZED (
-		SELECT f.sent, f.delivered, f.settled FROM smsengage.delivery_figures(bounds, '', account, at) f
-	), event AS MATERIALIZED (
-		SELECT coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clickers,
-			coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'DELIVERED'), 0)::bigint AS reached,
-			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'UNSUBSCRIBE'), 0)::bigint AS unsubscribes
-		FROM smsengage.event_counts(bounds, '{CLICK,DELIVERED,UNSUBSCRIBE}', '', account) c
-	), issue AS MATERIALIZED (
-		SELECT count(*) FILTER (WHERE i.kind IN ('bad_number', 'unreachable', 'opt_out')) AS unreachable,
-			count(*) FILTER (WHERE i.kind IN ('temporary', 'account', 'content', 'country')) AS carrier
-		FROM smsengage.delivery_issue_report r
-		JOIN smsengage.delivery_issues() i ON i.issue = r.issue
-		WHERE r.send_time >= bounds[1] AND r.send_time < bounds[2] AND r.outcome <> 'not_sent'
-			AND (r.account = health.account OR health.account IS NULL)
-	), found AS (
-		SELECT 'delivery_rate_settled' AS metric, smsengage.rate(f.delivered, f.settled) AS value, f.delivered AS numerator, f.settled AS denominator FROM figure f
-		UNION ALL SELECT 'unreachable_rate', smsengage.rate(i.unreachable, f.sent), i.unreachable, f.sent FROM issue i, figure f
-		UNION ALL SELECT 'carrier_rate', smsengage.rate(i.carrier, f.sent), i.carrier, f.sent FROM issue i, figure f
-		UNION ALL SELECT 'click_rate', smsengage.rate(e.clickers, e.reached), e.clickers, e.reached FROM event e
-		UNION ALL SELECT 'unsubscribe_rate', smsengage.rate(e.unsubscribes, e.reached), e.unsubscribes, e.reached FROM event e
-		UNION ALL SELECT 'p50_seconds', t.p50_seconds, NULL, t.measured FROM smsengage.time_to_deliver(days.since, days.until, zone, account, '', at) t
-	)
-	SELECT t.metric, f.value, f.numerator, f.denominator, t.lowest, t.highest,
-		CASE WHEN f.value IS NOT NULL THEN coalesce(f.value >= t.lowest, true) AND coalesce(f.value <= t.highest, true) END
-	FROM smsengage.health_threshold t
-	JOIN found f ON f.metric = t.metric
-	ORDER BY t.metric;
-END
-$$;
-COMMENT ON FUNCTION smsengage.health(date, date, text, text, timestamptz) IS 'The metrics of health_threshold for messages and events of the days [since, until) of a zone, by default the last 30, and whether each is within its limits (NULL: there is nothing to judge by).';
-
-CREATE FUNCTION smsengage.metric_views()
-RETURNS void
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-SET client_min_messages = warning
-AS $$
-DECLARE
-	delivery_columns text := $c$
-		attempted: Messages asked for
-		not_sent: Of these, never handed over
-		sent: attempted - not_sent = delivered + failed + expired + pending + unknown
-		delivered: delivered_handset + delivered_operator
-		delivered_handset: Confirmed by the handset
-		delivered_operator: Confirmed no further than the operator
-		failed: Final failure after the hand-over
-		expired: Not delivered within the validity
-		pending: Open, within the provider's deadline
-		unknown: Open, past the provider's deadline
-		not_delivered: failed + expired
-		possibly_delivered: delivered + pending + unknown
-		settled: delivered + failed + expired
-		parts: Parts of the messages sent
-		delivery_rate: delivered / sent
-		delivery_rate_low: The same, lower bound: delivered / sent
-		delivery_rate_high: Upper bound: possibly_delivered / sent
-		delivery_rate_settled: delivered / settled
-		settled_share: settled / sent; below 1 the rates are provisional
-		failure_rate: not_delivered / sent
-		handover_rate: sent / attempted$c$;
-	rates text := 'r.delivery_rate::numeric(9,6) AS delivery_rate, r.delivery_rate_low::numeric(9,6) AS delivery_rate_low, r.delivery_rate_high::numeric(9,6) AS delivery_rate_high,
-		r.delivery_rate_settled::numeric(9,6) AS delivery_rate_settled, r.settled_share::numeric(9,6) AS settled_share, r.failure_rate::numeric(9,6) AS failure_rate, r.handover_rate::numeric(9,6) AS handover_rate';
-	counts text := 'r.attempted, r.not_sent, r.sent, r.delivered, r.delivered_handset, r.delivered_operator, r.failed, r.expired, r.pending, r.unknown, r.not_delivered, r.possibly_delivered, r.settled, r.parts';
-	click_columns text := $c$
-		clicks: Clicks of the period, machines included
-		unique_clickers: Different people who clicked; does not add up over rows
-		human_clicks: Clicks that no rule ascribes to a machine
-		human_clickers: Different people with such a click$c$;
-	answer_columns text := $c$
-		replies: Replies of the period
-		subscribes: Opt-ins of the period
-		unsubscribes: Opt-outs of the period
-		helps: Requests for help of the period$c$;
-BEGIN
-	EXECUTE 'CREATE OR REPLACE VIEW smsengage.daily_metrics WITH (security_invoker = true) AS
-	SELECT r.day, ' || counts || ', ' || rates || ', r.clicks, r.unique_clickers, r.human_clicks, r.human_clickers, r.replies, r.subscribes, r.unsubscribes, r.helps, r.list_growth
-	FROM smsengage.daily_report(since => (now() AT TIME ZONE ''UTC'')::date - 89, until => (now() AT TIME ZONE ''UTC'')::date + 1) r';
-	PERFORM smsengage.describe('smsengage.daily_metrics', 'daily_report() of the last 90 days (UTC), for tools that read views. Messages by the day they were sent, clicks and answers by the day they happened. Its key is day.',
-		'day: Day (UTC)' || delivery_columns || click_columns || answer_columns || E'\n list_growth: subscribes - unsubscribes');
-
-	EXECUTE 'CREATE OR REPLACE VIEW smsengage.campaign_metrics WITH (security_invoker = true) AS
-	SELECT r.bulk_message, ' || counts || ', ' || rates || ', r.clicks, r.unique_clickers, r.human_clicks, r.human_clickers, r.replies, r.subscribes, r.unsubscribes, r.helps, r.sent_by_event_date
-	FROM smsengage.campaign_report(since => (now() AT TIME ZONE ''UTC'')::date - 89, until => (now() AT TIME ZONE ''UTC'')::date + 1) r';
-	PERFORM smsengage.describe('smsengage.campaign_metrics', 'campaign_report() of the last 90 days (UTC), for tools that read views. Messages by the day they were sent, clicks and answers by the day they happened, answers attributed within 4 hours. Its key is bulk_message; NULL: what belongs to none.',
-		'bulk_message: The send; NULL: what belongs to none' || delivery_columns || click_columns || answer_columns || E'\n sent_by_event_date: SENT events of the period, with and without a message id');
-
-	EXECUTE 'CREATE OR REPLACE VIEW smsengage.link_metrics WITH (security_invoker = true) AS
-	SELECT r.link_name, r.clicks, r.unique_clickers, r.human_clicks, r.human_clickers
-	FROM smsengage.link_report(since => (now() AT TIME ZONE ''UTC'')::date - 89, until => (now() AT TIME ZONE ''UTC'')::date + 1) r';
-	PERFORM smsengage.describe('smsengage.link_metrics', 'link_report() of the last 90 days (UTC), for tools that read views. Its key is link_name.', 'link_name: Name or alias of the link' || click_columns);
-
-	EXECUTE 'CREATE OR REPLACE VIEW smsengage.sender_metrics WITH (security_invoker = true) AS
-	SELECT r.sender_id, ' || counts || ', ' || rates || '
-	FROM smsengage.sender_report(since => (now() AT TIME ZONE ''UTC'')::date - 89, until => (now() AT TIME ZONE ''UTC'')::date + 1) r';
-	PERFORM smsengage.describe('smsengage.sender_metrics', 'sender_report() of the last 90 days (UTC), by the day of sending, for tools that read views. Its key is sender_id.', 'sender_id: Our number, short code or name; NULL if the reports name none' || delivery_columns);
-
-	EXECUTE 'CREATE OR REPLACE VIEW smsengage.country_metrics WITH (security_invoker = true) AS
-	SELECT r.country, ' || counts || ', ' || rates || '
-	FROM smsengage.country_report(since => (now() AT TIME ZONE ''UTC'')::date - 89, until => (now() AT TIME ZONE ''UTC'')::date + 1) r';
-	PERFORM smsengage.describe('smsengage.country_metrics', 'country_report() of the last 90 days (UTC), by the day of sending, for tools that read views. Its key is country.', 'country: Country of the recipients (ISO 3166-1 alpha-2); NULL if the number does not tell' || delivery_columns);
-
-	CREATE OR REPLACE VIEW smsengage.cost_metrics WITH (security_invoker = true) AS
-	SELECT r.price_currency, r.provider, r.price_basis, r.sent, r.delivered, r.priced, r.parts, smsengage.plain_amount(r.cost)::numeric(38,6) AS cost, smsengage.plain_amount(r.cost_delivered)::numeric(38,6) AS cost_delivered, smsengage.plain_amount(r.wasted_cost)::numeric(38,6) AS wasted_cost,
-		r.priced_share::numeric(9,6) AS priced_share, smsengage.plain_amount(r.cost_per_delivered)::numeric(38,6) AS cost_per_delivered, smsengage.plain_amount(r.cost_per_message)::numeric(38,6) AS cost_per_message
-	FROM smsengage.cost_report(since => (now() AT TIME ZONE 'UTC')::date - 89, until => (now() AT TIME ZONE 'UTC')::date + 1) r;
-	PERFORM smsengage.describe('smsengage.cost_metrics', 'cost_report() of the last 90 days (UTC), by the day of sending, for tools that read views. Its key is (price_currency, provider); never add across currencies.', $c$
-		price_currency: ISO 4217 code; NULL if none is known
-		provider: Which provider reported the messages
-		price_basis: part or message: what the provider states the price of
-		sent: Messages handed over
-		delivered: Of these, confirmed by handset or operator
-		priced: Messages sent that have a price
-		parts: Parts of the messages sent
-		cost: What the messages sent cost
-		cost_delivered: What the delivered ones cost
-		wasted_cost: What the failed and expired ones cost
-		priced_share: priced / sent
-		cost_per_delivered: cost / delivered messages with a price
-		cost_per_message: cost / priced$c$);
-
-	CREATE OR REPLACE VIEW smsengage.engagement_summary WITH (security_invoker = true) AS
-	SELECT r.day, r.bulk_message, r.event_type, r.events, r.individuals
-	FROM smsengage.engagement_report(since => (now() AT TIME ZONE 'UTC')::date - 89, until => (now() AT TIME ZONE 'UTC')::date + 1) r;
-	PERFORM smsengage.describe('smsengage.engagement_summary', 'engagement_report() of the last 90 days (UTC): events by type, send and day, for tools that read views. Its key is (day, event_type, bulk_message).', $c$
-		day: Day on which they happened (UTC)
-		bulk_message: The send; NULL: all events of the type, with and without one
-		event_type: Type of the events
-		events: Number of events
-		individuals: Number of different people; does not add up over rows$c$);
-
-	CREATE OR REPLACE VIEW smsengage.health_metrics WITH (security_invoker = true) AS
-	SELECT h.metric, smsengage.plain_amount(h.value)::numeric(38,6) AS value, h.numerator, h.denominator, h.lowest::numeric(12,6) AS lowest, h.highest::numeric(12,6) AS highest, h.healthy
-	FROM smsengage.health() h;
-	PERFORM smsengage.describe('smsengage.health_metrics', 'health() of the last 30 days (UTC). Its key is metric; limits: health_threshold.', $c$
-		metric: Name of the metric
-		value: Its value; NULL: there is nothing to judge by
-		numerator: What was divided; NULL for p50_seconds
-		denominator: By what; for p50_seconds the number of messages measured
-		lowest: Healthy from here on
-		highest: Healthy up to here
-		healthy: Whether the value is within the limits$c$);
-END
-$$;
-COMMENT ON FUNCTION smsengage.metric_views() IS 'Makes or replaces the views of metrics. Used by migrate().';

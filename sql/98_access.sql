@@ -261,6 +261,7 @@ BEGIN
 							   WHEN a.attname = ANY (text_columns) THEN format('NULL::text AS %I', a.attname)
 							   WHEN a.attname IN ('individual_id', 'user_id') THEN format('CASE WHEN smsengage.calling_code(replace(t.%I, ''tel:'', '''')) IS NULL THEN t.%1$I END AS %1$I', a.attname)
 							   WHEN a.atttypid = 'uuid'::regtype THEN format('t.%I::text AS %1$I', a.attname)
+							   WHEN a.atttypid = 'numeric'::regtype AND a.atttypmod = -1 THEN format('smsengage.plain_amount(t.%I)::numeric(38,6) AS %1$I', a.attname)
 							   ELSE format('t.%I', a.attname) END, ', ' ORDER BY a.attnum)
 		INTO columns
 		FROM pg_attribute a WHERE a.attrelid = source.oid AND a.attnum > 0 AND NOT a.attisdropped

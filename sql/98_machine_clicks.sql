@@ -46,8 +46,113 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.machine_click_tables() IS 'Makes the table of rules that is missing, with rules to begin with. Used by migrate().';
 
+CREATE FUNCTION smsengage.machine_agents(since timestamptz, until timestamptz)
+RETURNS TABLE (agent_start text, is_whole boolean, rule_name text)
+LANGUAGE plpgsql STABLE ROWS 10
+SET search_path = pg_catalog, pg_temp
+-- from one agent to the next by the index, and not through all clicks
+SET enable_sort = off
+SET enable_seqscan = off
+SET jit = off
+AS $$
+#variable_conflict use_column
+BEGIN
+	IF NOT EXISTS (SELECT FROM smsengage.machine_click_rule r WHERE r.kind = 'agent' AND r.enabled) THEN
+		RETURN;
+	END IF;
+	RETURN QUERY
+	WITH RECURSIVE agent AS (
+		(SELECT left(e.user_agent, 250) COLLATE "C" AS name
+		FROM smsengage.event e
+		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND left(e.user_agent, 250) IS NOT NULL
+		ORDER BY 1
+		LIMIT 1)
+		UNION ALL
+		SELECT n.name
+		FROM agent a
+		CROSS JOIN LATERAL (
+			SELECT left(e.user_agent, 250) COLLATE "C" AS name
+			FROM smsengage.event e
+			WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND left(e.user_agent, 250) COLLATE "C" > a.name
+			ORDER BY 1
+			LIMIT 1
+		) n
+	)
+	SELECT a.name, length(a.name) < 250,
+		(SELECT min(r.rule_name) FROM smsengage.machine_click_rule r WHERE r.kind = 'agent' AND r.enabled AND a.name ~* r.agent_pattern)
+	FROM agent a
+	WHERE length(a.name) = 250
+		OR EXISTS (SELECT FROM smsengage.machine_click_rule r WHERE r.kind = 'agent' AND r.enabled AND a.name ~* r.agent_pattern);
+END
+$$;
+COMMENT ON FUNCTION smsengage.machine_agents(timestamptz, timestamptz) IS 'The agents of clicks in [since, until) that a rule of that kind names, by their first 250 characters; those that are longer are to be looked at one by one (is_whole false). Used by machine_marks().';
+
+CREATE FUNCTION smsengage.burst_people(since timestamptz, until timestamptz)
+RETURNS bigint[]
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	clicks integer;
+	days timestamptz[];
+	first_day timestamptz;
+	last_day timestamptz;
+BEGIN
+	-- a burst of up to a day lies in two days side by side
+	SELECT min(r.clicks) INTO clicks FROM smsengage.machine_click_rule r WHERE r.kind = 'burst' AND r.enabled HAVING max(r.seconds) <= 86400;
+	SELECT min(e.event_time), max(e.event_time) INTO first_day, last_day
+	FROM smsengage.event e WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until;
+	IF clicks IS NULL OR first_day IS NULL OR last_day - first_day > interval '10 years' THEN
+		RETURN NULL;
+	END IF;
+	first_day := smsengage.cell_start(3, first_day);
+	days := ARRAY(SELECT first_day + make_interval(hours => 24 * n) FROM generate_series(0, ceil(extract(epoch FROM last_day - first_day) / 86400)::integer + 1) n);
+	RETURN coalesce((
+		SELECT array_agg(DISTINCT smsengage.chunk_start(p.chunk) + m.offset_no)
+		FROM (
+			SELECT d.day, c.chunk, smsengage.at_least(smsengage.sum(c.tally), clicks) AS many
+			FROM smsengage.cell_sums(days, '{CLICK}', '', NULL) c
+			CROSS JOIN LATERAL (VALUES (c.bucket), (c.bucket - 1)) d(day)
+			WHERE c.chunk >= 0
+			GROUP BY 1, 2
+		) p
+		CROSS JOIN LATERAL smsengage.entries(p.many) m
+	), '{}')
+	|| CASE WHEN EXISTS (SELECT FROM smsengage.cell_sums(ARRAY[days[1], days[cardinality(days)]], '{CLICK}', '', NULL) c WHERE c.anonymous <> 0)
+		THEN '{0}'::bigint[] ELSE '{}' END;
+END
+$$;
+COMMENT ON FUNCTION smsengage.burst_people(timestamptz, timestamptz) IS 'The people who clicked often enough within two days to have made a burst in [since, until), by the tallies, and 0 if nobody is known of some clicks; NULL where a rule asks for more than a day, or there is no click: then all have to be looked at. Used by machine_marks().';
+
+CREATE FUNCTION smsengage.early_clicks(since timestamptz, until timestamptz)
+RETURNS TABLE (event_time timestamptz, event_key bigint, rule_name text)
+LANGUAGE plpgsql STABLE ROWS 100
+SET search_path = pg_catalog, pg_temp
+-- each click finds its message by the index, however many messages there are
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET jit = off
+AS $$
+#variable_conflict use_column
+DECLARE
+	longest interval := (SELECT make_interval(secs => max(r.seconds)::double precision) FROM smsengage.machine_click_rule r WHERE r.kind = 'delay' AND r.enabled);
+BEGIN
+	IF longest IS NULL THEN
+		RETURN;
+	END IF;
+	RETURN QUERY
+	SELECT e.event_time, e.event_key, r.rule_name
+	FROM smsengage.event e
+	JOIN smsengage.message m ON m.message_key = e.message_key
+	JOIN smsengage.machine_click_rule r ON r.kind = 'delay' AND r.enabled AND e.event_time < smsengage.arrived_at(m.state) + make_interval(secs => r.seconds::double precision)
+	WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until
+		AND e.event_time - smsengage.arrived_at(m.state) BETWEEN '0' AND longest;
+END
+$$;
+COMMENT ON FUNCTION smsengage.early_clicks(timestamptz, timestamptz) IS 'The clicks in [since, until) that a rule of delay ascribes to a machine. Used by machine_marks().';
+
 CREATE FUNCTION smsengage.machine_marks(since timestamptz, until timestamptz)
-RETURNS TABLE (event_time timestamptz, event_key bigint, account text, individual_no bigint, bulk_message text, link_name text, rule_name text)
+RETURNS TABLE (event_time timestamptz, event_key bigint, account text, individual_no bigint, bulk_message text, link_name text, link_url text, rule_name text)
 LANGUAGE plpgsql STABLE ROWS 10000
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -55,22 +160,39 @@ AS $$
 DECLARE
 	-- a burst may begin before the window and end after it
 	margin interval := (SELECT make_interval(secs => max(r.seconds)::double precision) FROM smsengage.machine_click_rule r WHERE r.kind = 'burst' AND r.enabled);
+	people bigint[] := CASE WHEN margin IS NOT NULL THEN smsengage.burst_people(since - margin, until + margin) END;
 BEGIN
 	RETURN QUERY
 	WITH rule AS MATERIALIZED (
 		SELECT r.* FROM smsengage.machine_click_rule r WHERE r.enabled
-	), agent AS MATERIALIZED (
-		SELECT a.user_agent, min(r.rule_name) AS rule_name
-		FROM (SELECT DISTINCT e.user_agent FROM smsengage.event e
-			WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND e.user_agent IS NOT NULL
-				AND EXISTS (SELECT FROM rule r WHERE r.kind = 'agent')) a
-		JOIN rule r ON r.kind = 'agent' AND a.user_agent ~* r.agent_pattern
-		GROUP BY a.user_agent
-	), mark AS (
-		SELECT e.event_time, e.event_key, a.rule_name
+	), candidate AS MATERIALIZED (
+		SELECT e.event_time, e.event_key, coalesce(nullif(e.individual_no, 0)::text, e.message_key::text) AS who
 		FROM smsengage.event e
-		JOIN agent a ON a.user_agent = e.user_agent
-		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until
+		WHERE e.event_type = 'CLICK' AND coalesce(e.part, 0) = 0
+			AND e.event_time >= since - margin AND e.event_time < until + margin
+			AND e.individual_no = ANY (array_remove(people, 0))
+		UNION ALL
+		-- nobody known: by message; and all, where tallies do not tell
+		SELECT e.event_time, e.event_key, coalesce(nullif(e.individual_no, 0)::text, e.message_key::text)
+		FROM smsengage.event e
+		WHERE e.event_type = 'CLICK' AND coalesce(e.part, 0) = 0
+			AND e.event_time >= since - margin AND e.event_time < until + margin
+			AND (people IS NULL OR 0 = ANY (people))
+			AND CASE WHEN people IS NULL THEN e.individual_no <> 0 OR e.message_id IS NOT NULL ELSE e.individual_no = 0 AND e.message_id IS NOT NULL END
+	), mark AS (
+		SELECT e.event_time, e.event_key, m.rule_name
+		FROM smsengage.machine_agents(since, until) a
+		CROSS JOIN LATERAL (
+			SELECT k.event_time, k.event_key, k.user_agent
+			FROM smsengage.event k
+			WHERE k.event_type = 'CLICK' AND k.event_time >= since AND k.event_time < until AND left(k.user_agent, 250) COLLATE "C" = a.agent_start COLLATE "C"
+			OFFSET 0
+		) e
+		CROSS JOIN LATERAL (
+			SELECT CASE WHEN a.is_whole THEN a.rule_name
+				ELSE (SELECT min(r.rule_name) FROM rule r WHERE r.kind = 'agent' AND e.user_agent ~* r.agent_pattern) END AS rule_name
+		) m
+		WHERE m.rule_name IS NOT NULL
 		UNION ALL
 		-- the n-th click no later than seconds after the first of them marks all n
 		SELECT b.event_time, b.event_key, b.rule_name
@@ -80,13 +202,7 @@ BEGIN
 			FROM (
 				SELECT k.event_time, k.event_key, k.who, r.rule_name, r.clicks, r.seconds::double precision AS seconds,
 					row_number() OVER w AS no, lag(k.event_time, r.clicks - 1) OVER w AS first_of_burst
-				FROM (
-					SELECT e.event_time, e.event_key, coalesce(nullif(e.individual_no, 0)::text, e.message_key::text) AS who
-					FROM smsengage.event e
-					WHERE e.event_type = 'CLICK' AND coalesce(e.part, 0) = 0
-						AND e.event_time >= since - margin AND e.event_time < until + margin
-						AND (e.individual_no <> 0 OR e.message_id IS NOT NULL)
-				) k
+				FROM candidate k
 				CROSS JOIN rule r
 				WHERE r.kind = 'burst'
 				WINDOW w AS (PARTITION BY r.rule_name, k.who ORDER BY k.event_time, k.event_key)
@@ -94,23 +210,15 @@ BEGIN
 		) b
 		WHERE b.first_no <= b.no AND b.event_time >= since AND b.event_time < until
 		UNION ALL
-		SELECT e.event_time, e.event_key, r.rule_name
-		FROM rule r
-		CROSS JOIN smsengage.event e
-		JOIN smsengage.message m ON m.message_key = e.message_key
-		CROSS JOIN LATERAL (
-			SELECT coalesce(CASE WHEN smsengage.message_outcome(m.state) = 'delivered' THEN smsengage.done_at(m.state) END, smsengage.sent_at(m.state)) AS arrived
-		) d
-		WHERE r.kind = 'delay' AND e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until
-			AND e.event_time >= d.arrived AND e.event_time < d.arrived + make_interval(secs => r.seconds::double precision)
+		SELECT c.event_time, c.event_key, c.rule_name FROM smsengage.early_clicks(since, until) c
 	)
-	SELECT e.event_time, e.event_key, e.account, e.individual_no, e.bulk_message, e.link_name, m.rule_name
+	SELECT e.event_time, e.event_key, e.account, e.individual_no, e.bulk_message, e.link_name, e.link_url, m.rule_name
 	FROM (SELECT k.event_time, k.event_key, min(k.rule_name) AS rule_name FROM mark k GROUP BY 1, 2) m
 	JOIN smsengage.event e ON e.event_time = m.event_time AND e.event_key = m.event_key
 	WHERE coalesce(e.part, 0) = 0;
 END
 $$;
-COMMENT ON FUNCTION smsengage.machine_marks(timestamptz, timestamptz) IS 'The clicks in [since, until) that a rule ascribes to a machine, each with the first such rule. Used by reports.';
+COMMENT ON FUNCTION smsengage.machine_marks(timestamptz, timestamptz) IS 'The clicks in [since, until) that a rule ascribes to a machine, each with the first such rule. Reads the clicks that a rule could match: by agent, by the people who clicked often, and, for rules of delay, those that name a message. Used by reports.';
 
 CREATE FUNCTION smsengage.labelled_clicks(since timestamptz, until timestamptz)
 RETURNS TABLE (event_time timestamptz, event_key bigint, account text, individual_no bigint, individual_id text, recipient text, message_key uuid, bulk_message text,
@@ -138,26 +246,38 @@ AS $$
 DECLARE
 	since timestamptz := bounds[1];
 	until timestamptz := bounds[cardinality(bounds)];
+	kept boolean := smsengage.has_tallies(dimension, bounds[1]);
 BEGIN
 	RETURN QUERY
 	WITH mark AS MATERIALIZED (
 		SELECT width_bucket(m.event_time, bounds) AS bucket, m.individual_no,
-			CASE dimension WHEN '' THEN '' WHEN 'bulk_message' THEN m.bulk_message WHEN 'link_name' THEN m.link_name END AS value, count(*) AS clicks
+			CASE dimension WHEN '' THEN '' WHEN 'bulk_message' THEN m.bulk_message WHEN 'link_name' THEN m.link_name
+				WHEN 'link_url' THEN CASE WHEN m.link_name IS NULL THEN coalesce(m.link_url, '') END END AS value, count(*) AS clicks
 		FROM smsengage.machine_marks(since, until) m
 		WHERE m.account = machine_clicks.account OR machine_clicks.account IS NULL
 		GROUP BY 1, 2, 3
+	), cell AS MATERIALIZED (
+		SELECT c.bucket, c.value, c.chunk, c.tally
+		FROM smsengage.cell_sums(bounds, '{CLICK}', dimension, account) c
+		WHERE kept AND c.chunk >= 0
 	), person AS (
-		SELECT width_bucket(e.event_time, bounds) AS bucket, e.individual_no,
-			CASE dimension WHEN '' THEN '' WHEN 'bulk_message' THEN e.bulk_message WHEN 'link_name' THEN e.link_name END AS value, count(*) AS clicks
+		SELECT k.bucket, k.individual_no, k.value, smsengage.count_of(c.tally, smsengage.chunk_offset(k.individual_no)) AS clicks
+		FROM mark k
+		JOIN cell c ON c.bucket = k.bucket AND c.value = k.value AND c.chunk = smsengage.chunk_of(k.individual_no)
+		WHERE k.individual_no <> 0
+		UNION ALL
+		SELECT width_bucket(e.event_time, bounds), e.individual_no,
+			CASE dimension WHEN 'bulk_message' THEN e.bulk_message WHEN 'link_name' THEN e.link_name
+				WHEN 'link_url' THEN CASE WHEN e.link_name IS NULL THEN coalesce(e.link_url, '') END END, count(*)
 		FROM smsengage.event e
-		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND coalesce(e.part, 0) = 0
+		WHERE NOT kept AND e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND coalesce(e.part, 0) = 0
 			AND e.individual_no IN (SELECT k.individual_no FROM mark k WHERE k.individual_no <> 0)
 			AND (e.account = machine_clicks.account OR machine_clicks.account IS NULL)
 		GROUP BY 1, 2, 3
 	)
 	SELECT k.bucket, k.value, sum(k.clicks)::bigint, count(*) FILTER (WHERE p.clicks = k.clicks)
 	FROM mark k
-	LEFT JOIN person p ON p.bucket = k.bucket AND p.individual_no = k.individual_no AND coalesce(p.value, '') = coalesce(k.value, '')
+	LEFT JOIN person p ON p.bucket = k.bucket AND p.individual_no = k.individual_no AND p.value = k.value
 	GROUP BY 1, 2;
 END
 $$;

@@ -3,7 +3,10 @@
 # Install the Debian packages that the build and the tests need, where they
 # are missing; silent and quick when nothing is.
 #
-#   sh test/prepare.sh [build] [tap]    default: both
+#   sh test/prepare.sh [build] [tap] [bi]    default: build and tap
+#
+# bi: what the tests of reports read them with, ODBC, JDBC and Chromium; a test
+# that finds them missing is skipped.
 #
 # Nothing but packages stays in the system: a server package would also make
 # and start a cluster "main", so cluster creation is switched off while apt
@@ -61,11 +64,13 @@ fi
 [ $# -gt 0 ] || set -- build tap
 wants_build=
 wants_tap=
+wants_bi=
 for want; do
 	case $want in
 		build) wants_build=1 ;;
 		tap) wants_tap=1 ;;
-		*) echo "usage: $0 [build] [tap]" >&2; exit 2 ;;
+		bi) wants_bi=1 ;;
+		*) echo "usage: $0 [build] [tap] [bi]" >&2; exit 2 ;;
 	esac
 done
 
@@ -110,6 +115,15 @@ look()
 			packages="$packages libipc-run-perl"
 		fi
 		command -v prove > /dev/null || packages="$packages perl"
+	fi
+	if [ -n "$wants_bi" ]; then
+		[ -e /usr/include/sql.h ] || packages="$packages unixodbc-dev"
+		ls /usr/lib/*/odbc/psqlodbcw.so > /dev/null 2>&1 || packages="$packages odbc-postgresql"
+		[ -e /usr/share/java/postgresql.jar ] || packages="$packages libpostgresql-jdbc-java"
+		# the compiler too: the reader is one source file
+		command -v javac > /dev/null || packages="$packages default-jdk-headless"
+		[ -x "${CHROMIUM:-/usr/bin/chromium}" ] || packages="$packages chromium fonts-dejavu-core"
+		command -v npm > /dev/null || packages="$packages nodejs npm"
 	fi
 	packages=${packages# }
 }

@@ -81,7 +81,12 @@ try {
   check("share delivered", (await text("figure-delivered")) === delivered, [await text("figure-delivered"), delivered]);
   const failed = percent(await messages("failed"), sent);
   check("share failed", (await text("figure-failed")) === failed, [await text("figure-failed"), failed]);
-  const unsubscribes = count(await events("UNSUBSCRIBE"));
+  // a STOP that a provider hands on as a reply is an opt-out too
+  const byKeyword = await value(
+    "SELECT count(*) FROM smsengage.event e WHERE event_type = 'REPLY' AND 'STOP' IN (smsengage.keyword_action(message_text, sender_id, event_time, account), smsengage.keyword_action(keyword, sender_id, event_time, account))"
+  );
+  const unsubscribes = count((await events("UNSUBSCRIBE")) + byKeyword);
+  check("opt-outs by keyword are among them", byKeyword > 0, byKeyword);
   check("opt-outs", (await text("figure-unsubscribes")) === unsubscribes, [await text("figure-unsubscribes"), unsubscribes]);
   const clicks = await events("CLICK");
   const byPeople = Number((await text("figure-clicks")).replace(",", ""));

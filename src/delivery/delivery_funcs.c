@@ -23,6 +23,8 @@ PG_FUNCTION_INFO_V1(sms_delivery_status_code);
 PG_FUNCTION_INFO_V1(sms_delivery_decision_split);
 PG_FUNCTION_INFO_V1(sms_delivery_sent_at);
 PG_FUNCTION_INFO_V1(sms_delivery_done_at);
+PG_FUNCTION_INFO_V1(sms_delivery_outcome);
+PG_FUNCTION_INFO_V1(sms_delivery_arrived_at);
 PG_FUNCTION_INFO_V1(sms_delivery_seen_at);
 PG_FUNCTION_INFO_V1(sms_delivery_is_final);
 PG_FUNCTION_INFO_V1(sms_delivery_is_conflicting);
@@ -236,6 +238,48 @@ Datum
 sms_delivery_done_at(PG_FUNCTION_ARGS)
 {
 	return instant_result(fcinfo, summarize(fcinfo).done_at);
+}
+
+/* How it ended, as reports count it. */
+Datum
+sms_delivery_outcome(PG_FUNCTION_ARGS)
+{
+	const char *outcome = "open";
+
+	switch (summarize(fcinfo).cls)
+	{
+		case SMS_CLASS_DELIVERED:
+		case SMS_CLASS_SEEN:
+			outcome = "delivered";
+			break;
+		case SMS_CLASS_TO_OPERATOR:
+			outcome = "operator";
+			break;
+		case SMS_CLASS_UNDELIVERED:
+			outcome = "failed";
+			break;
+		case SMS_CLASS_EXPIRED:
+			outcome = "expired";
+			break;
+		case SMS_CLASS_NOT_SENT:
+			outcome = "not_sent";
+			break;
+		default:
+			break;
+	}
+	PG_RETURN_TEXT_P(cstring_to_text(outcome));
+}
+
+/* Since when the person can have read it. */
+Datum
+sms_delivery_arrived_at(PG_FUNCTION_ARGS)
+{
+	SmsDeliverySummary summary = summarize(fcinfo);
+	bool		delivered = summary.cls == SMS_CLASS_DELIVERED ||
+		summary.cls == SMS_CLASS_SEEN;
+
+	return instant_result(fcinfo, delivered && summary.done_at != SMS_NO_INSTANT ?
+						  summary.done_at : summary.sent_at);
 }
 
 Datum

@@ -122,6 +122,26 @@ failure_effects(const SmsEffectInput *event, SmsEffect *effects)
 	return n;
 }
 
+/* What was written, and what the provider took it for, in any language. */
+static int
+reply_effects(const SmsEffectInput *event, SmsEffect *effects)
+{
+	SmsText		sender = sms_sender_key(event->sender);
+	int			n = 0;
+
+	if (event->message_text.ptr != NULL)
+		effects[n++] = (SmsEffect)
+	{
+		SMS_EFFECT_INBOUND, 0, sender, "keyword", event->message_text
+	};
+	if (event->keyword.ptr != NULL && event->keyword.len > 0)
+		effects[n++] = (SmsEffect)
+	{
+		SMS_EFFECT_INBOUND, 1, sender, "keyword", event->keyword
+	};
+	return n;
+}
+
 /* Fills at most SMS_MAX_EFFECTS; returns how many. */
 int
 sms_event_effects(const SmsEffectInput *event, SmsEffect *effects)
@@ -158,12 +178,7 @@ sms_event_effects(const SmsEffectInput *event, SmsEffect *effects)
 											   event->unsubscribe_source));
 			return 1;
 		case SMS_EVENT_REPLY:
-			if (event->message_text.ptr == NULL)
-				return 0;
-			effect->sender = sms_sender_key(event->sender);
-			effect->source = "keyword";
-			effect->detail = event->message_text;
-			return 1;
+			return reply_effects(event, effects);
 		default:
 			return is_failure(event->cls) ? failure_effects(event, effects) : 0;
 	}

@@ -22,7 +22,8 @@ typedef enum SmsEffectKind
 typedef struct SmsEffect
 {
 	SmsEffectKind kind;
-	int32_t		code;			/* block code; 0 for the other kinds */
+	int32_t		code;			/* block code; INBOUND: 1 for the provider's keyword;
+								 * 0 for the other kinds */
 	SmsText		sender;			/* without plus; empty: all of the account */
 	const char *source;			/* event, failure, manual */
 	SmsText		detail;			/* what was said, or why */
@@ -43,6 +44,7 @@ typedef struct SmsEffectInput
 	SmsText		error_text;
 	SmsText		sender;
 	SmsText		message_text;
+	SmsText		keyword;		/* that the provider recognised */
 	SmsText		unsubscribe_source;
 	SmsText		unsubscribe_reason;
 } SmsEffectInput;

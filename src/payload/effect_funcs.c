@@ -44,6 +44,7 @@ effects_of(const SmsBatch *batch, const SmsBatchEvent *event, SmsEffect *effects
 	input.error_text = sms_batch_text(batch, event->text[SMS_TEXT_ERROR_TEXT]);
 	input.sender = sms_batch_text(batch, event->text[SMS_TEXT_SENDER_ID]);
 	input.message_text = sms_batch_text(batch, event->text[SMS_TEXT_MESSAGE_TEXT]);
+	input.keyword = sms_batch_text(batch, event->text[SMS_TEXT_KEYWORD]);
 	input.unsubscribe_source =
 		sms_batch_text(batch, event->text[SMS_TEXT_UNSUBSCRIBE_SOURCE]);
 	input.unsubscribe_reason =
@@ -145,6 +146,7 @@ sms_event_effects_of_columns(PG_FUNCTION_ARGS)
 	input.sender = text_argument(fcinfo, 7);
 	input.message_text = text_argument(fcinfo, 8);
 	input.unsubscribe_source = text_argument(fcinfo, 9);
+	input.keyword = text_argument(fcinfo, 11);
 	input.unsubscribe_reason = text_argument(fcinfo, 10);
 
 	InitMaterializedSRF(fcinfo, 0);

@@ -5,11 +5,12 @@
 CREATE SCHEMA IF NOT EXISTS plain;
 
 CREATE OR REPLACE VIEW plain.message AS
-SELECT m.message_key, m.account, m.bulk_message, m.sender_id, m.recipient, m.price, m.price_currency, m.send_time,
+SELECT m.message_key, m.account, m.bulk_message, m.sender_id, m.recipient, m.price, m.price_currency, m.send_time, CASE WHEN m.outcome IN (9, 10) THEN m.done_time ELSE m.send_time END AS arrived,
 	CASE m.outcome WHEN 3 THEN 'not_sent' WHEN 6 THEN 'operator' WHEN 7 THEN 'expired' WHEN 8 THEN 'failed' WHEN 9 THEN 'delivered' WHEN 10 THEN 'delivered' ELSE 'unknown' END AS outcome
 FROM (
 	SELECT e.message_key, max(e.account) AS account, max(e.bulk_message) AS bulk_message, max(e.sender_id) AS sender_id, max(e.recipient) AS recipient, max(e.price) AS price, max(e.price_currency) AS price_currency,
 		coalesce(min(CASE WHEN e.status_class = 4 THEN e.event_time ELSE e.sent_time END), min(e.event_time)) AS send_time,
+		max(e.event_time) FILTER (WHERE e.status_class IN (9, 10)) AS done_time,
 		coalesce((max(CASE WHEN e.status_class IN (3, 7, 8, 9, 10) THEN ARRAY[extract(epoch FROM e.event_time), e.status_class] END))[2], max(e.status_class))::integer AS outcome
 	FROM smsengage.event e
 	WHERE e.status_class IS NOT NULL
@@ -26,12 +27,12 @@ LEFT JOIN (
 ) m ON m.day = d.day
 LEFT JOIN (
 	SELECT (e.event_time AT TIME ZONE 'UTC')::date AS day, count(*) FILTER (WHERE event_type = 'CLICK') AS clicks, count(DISTINCT individual_no) FILTER (WHERE event_type = 'CLICK' AND individual_no <> 0) AS clickers,
-		count(*) FILTER (WHERE event_type = 'REPLY') AS replies, count(*) FILTER (WHERE event_type = 'UNSUBSCRIBE') AS unsubscribes
+		count(*) FILTER (WHERE event_type = 'REPLY') AS replies, count(*) FILTER (WHERE event_type = 'UNSUBSCRIBE' OR event_type = 'REPLY' AND upper(btrim(message_text)) = 'STOP') AS unsubscribes
 	FROM smsengage.event e WHERE e.event_type IN ('CLICK', 'REPLY', 'UNSUBSCRIBE') GROUP BY 1
 ) c ON c.day = d.day;
 
 CREATE OR REPLACE VIEW plain.answer AS
-SELECT a.event_type, l.bulk_message
+SELECT a.event_type, a.event_type = 'UNSUBSCRIBE' OR upper(btrim(a.message_text)) = 'STOP' AS opts_out, l.bulk_message
 FROM smsengage.event a
 LEFT JOIN LATERAL (
 	SELECT s.bulk_message
@@ -50,7 +51,7 @@ FROM (
 	FROM plain.message GROUP BY 1
 ) m
 LEFT JOIN (SELECT bulk_message, count(*) AS clicks, count(DISTINCT individual_no) FILTER (WHERE individual_no <> 0) AS clickers FROM smsengage.event WHERE event_type = 'CLICK' GROUP BY 1) c USING (bulk_message)
-LEFT JOIN (SELECT bulk_message, count(*) FILTER (WHERE event_type = 'REPLY') AS replies, count(*) FILTER (WHERE event_type = 'UNSUBSCRIBE') AS unsubscribes FROM plain.answer GROUP BY 1) a USING (bulk_message);
+LEFT JOIN (SELECT bulk_message, count(*) FILTER (WHERE event_type = 'REPLY') AS replies, count(*) FILTER (WHERE opts_out) AS unsubscribes FROM plain.answer GROUP BY 1) a USING (bulk_message);
 
 CREATE OR REPLACE VIEW plain.link AS
 SELECT link_name, count(*) AS clicks, count(DISTINCT individual_no) FILTER (WHERE individual_no <> 0) AS clickers FROM smsengage.event WHERE event_type = 'CLICK' GROUP BY 1;
@@ -60,3 +61,38 @@ SELECT sender_id, count(*) AS sent, count(*) FILTER (WHERE outcome IN ('delivere
 
 CREATE OR REPLACE VIEW plain.cost AS
 SELECT price_currency, count(*) AS sent, sum(price) AS cost, sum(price) FILTER (WHERE outcome IN ('failed', 'expired')) AS wasted_cost FROM plain.message GROUP BY 1;
+
+
+-- Clicks that no rule ascribes to a machine: by agent, three within two seconds,
+-- less than a second after the message arrived.
+CREATE OR REPLACE VIEW plain.human_click AS
+SELECT c.event_time, c.individual_no, c.bulk_message, c.link_name
+FROM (
+	SELECT e.*,
+		-- with the two before, the one before and the one behind, the two behind
+		e.event_time - lag(e.event_time, 2) OVER w <= interval '2 seconds'
+			OR lead(e.event_time) OVER w - lag(e.event_time) OVER w <= interval '2 seconds'
+			OR lead(e.event_time, 2) OVER w - e.event_time <= interval '2 seconds' AS in_burst
+	FROM smsengage.event e
+	WHERE e.event_type = 'CLICK'
+	WINDOW w AS (PARTITION BY e.individual_no ORDER BY e.event_time, e.event_key)
+) c
+JOIN plain.message m ON m.message_key = c.message_key
+WHERE c.in_burst IS NOT TRUE
+	AND c.user_agent !~* '\m\w*(bot|crawler|spider|scanner)\M'
+	AND c.user_agent !~* 'facebookexternalhit|whatsapp/|telegrambot|skypeuripreview|google-pagerenderer|googlemessages|bingpreview|link ?preview'
+	AND c.user_agent !~* '^(curl|wget|python|java|go-http-client|okhttp|libwww|axios|node)\M|headless'
+	AND NOT (c.event_time >= m.arrived AND c.event_time < m.arrived + interval '1 second');
+
+CREATE OR REPLACE VIEW plain.daily_human AS
+SELECT d.day, m.sent, m.delivered, c.clicks, h.human_clicks, h.human_clickers
+FROM generate_series(date '2026-01-01', date '2026-03-11', '1 day') d(day)
+LEFT JOIN (
+	SELECT (m.send_time AT TIME ZONE 'UTC')::date AS day, count(*) FILTER (WHERE outcome <> 'not_sent') AS sent, count(*) FILTER (WHERE outcome IN ('delivered', 'operator')) AS delivered
+	FROM plain.message m GROUP BY 1
+) m ON m.day = d.day
+LEFT JOIN (SELECT (e.event_time AT TIME ZONE 'UTC')::date AS day, count(*) AS clicks FROM smsengage.event e WHERE e.event_type = 'CLICK' GROUP BY 1) c ON c.day = d.day
+LEFT JOIN (SELECT (h.event_time AT TIME ZONE 'UTC')::date AS day, count(*) AS human_clicks, count(DISTINCT h.individual_no) AS human_clickers FROM plain.human_click h GROUP BY 1) h ON h.day = d.day;
+
+CREATE OR REPLACE VIEW plain.link_human AS
+SELECT link_name, count(*) AS human_clicks, count(DISTINCT individual_no) AS human_clickers FROM plain.human_click GROUP BY 1;

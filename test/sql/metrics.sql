@@ -102,10 +102,10 @@ SELECT pg_temp.sums('2026-03-01', '2026-04-01', '2026-03-15');
 
 -- time to deliver of March 10: 4, 30, 300, 7200 and 342000 seconds; m8 failed and does not enter
 SELECT * FROM smsengage.time_to_deliver('2026-03-10', '2026-03-11');
-SELECT value, delivered, p50_seconds FROM smsengage.time_to_deliver('2026-03-10', '2026-03-11', breakdown => 'country');
+SELECT value, delivered_handset, p50_seconds FROM smsengage.time_to_deliver('2026-03-10', '2026-03-11', breakdown => 'country');
 -- clocks that contradict each other are counted apart
 SELECT pg_temp.put('SENT', 'm11', '2026-03-20 10:00Z', '{"individual_id":"p1"}'), pg_temp.put('DELIVERED', 'm11', '2026-03-20 09:59:59Z', '{"individual_id":"p1"}');
-SELECT delivered, measured, negative, p50_seconds, within_5_seconds FROM smsengage.time_to_deliver('2026-03-20', '2026-03-21');
+SELECT delivered_handset, measured, negative, p50_seconds, within_5_seconds, censored, p50_seconds_censored FROM smsengage.time_to_deliver('2026-03-20', '2026-03-21');
 
 -- clicks: p1 twice, p2 once, on spring; one of nobody; p2 on another day
 SELECT pg_temp.put('CLICK', 'm1', '2026-03-10 11:00Z', '{"bulk_message":"spring","individual_id":"p1","link_name":"sale"}');
@@ -128,7 +128,7 @@ INSERT INTO smsengage.tally_dimension VALUES ('bulk_message', '-infinity'), ('li
 -- a report and a segment count the same people
 SELECT r.unique_clickers, smsengage.segment_size('click[bulk_message = ''spring''] >= 1 between ''2026-03-10'' and ''2026-03-12''', '2026-04-01') AS segment
 FROM smsengage.campaign_report('2026-03-10', '2026-03-12') r WHERE r.bulk_message = 'spring';
-SELECT r.link_name, r.unique_clickers, smsengage.segment_size(format('click[link_name = %L] >= 1 between ''2026-03-10'' and ''2026-03-12''', r.link_name), '2026-04-01') AS segment FROM smsengage.link_report('2026-03-10', '2026-03-12') r;
+SELECT r.link_name, r.unique_clickers, smsengage.segment_size(format('click[link_name = %L] >= 1 between ''2026-03-10'' and ''2026-03-12''', r.link_name), '2026-04-01') AS segment FROM smsengage.link_report('2026-03-10', '2026-03-12') r WHERE r.link_name IS NOT NULL;
 SELECT r.day, r.event_type, r.individuals, smsengage.segment_size(format('%s >= 1 between %L and %L', lower(r.event_type), r.day, r.day + 1), '2026-04-01') AS segment
 FROM smsengage.engagement_report('2026-03-10', '2026-03-13') r WHERE r.bulk_message IS NULL AND r.individuals <> smsengage.segment_size(format('%s >= 1 between %L and %L', lower(r.event_type), r.day, r.day + 1), '2026-04-01');
 SELECT count(*) AS compared FROM smsengage.engagement_report('2026-03-10', '2026-03-13') WHERE bulk_message IS NULL;

@@ -43,12 +43,11 @@ SELECT a.attrelid::regclass AS no_comment, a.attname FROM pg_attribute a JOIN pg
 WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped AND coalesce(col_description(a.attrelid, a.attnum), '') = '';
 SELECT p.oid::regprocedure AS no_comment FROM pg_proc p WHERE p.pronamespace = 'smsengage'::regnamespace AND coalesce(obj_description(p.oid, 'pg_proc'), '') = '';
 SELECT t.oid::regtype AS no_comment FROM pg_type t WHERE t.typnamespace = 'smsengage'::regnamespace AND t.typrelid = 0 AND t.typelem = 0 AND coalesce(obj_description(t.oid, 'pg_type'), '') = '';
--- views run with the rights of who reads them, and show plain types only (two are
--- material for others)
+-- views run with the rights of who reads them, and show plain types only
 SELECT c.oid::regclass FROM pg_class c WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind = 'v' AND NOT coalesce(CASE WHEN c.relname LIKE '%\_masked' THEN 'security_barrier=true' ELSE 'security_invoker=true' END = ANY (c.reloptions), false)
 	AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e');
 SELECT a.attrelid::regclass, a.attname, a.atttypid::regtype FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind = 'v' AND c.relname NOT IN ('message_report', 'journey_report') AND a.attnum > 0 AND a.atttypid NOT IN ('text'::regtype, 'integer'::regtype, 'bigint'::regtype, 'smallint'::regtype, 'numeric'::regtype, 'boolean'::regtype, 'date'::regtype, 'timestamptz'::regtype);
+WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind = 'v' AND a.attnum > 0 AND a.atttypid NOT IN ('text'::regtype, 'integer'::regtype, 'bigint'::regtype, 'smallint'::regtype, 'numeric'::regtype, 'boolean'::regtype, 'date'::regtype, 'timestamptz'::regtype);
 -- the table of events needs nothing of the extension
 SELECT a.attname FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid IN ('smsengage.event'::regclass, 'smsengage.individual'::regclass, 'smsengage.event_identity'::regclass, 'smsengage.rejected_event'::regclass) AND a.attnum > 0 AND t.typnamespace <> 'pg_catalog'::regnamespace;
 -- texts in keys and indexes compare byte by byte
