@@ -95,6 +95,7 @@ BEGIN
 	IF since IS NULL OR until IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'since and until must not be null';
 	END IF;
+	PERFORM smsengage.begin_rebuild();
 	-- fold() moves what is deleted here: one of them at a time
 	PERFORM pg_advisory_xact_lock('smsengage.engagement_tally'::regclass::oid::integer, 0);
 

@@ -95,6 +95,9 @@ BEGIN
 	END IF;
 	-- forget() waits for what is under way, and what comes then waits for it
 	PERFORM pg_advisory_xact_lock_shared('smsengage.forgotten'::regclass::oid::integer, 0);
+	IF current_setting('transaction_isolation') <> 'read committed' THEN
+		PERFORM smsengage.see_erasure();
+	END IF;
 	IF EXISTS (SELECT FROM smsengage.forgotten) OR EXISTS (SELECT FROM smsengage.retention) THEN
 		batch := smsengage.admitted(batch);
 	END IF;

@@ -48,6 +48,60 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.erasure_tables() IS 'Makes the tables of erasure and retention that are missing. Used by migrate().';
 
+CREATE FUNCTION smsengage.check_isolation(what text)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
+			MESSAGE = format('%s cannot run in a transaction of isolation level %s', what, current_setting('transaction_isolation')),
+			DETAIL = 'It would not see what was committed since the snapshot of the transaction.',
+			HINT = 'Run it in READ COMMITTED.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION smsengage.check_isolation(text) IS 'Raises 0A000 in transactions that keep one snapshot. Used by what takes a lock and then has to see all that was committed before: forget(), rebuild() and the like.';
+
+CREATE FUNCTION smsengage.lock_erasure(what text)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM smsengage.check_isolation(what);
+	PERFORM pg_advisory_xact_lock('smsengage.forgotten'::regclass::oid::integer, 0);
+	-- seen by see_erasure() in transactions whose snapshot is older
+	UPDATE smsengage.store_secret s SET secret = s.secret;
+END
+$$;
+COMMENT ON FUNCTION smsengage.lock_erasure(text) IS 'Waits until nobody ingests or rebuilds and holds them off until the end of the transaction. Raises as check_isolation(). Used by forget() and where a horizon moves.';
+
+CREATE FUNCTION smsengage.see_erasure()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM FROM smsengage.store_secret FOR SHARE;
+END
+$$;
+COMMENT ON FUNCTION smsengage.see_erasure() IS 'Raises 40001 if somebody was forgotten or a horizon moved since the snapshot of a transaction that keeps it. Used by ingest_batch().';
+
+CREATE FUNCTION smsengage.begin_rebuild()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM smsengage.check_isolation('rebuild()');
+	-- not beside forget(): its events are seen until it commits
+	PERFORM pg_advisory_xact_lock_shared('smsengage.forgotten'::regclass::oid::integer, 0);
+END
+$$;
+COMMENT ON FUNCTION smsengage.begin_rebuild() IS 'Holds off forget() until the end of the transaction. Raises as check_isolation(). Used by the rebuild functions.';
+
 CREATE FUNCTION smsengage.admitted(batch smsengage.parsed_batch)
 RETURNS smsengage.parsed_batch
 LANGUAGE plpgsql
@@ -138,7 +192,7 @@ BEGIN
 	END IF;
 	-- one erasure at a time, and none beside ingestion: that has looked for
 	-- people to leave out before, and is seen here only when it is committed
-	PERFORM pg_advisory_xact_lock('smsengage.forgotten'::regclass::oid::integer, 0);
+	PERFORM smsengage.lock_erasure('forget()');
 	secret := (SELECT s.secret FROM smsengage.store_secret s);
 
 	-- the people who go whole: those with the id, or known by the number alone
@@ -240,57 +294,95 @@ BEGIN
 	RETURN QUERY SELECT 'individual'::text, n;
 END
 $$;
-COMMENT ON FUNCTION smsengage.forget(text, text, boolean, boolean, timestamptz) IS 'Erases what names a number (recipient) or all that belongs to a person (individual_id), from events, messages, tallies, consent, block list and rejected payloads; the opt-out of a number still holds, as a keyed digest, and events up to at are ignored when they come again. Without force it only counts. keep_sums: the events stay in tallies as events of nobody. Raises 22023 unless one of the two is given, 55000 while the inbox has payloads that name the number. A number inside a message to somebody else is not found; ingestion that runs meanwhile may still bring an event: repeat.';
+COMMENT ON FUNCTION smsengage.forget(text, text, boolean, boolean, timestamptz) IS 'Erases what names a number (recipient) or all that belongs to a person (individual_id), from events, messages, tallies, consent, block list and rejected payloads; the opt-out of a number still holds, as a keyed digest, and events up to at are ignored when they come again. Without force it only counts. keep_sums: the events stay in tallies as events of nobody. Raises 22023 unless one of the two is given, 55000 while the inbox has payloads that name the number, 0A000 in a transaction of REPEATABLE READ or SERIALIZABLE. A number inside a message to somebody else is not found; ingestion that runs meanwhile may still bring an event: repeat.';
 
-CREATE FUNCTION smsengage.move_horizon(moved_account text, at timestamptz DEFAULT pg_catalog.now())
+CREATE FUNCTION smsengage.set_horizon(account text, at timestamptz DEFAULT pg_catalog.now())
+RETURNS timestamptz
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	kept smsengage.retention;
+	moved timestamptz;
+BEGIN
+	SELECT r.* INTO kept FROM smsengage.retention r WHERE r.account = set_horizon.account;
+	IF kept.account IS NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = 'the account has no row in the table retention';
+	END IF;
+	-- whole days, so that a horizon is a whole cell of the tallies too
+	moved := date_trunc('day', at - kept.keep, 'UTC');
+	IF moved <= kept.horizon THEN
+		RETURN kept.horizon;
+	END IF;
+	-- ingestion that goes by the horizon of before has ended when it is moved
+	PERFORM smsengage.lock_erasure('maintain()');
+	UPDATE smsengage.retention r SET horizon = greatest(r.horizon, moved) WHERE r.account = set_horizon.account
+	RETURNING r.horizon INTO moved;
+	RETURN moved;
+END
+$$;
+COMMENT ON FUNCTION smsengage.set_horizon(text, timestamptz) IS 'Moves the horizon of an account (*: of those without a row of their own) to where the table retention says, and returns it; older events are ignored from then on. Waits for ingestion if it moves, once a day that is. Used by maintain().';
+
+CREATE FUNCTION smsengage.drop_expired()
 RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET client_min_messages = warning
+SET lock_timeout = '2s'
 AS $$
 DECLARE
-	until timestamptz;
 	partition record;
 	dropped bigint := 0;
 	n bigint;
 BEGIN
-	-- whole days, so that a horizon is a whole cell of the tallies too
-	UPDATE smsengage.retention r
-	SET horizon = greatest(r.horizon, date_trunc('day', move_horizon.at - r.keep, 'UTC'))
-	WHERE r.account = moved_account
-	RETURNING r.horizon INTO until;
-	IF until IS NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = 'the account has no row in the table retention';
-	END IF;
-	-- a month in which no account keeps anything goes as a whole
-	IF moved_account = '*' THEN
-		FOR partition IN
-			SELECT c.oid::regclass AS name
-			FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-			WHERE i.inhparent = 'smsengage.event'::regclass AND c.relname ~ '^event_\d{4}_\d{2}$'
-				AND (to_date(substr(c.relname, 7), 'YYYY_MM') + interval '1 month')::timestamp AT TIME ZONE 'UTC'
-					<= least(until, (SELECT min(r.horizon) FROM smsengage.retention r))
-		LOOP
+	FOR partition IN
+		SELECT c.oid::regclass AS name
+		FROM pg_inherits i
+		JOIN pg_class c ON c.oid = i.inhrelid
+		WHERE i.inhparent = 'smsengage.event'::regclass AND c.relname ~ '^event_\d{4}_\d{2}$'
+			AND (to_date(substr(c.relname, 7), 'YYYY_MM') + interval '1 month')::timestamp AT TIME ZONE 'UTC'
+				<= (SELECT min(r.horizon) FROM smsengage.retention r HAVING bool_or(r.account = '*'))
+		ORDER BY c.relname
+	LOOP
+		-- while it waits for readers, all others wait for it: not for long, the
+		-- events are deleted anyway, and the next call tries again
+		BEGIN
 			EXECUTE format('SELECT count(*) FROM %s', partition.name) INTO n;
 			EXECUTE format('DROP TABLE %s', partition.name);
 			dropped := dropped + n;
-		END LOOP;
-		DELETE FROM smsengage.event e
-		WHERE e.event_time < until AND NOT EXISTS (SELECT FROM smsengage.retention r WHERE r.account = e.account);
-	ELSE
-		DELETE FROM smsengage.event e WHERE e.event_time < until AND e.account = moved_account;
-	END IF;
+		EXCEPTION WHEN lock_not_available THEN
+			NULL;
+		END;
+	END LOOP;
+	RETURN dropped;
+END
+$$;
+COMMENT ON FUNCTION smsengage.drop_expired() IS 'Drops the partitions of event that lie before every horizon, if no reader keeps it waiting for two seconds, and returns how many events went. Used by maintain().';
+
+CREATE FUNCTION smsengage.delete_expired(account text)
+RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	until timestamptz := (SELECT r.horizon FROM smsengage.retention r WHERE r.account = delete_expired.account);
+	others boolean := delete_expired.account = '*';
+	n bigint;
+BEGIN
+	DELETE FROM smsengage.event e
+	WHERE e.event_time < until
+		AND (e.account = delete_expired.account OR others AND NOT EXISTS (SELECT FROM smsengage.retention r WHERE r.account = e.account));
 	GET DIAGNOSTICS n = ROW_COUNT;
 	DELETE FROM smsengage.rejected_event r
 	WHERE r.received_at < until
-		AND (r.account = moved_account OR moved_account = '*' AND NOT EXISTS (SELECT FROM smsengage.retention o WHERE o.account = r.account));
+		AND (r.account = delete_expired.account OR others AND NOT EXISTS (SELECT FROM smsengage.retention o WHERE o.account = r.account));
 	DELETE FROM smsengage.provider_notice p
 	WHERE p.received_at < until
-		AND (p.account = moved_account OR moved_account = '*' AND NOT EXISTS (SELECT FROM smsengage.retention o WHERE o.account = p.account));
-	RETURN dropped + n;
+		AND (p.account = delete_expired.account OR others AND NOT EXISTS (SELECT FROM smsengage.retention o WHERE o.account = p.account));
+	RETURN n;
 END
 $$;
-COMMENT ON FUNCTION smsengage.move_horizon(text, timestamptz) IS 'Drops the events, rejected events and notices of an account (*: of those without a row of their own) that are older than the table retention says; returns how many events. Partitions that nobody keeps are dropped whole. Used by maintain().';
+COMMENT ON FUNCTION smsengage.delete_expired(text) IS 'Deletes the events, rejected events and notices of an account (*: of those without a row of their own) that lie before its horizon; returns how many events. Used by maintain().';
 
 CREATE PROCEDURE smsengage.maintain()
 LANGUAGE plpgsql
@@ -302,7 +394,13 @@ BEGIN
 	FROM pg_catalog.unnest(ARRAY['0 months', '1 month', '2 months']::pg_catalog.interval[]) m;
 	IF smsengage.may_commit() THEN COMMIT; END IF;
 	FOR kept IN SELECT r.account FROM smsengage.retention r ORDER BY r.account LOOP
-		PERFORM smsengage.move_horizon(kept.account);
+		PERFORM smsengage.set_horizon(kept.account);
+		IF smsengage.may_commit() THEN COMMIT; END IF;
+	END LOOP;
+	PERFORM smsengage.drop_expired();
+	IF smsengage.may_commit() THEN COMMIT; END IF;
+	FOR kept IN SELECT r.account FROM smsengage.retention r ORDER BY r.account LOOP
+		PERFORM smsengage.delete_expired(kept.account);
 		IF smsengage.may_commit() THEN COMMIT; END IF;
 	END LOOP;
 	PERFORM smsengage.seal_consent();
@@ -310,7 +408,7 @@ BEGIN
 	CALL smsengage.fold();
 END
 $$;
-COMMENT ON PROCEDURE smsengage.maintain() IS 'Housekeeping, to be called every few minutes or hours, also beside load: makes the partitions of this month and the next two, moves the horizons of the table retention, seals the consent ledger, folds the tallies. Nothing that is correct depends on it.';
+COMMENT ON PROCEDURE smsengage.maintain() IS 'Housekeeping, to be called every few minutes or hours, also beside load: makes the partitions of this month and the next two, moves the horizons of the table retention, seals the consent ledger, folds the tallies. Nothing that is correct depends on it. Raises 0A000 where a horizon would move in a transaction of REPEATABLE READ or SERIALIZABLE.';
 
 CREATE FUNCTION smsengage.horizon()
 RETURNS timestamptz

@@ -86,6 +86,7 @@ BEGIN
 	IF keys = '{}' THEN
 		RETURN 0;
 	END IF;
+	PERFORM smsengage.begin_rebuild();
 	LOCK TABLE smsengage.message IN SHARE ROW EXCLUSIVE MODE;
 	DELETE FROM smsengage.message m WHERE m.message_key = ANY (keys);
 	INSERT INTO smsengage.message (message_key, first_time, last_time, individual_no, parts, account, provider, message_id, recipient,
@@ -105,6 +106,7 @@ AS $$
 DECLARE
 	n bigint;
 BEGIN
+	PERFORM smsengage.begin_rebuild();
 	INSERT INTO smsengage.contact_point AS c (individual_no, recipient, last_day)
 	SELECT e.individual_no, e.recipient, max(timezone('UTC', e.event_time)::date)
 	FROM smsengage.event e
@@ -128,6 +130,7 @@ BEGIN
 			MESSAGE = 'there is no such part to rebuild',
 			HINT = 'Parts are message, contact_point, block, subscription, engagement_tally and outcome_tally; NULL is all of them.';
 	END IF;
+	PERFORM smsengage.check_isolation('rebuild()');
 	IF part IS NULL OR part OPERATOR(pg_catalog.=) 'message' THEN
 		PERFORM smsengage.rebuild_messages();
 		IF smsengage.may_commit() THEN COMMIT; END IF;

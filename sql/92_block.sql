@@ -375,6 +375,7 @@ AS $$
 DECLARE
 	horizon timestamptz := (SELECT min(e.event_time) FROM smsengage.event e);
 BEGIN
+	PERFORM smsengage.begin_rebuild();
 	LOCK TABLE smsengage.block, smsengage.unblock IN SHARE ROW EXCLUSIVE MODE;
 	DELETE FROM smsengage.block b WHERE b.blocked_at >= horizon;
 	DELETE FROM smsengage.unblock u WHERE u.unblocked_at >= horizon;

@@ -202,6 +202,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	PERFORM smsengage.begin_rebuild();
 	LOCK TABLE smsengage.subscription IN SHARE ROW EXCLUSIVE MODE;
 	PERFORM smsengage.rebuild_effects(ARRAY['subscribe', 'unsubscribe', 'inbound'],
 		(SELECT min(e.event_time) FROM smsengage.event e));
@@ -393,6 +394,7 @@ DECLARE
 	sealed bigint;
 	moment timestamptz;
 BEGIN
+	PERFORM smsengage.check_isolation('seal_consent()');
 	-- one sealer at a time; writers do not wait, what they add is sealed next time
 	PERFORM pg_advisory_xact_lock('smsengage.consent_seal'::regclass::oid::integer, 0);
 	moment := clock_timestamp();

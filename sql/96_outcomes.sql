@@ -314,6 +314,7 @@ BEGIN
 	IF NOT smsengage.keeps_outcomes() THEN
 		RETURN;
 	END IF;
+	PERFORM smsengage.begin_rebuild();
 	LOCK TABLE smsengage.message IN SHARE ROW EXCLUSIVE MODE;
 	DELETE FROM smsengage.outcome_tally;
 	INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)

@@ -189,6 +189,7 @@ DECLARE
 	name text;
 BEGIN
 	PERFORM smsengage.check_cluster();
+	PERFORM smsengage.check_isolation('distribute_store()');
 	-- whoever writes must have ended, and is told to wait
 	FOR piece IN SELECT t.relation FROM smsengage.store_places() t WHERE t.place IS NULL LOOP
 		EXECUTE format('LOCK TABLE smsengage.%I IN SHARE ROW EXCLUSIVE MODE', piece.relation);
@@ -238,6 +239,7 @@ SET lock_timeout = '10s'
 AS $$
 BEGIN
 	PERFORM smsengage.check_store_place();
+	PERFORM smsengage.check_isolation('undistribute_store()');
 	-- one connection to a node, as functions and policies change in the same transaction
 	PERFORM set_config('citus.multi_shard_modify_mode', 'sequential', true);
 	FOR relation IN SELECT t.relation FROM smsengage.store_places() t WHERE t.place IS NOT NULL LOOP

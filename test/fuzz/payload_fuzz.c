@@ -178,8 +178,12 @@ check_event(void *owner, const SmsEvent *event)
 	CHECK(event->raw.ptr != NULL);
 	if (inside(event->raw, run->payload.ptr, run->payload.len))
 	{
-		/* pieces follow one another and do not overlap */
-		CHECK(event->raw.ptr >= run->last_end);
+		/*
+		 * Pieces follow one another and do not overlap; several events of one
+		 * piece have all of it.
+		 */
+		CHECK(event->raw.ptr >= run->last_end ||
+			  event->raw.ptr + event->raw.len == run->last_end);
 		run->last_end = event->raw.ptr + event->raw.len;
 	}
 	else
