@@ -274,12 +274,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	try_scanner(payload);
 	start(&run, provider, account, payload);
 
-	/* an event means the same whatever stands around it */
+	/* an event means the same whatever stands around its piece */
 	if (run.n > 0 && run.event.outcome == SMS_OUTCOME_EVENT &&
 		sms_spec_of(run.event.provider)->rows == NULL)
 	{
 		start(&alone, run.event.provider, account, run.event.raw);
-		CHECK(alone.n == 1 && alone.event.outcome == SMS_OUTCOME_EVENT);
+		CHECK(alone.n > 0 && alone.event.outcome == SMS_OUTCOME_EVENT);
 		CHECK(memcmp(alone.event.identity, run.event.identity, SMS_DIGEST_SIZE) == 0);
 		CHECK(alone.event.has_message == run.event.has_message);
 		CHECK(memcmp(alone.event.message, run.event.message, SMS_DIGEST_SIZE) == 0);
