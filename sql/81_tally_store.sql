@@ -97,8 +97,8 @@ BEGIN
 	PERFORM smsengage.describe('smsengage.engagement_tally', 'How often each person was met in each cell of time. What a cell holds is the sum of its rows at its level and of the deltas (level 0) inside it; rows are added, and fold() joins them.', $c$
 		series_no: What is counted, in the table series
 		cell_start: Where the cell begins (UTC)
-		anonymous: Events that belong to nobody; only in chunk -1
-		chunk: The people with individual_no / 65536 = chunk; -1 for nobody
+		anonymous: Events that belong to nobody (chunk -1), or to people who were forgotten (chunk -2)
+		chunk: The people with individual_no / 65536 = chunk; -1 for nobody; -2 for people who were forgotten, whose sums were kept
 		level: Length of the cell: 0 delta and 1 quarter hour, 2 hour, 3 day, 4 week, 5 eight weeks, 6 sixty-four weeks
 		tally: Person (individual_no modulo 65536) to number of events$c$);
 END

@@ -51,6 +51,8 @@ BEGIN
 		SELECT t.series_no, t.level, t.cell_start, t.chunk,
 			CASE WHEN t.chunk >= 0 THEN t.tally ELSE smsengage.tally('{0}', ARRAY[t.anonymous::integer]) END AS tally
 		FROM smsengage.engagement_tally t
+		-- of sums that were kept the events are gone
+		WHERE t.chunk >= -1
 	), wanted AS (
 		SELECT e.series_no, l AS level, smsengage.cell_start(l, e.cell_start) AS cell_start, e.chunk, smsengage.sum(e.tally) AS tally
 		FROM event_cell e CROSS JOIN generate_series(1, 6) l
@@ -86,9 +88,11 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	first_cell timestamptz := smsengage.cell_start(1, since);
+	-- of what is older than events are kept only the tallies know
+	kept_from timestamptz := greatest(since, smsengage.horizon());
+	first_cell timestamptz := smsengage.cell_start(1, kept_from);
 	last_cell timestamptz := smsengage.cell_end(1, until - interval '1 microsecond');
-	everything boolean := since = '-infinity' AND until = 'infinity' AND chunk IS NULL;
+	everything boolean := kept_from = '-infinity' AND until = 'infinity' AND chunk IS NULL;
 	series_nos bigint[];
 	piece record;
 BEGIN
@@ -127,17 +131,22 @@ BEGIN
 		SELECT CASE WHEN w = b.low THEN first_cell ELSE w END AS since,
 			CASE WHEN w >= b.high THEN last_cell ELSE w + interval '168 hours' END AS until
 		FROM (
-			SELECT smsengage.cell_start(4, coalesce(min(e.event_time), now())) AS low,
-				smsengage.cell_start(4, coalesce(max(e.event_time), now())) AS high
-			FROM smsengage.event e
-			WHERE e.event_time >= first_cell AND e.event_time < last_cell
+			-- a cell may be wrong where no event is
+			SELECT smsengage.cell_start(4, coalesce(min(x.at), now())) AS low,
+				smsengage.cell_start(4, coalesce(max(x.at), now())) AS high
+			FROM (
+				SELECT e.event_time AS at FROM smsengage.event e
+				UNION ALL
+				SELECT t.cell_start FROM smsengage.engagement_tally t WHERE t.level IN (0, 1) AND t.chunk >= -1
+			) x
+			WHERE x.at >= first_cell AND x.at < last_cell
 		) b
 		CROSS JOIN LATERAL generate_series(b.low, b.high, interval '168 hours') w
 	LOOP
 		WITH gone AS (
 			DELETE FROM smsengage.engagement_tally t
 			WHERE t.series_no = ANY (series_nos) AND t.level IN (0, 1) AND t.cell_start >= piece.since AND t.cell_start < piece.until
-				AND (rebuild_tallies.chunk IS NULL OR t.chunk = rebuild_tallies.chunk)
+				AND t.chunk >= -1 AND (rebuild_tallies.chunk IS NULL OR t.chunk = rebuild_tallies.chunk)
 		)
 		INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
 		SELECT e.series_no, e.cell_start, e.anonymous, e.chunk_no, 1, p
@@ -153,13 +162,13 @@ BEGIN
 		WITH gone AS (
 			DELETE FROM smsengage.engagement_tally t
 			WHERE t.series_no = ANY (series_nos) AND t.level = finer + 1 AND t.cell_start >= first_cell AND t.cell_start < last_cell
-				AND (rebuild_tallies.chunk IS NULL OR t.chunk = rebuild_tallies.chunk)
+				AND t.chunk >= -1 AND (rebuild_tallies.chunk IS NULL OR t.chunk = rebuild_tallies.chunk)
 		), sums AS (
 			SELECT t.series_no, smsengage.cell_start(finer + 1, t.cell_start) AS cell_start, t.chunk,
 				smsengage.sum(t.tally) AS tally, sum(t.anonymous)::bigint AS anonymous
 			FROM smsengage.engagement_tally t
 			WHERE t.series_no = ANY (series_nos) AND t.level = finer AND t.cell_start >= first_cell AND t.cell_start < last_cell
-				AND (rebuild_tallies.chunk IS NULL OR t.chunk = rebuild_tallies.chunk)
+				AND t.chunk >= -1 AND (rebuild_tallies.chunk IS NULL OR t.chunk = rebuild_tallies.chunk)
 			GROUP BY 1, 2, 3
 		)
 		INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
@@ -172,8 +181,8 @@ BEGIN
 		DELETE FROM smsengage.engagement_tally t WHERE t.series_no <> ALL (series_nos);
 	END IF;
 	IF rebuild_tallies.until = 'infinity' AND rebuild_tallies.chunk IS NULL THEN
-		UPDATE smsengage.tally_dimension d SET complete_from = rebuild_tallies.since
-		WHERE d.complete_from > rebuild_tallies.since;
+		UPDATE smsengage.tally_dimension d SET complete_from = kept_from
+		WHERE d.complete_from > kept_from;
 	END IF;
 END
 $$;

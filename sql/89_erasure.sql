@@ -152,7 +152,7 @@ BEGIN
 			FROM hit h
 		), kept AS (
 			INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
-			SELECT h.series_no, h.cell_start, sum(smsengage.count_of(h.tally, smsengage.chunk_offset(one))), -1, h.level, '{}'
+			SELECT h.series_no, h.cell_start, sum(smsengage.count_of(h.tally, smsengage.chunk_offset(one))), -2, h.level, '{}'
 			FROM hit h
 			WHERE keep_sums
 			GROUP BY 1, 2, h.level
@@ -184,6 +184,8 @@ DECLARE
 	since timestamptz;
 	until timestamptz;
 	affected bigint[];
+	times timestamptz[];
+	keys bigint[];
 	n bigint;
 BEGIN
 	IF (number IS NULL OR number = '') = (given_id IS NULL OR given_id = '') THEN
@@ -201,6 +203,7 @@ BEGIN
 		ELSE ARRAY(SELECT i.individual_no FROM smsengage.individual i WHERE i.individual_id = given_id) END;
 	numbers := CASE WHEN number IS NOT NULL THEN ARRAY[number]
 		ELSE ARRAY(SELECT DISTINCT c.recipient FROM smsengage.contact_point c WHERE c.individual_no = ANY (people)) END;
+	keep_sums := coalesce(keep_sums, false);
 
 	IF NOT coalesce(force, false) THEN
 		RETURN QUERY
@@ -223,19 +226,35 @@ BEGIN
 	WITH gone AS (
 		DELETE FROM smsengage.event e
 		WHERE e.individual_no = ANY (people) OR number IS NOT NULL AND e.recipient = number
-		RETURNING e.event_time, e.individual_no, e.message_key
+		RETURNING e.event_time, e.event_key, e.individual_no, e.message_key, e.part, e.account, e.event_type, e.bulk_message, e.link_name
+	), kept AS (
+		-- of people who are not erased the tallies are made anew below, without these
+		INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
+		SELECT s.series_no, smsengage.cell_start(1, g.event_time), count(*), -2, 0, '{}'
+		FROM gone g
+		CROSS JOIN LATERAL (VALUES ('' COLLATE "C", '' COLLATE "C"), ('bulk_message', g.bulk_message), ('link_name', g.link_name)) d (dimension, value)
+		JOIN smsengage.series s ON s.account = g.account AND s.event_type = g.event_type AND s.dimension = d.dimension AND s.value = d.value
+		WHERE keep_sums AND NOT g.individual_no = ANY (people) AND coalesce(g.part, 0) = 0
+			AND (d.dimension = '' OR d.dimension IN (SELECT k.dimension FROM smsengage.tally_dimension k))
+		GROUP BY 1, 2
 	)
 	SELECT count(*), min(g.event_time), max(g.event_time), array_agg(DISTINCT g.message_key) FILTER (WHERE g.message_key IS NOT NULL),
-		array_agg(DISTINCT g.individual_no) FILTER (WHERE NOT g.individual_no = ANY (people))
-	INTO n, since, until, messages, affected FROM gone g;
+		array_agg(DISTINCT g.individual_no) FILTER (WHERE NOT g.individual_no = ANY (people)), array_agg(g.event_time), array_agg(g.event_key)
+	INTO n, since, until, messages, affected, times, keys FROM gone g;
 	RETURN QUERY SELECT 'event'::text, n;
+	-- numbers of the person that are in nobody else's events
+	IF number IS NULL THEN
+		numbers := ARRAY(SELECT c FROM unnest(numbers) c EXCEPT SELECT e.recipient FROM smsengage.event e WHERE e.recipient = ANY (numbers));
+	END IF;
 
 	messages := ARRAY(
 		SELECT m.message_key FROM smsengage.message m
 		WHERE m.message_key = ANY (messages) OR m.individual_no = ANY (people) OR number IS NOT NULL AND m.recipient = number
 		ORDER BY m.message_key
 		FOR UPDATE);
-	IF NOT coalesce(keep_sums, false) THEN
+	IF keep_sums THEN
+		PERFORM smsengage.keep_outcomes(messages);
+	ELSE
 		PERFORM smsengage.count_messages(messages, -1);
 	END IF;
 	DELETE FROM smsengage.message m WHERE m.message_key = ANY (messages);
@@ -247,7 +266,7 @@ BEGIN
 		PERFORM smsengage.rebuild_tallies(since, until + interval '1 microsecond', c)
 		FROM (SELECT DISTINCT CASE WHEN a = 0 THEN -1 ELSE smsengage.chunk_of(a) END AS c FROM unnest(affected) a) x;
 	END IF;
-	n := smsengage.drop_from_tallies(people, coalesce(keep_sums, false));
+	n := smsengage.drop_from_tallies(people, keep_sums);
 	RETURN QUERY SELECT 'engagement_tally'::text, n;
 
 	DELETE FROM smsengage.contact_point c WHERE c.individual_no = ANY (people) OR number IS NOT NULL AND c.recipient = number;
@@ -258,18 +277,20 @@ BEGIN
 	INSERT INTO smsengage.forgotten_opt_out AS o (digest, event_time, account, sender)
 	SELECT smsengage.content_digest(secret, 'recipient', s.recipient), s.event_time, s.account, s.sender
 	FROM smsengage.subscription s
-	WHERE number IS NOT NULL AND s.recipient = number AND s.state = 'UNSUBSCRIBED'
+	WHERE s.recipient = ANY (numbers) AND s.state = 'UNSUBSCRIBED'
 	ON CONFLICT ON CONSTRAINT forgotten_opt_out_pkey DO UPDATE SET event_time = greatest(o.event_time, excluded.event_time);
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'subscription, kept as a digest'::text, n;
-	DELETE FROM smsengage.subscription s WHERE number IS NOT NULL AND s.recipient = number;
-	DELETE FROM smsengage.consent_entry c WHERE number IS NOT NULL AND c.recipient = number;
+	DELETE FROM smsengage.subscription s WHERE s.recipient = ANY (numbers);
+	DELETE FROM smsengage.consent_entry c WHERE c.recipient = ANY (numbers);
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'consent_entry'::text, n;
-	DELETE FROM smsengage.block b WHERE number IS NOT NULL AND b.recipient = number;
+	DELETE FROM smsengage.block b
+	WHERE b.recipient = ANY (numbers) OR (b.blocked_at, b.event_key) IN (SELECT * FROM unnest(times, keys));
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'block'::text, n;
-	DELETE FROM smsengage.unblock u WHERE number IS NOT NULL AND u.recipient = number;
+	DELETE FROM smsengage.unblock u
+	WHERE u.recipient = ANY (numbers) OR (u.unblocked_at, u.event_key) IN (SELECT * FROM unnest(times, keys));
 
 	DELETE FROM smsengage.rejected_event r
 	WHERE number IS NOT NULL AND position(digits IN r.payload) > 0
@@ -294,7 +315,7 @@ BEGIN
 	RETURN QUERY SELECT 'individual'::text, n;
 END
 $$;
-COMMENT ON FUNCTION smsengage.forget(text, text, boolean, boolean, timestamptz) IS 'Erases what names a number (recipient) or all that belongs to a person (individual_id), from events, messages, tallies, consent, block list and rejected payloads; the opt-out of a number still holds, as a keyed digest, and events up to at are ignored when they come again. Without force it only counts. keep_sums: the events stay in tallies as events of nobody. Raises 22023 unless one of the two is given, 55000 while the inbox has payloads that name the number, 0A000 in a transaction of REPEATABLE READ or SERIALIZABLE. A number inside a message to somebody else is not found; ingestion that runs meanwhile may still bring an event: repeat.';
+COMMENT ON FUNCTION smsengage.forget(text, text, boolean, boolean, timestamptz) IS 'Erases what names a number (recipient) or all that belongs to a person (individual_id), from events, messages, tallies, consent, block list and rejected payloads; numbers of a person that are in nobody else''s events go too; the opt-out of a number still holds, as a keyed digest, and events up to at are ignored when they come again. Without force it only counts. keep_sums: the events and messages go on being counted, as those of nobody. Raises 22023 unless one of the two is given, 55000 while the inbox has payloads that name the number, 0A000 in a transaction of REPEATABLE READ or SERIALIZABLE. A number inside a message to somebody else is not found; ingestion that runs meanwhile may still bring an event: repeat.';
 
 CREATE FUNCTION smsengage.set_horizon(account text, at timestamptz DEFAULT pg_catalog.now())
 RETURNS timestamptz

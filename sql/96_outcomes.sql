@@ -72,6 +72,21 @@ BEGIN
 		country text COLLATE "C" NOT NULL,
 		price_currency text COLLATE "C" NOT NULL
 	);
+	CREATE TABLE IF NOT EXISTS smsengage.kept_outcome (
+		send_cell timestamptz NOT NULL,
+		messages bigint NOT NULL,
+		parts bigint NOT NULL,
+		priced bigint NOT NULL,
+		cost numeric NOT NULL,
+		outcome text COLLATE "C" NOT NULL,
+		account text COLLATE "C" NOT NULL,
+		provider text COLLATE "C" NOT NULL,
+		channel text COLLATE "C" NOT NULL,
+		bulk_message text COLLATE "C" NOT NULL,
+		sender_id text COLLATE "C" NOT NULL,
+		country text COLLATE "C" NOT NULL,
+		price_currency text COLLATE "C" NOT NULL
+	);
 	CREATE INDEX IF NOT EXISTS outcome_tally_idx ON smsengage.outcome_tally (level, send_cell);
 	CREATE TABLE IF NOT EXISTS smsengage.delivery_deadline (
 		provider text COLLATE "C" CONSTRAINT delivery_deadline_pkey PRIMARY KEY,
@@ -90,6 +105,20 @@ BEGIN
 		WHERE event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP');
 	CREATE INDEX IF NOT EXISTS message_recipient_idx ON smsengage.message (recipient);
 
+	PERFORM smsengage.describe('smsengage.kept_outcome', 'What messages count for in outcome_tally that forget(keep_sums => true) erased.', $c$
+		send_cell: Where the cell begins that send_time() of the messages lies in (UTC)
+		messages: Number of messages
+		parts: Parts of these messages
+		priced: How many of the messages have a price
+		cost: What they cost together, in price_currency
+		outcome: delivered, operator, failed, expired, not_sent or open: see message_outcome()
+		account: Account that sent them
+		provider: Provider that reported them
+		channel: Channel; SMS if the reports name none
+		bulk_message: Send that they belong to; empty if none is named
+		sender_id: Our number, short code or name; empty if unknown
+		country: Country of the recipient (ISO 3166); empty if the number does not tell
+		price_currency: ISO 4217 code; empty if none is known$c$);
 	PERFORM smsengage.describe('smsengage.outcome_tally', 'How many messages ended how, by quarter hour of sending. A message that changes takes itself out where it was and adds itself where it is, so rows are only added; what holds of a cell is the sum of its rows at one level and of the rows of level 0 inside it. fold() joins rows.', $c$
 		send_cell: Where the cell begins that send_time() of the messages lies in (UTC)
 		messages: Number of messages; negative where they were taken out
@@ -249,27 +278,7 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.store_messages(smsengage.parsed_batch, bigint[], bigint[]) IS 'Merges the delivery reports among the events with these keys into message and counts what changed in outcome_tally. Used by ingest_batch().';
 
-CREATE FUNCTION smsengage.count_messages(keys uuid[], sign integer)
-RETURNS void
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF NOT smsengage.keeps_outcomes() THEN
-		RETURN;
-	END IF;
-	INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
-	SELECT f.send_cell, sign * count(*), sign * sum(f.billed), sign * count(f.cost), sign * coalesce(sum(f.cost), 0), 0, f.outcome, m.account, m.provider,
-		f.channel_name, f.bulk, f.sender, f.country, f.currency
-	FROM smsengage.message m
-	CROSS JOIN LATERAL smsengage.outcome_facts(m.state, m.first_time, m.parts, m.price, m.provider, m.channel, m.bulk_message, m.sender_id, m.recipient, m.price_currency) f
-	WHERE m.message_key = ANY (keys)
-	GROUP BY f.send_cell, f.outcome, m.account, m.provider, f.channel_name, f.bulk, f.sender, f.country, f.currency;
-END
-$$;
-COMMENT ON FUNCTION smsengage.count_messages(uuid[], integer) IS 'Adds messages to outcome_tally (sign 1) or takes them out (-1). Whoever deletes or replaces rows of message calls it, before and after, under a lock on them. Used by ingestion and forget().';
-
-CREATE FUNCTION smsengage.outcomes_of_messages()
+CREATE FUNCTION smsengage.outcomes_of_messages(keys uuid[] DEFAULT NULL)
 RETURNS TABLE (send_cell timestamptz, messages bigint, parts bigint, priced bigint, cost numeric, outcome text, account text, provider text, channel text, bulk_message text, sender_id text, country text, price_currency text)
 LANGUAGE plpgsql STABLE ROWS 10000
 SET search_path = pg_catalog, pg_temp
@@ -280,10 +289,44 @@ BEGIN
 		f.channel_name, f.bulk, f.sender, f.country, f.currency
 	FROM smsengage.message m
 	CROSS JOIN LATERAL smsengage.outcome_facts(m.state, m.first_time, m.parts, m.price, m.provider, m.channel, m.bulk_message, m.sender_id, m.recipient, m.price_currency) f
+	WHERE keys IS NULL OR m.message_key = ANY (keys)
 	GROUP BY f.send_cell, f.outcome, m.account, m.provider, f.channel_name, f.bulk, f.sender, f.country, f.currency;
+	IF keys IS NULL THEN
+		RETURN QUERY
+		SELECT k.send_cell, k.messages, k.parts, k.priced, k.cost, k.outcome, k.account, k.provider, k.channel, k.bulk_message, k.sender_id, k.country, k.price_currency
+		FROM smsengage.kept_outcome k;
+	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.outcomes_of_messages() IS 'What outcome_tally must add up to, counted from message. Used by doctor() and rebuild().';
+COMMENT ON FUNCTION smsengage.outcomes_of_messages(uuid[]) IS 'What outcome_tally must add up to: counted from message, and what forget() kept; of some messages only, if keys are given. Used by doctor() and rebuild().';
+
+CREATE FUNCTION smsengage.count_messages(keys uuid[], sign integer)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF NOT smsengage.keeps_outcomes() THEN
+		RETURN;
+	END IF;
+	INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
+	SELECT o.send_cell, sign * o.messages, sign * o.parts, sign * o.priced, sign * o.cost, 0, o.outcome, o.account, o.provider, o.channel, o.bulk_message, o.sender_id, o.country, o.price_currency
+	FROM smsengage.outcomes_of_messages(keys) o;
+END
+$$;
+COMMENT ON FUNCTION smsengage.count_messages(uuid[], integer) IS 'Adds messages to outcome_tally (sign 1) or takes them out (-1). Whoever deletes or replaces rows of message calls it, before and after, under a lock on them. Used by ingestion and forget().';
+
+CREATE FUNCTION smsengage.keep_outcomes(keys uuid[])
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	INSERT INTO smsengage.kept_outcome (send_cell, messages, parts, priced, cost, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
+	SELECT o.* FROM smsengage.outcomes_of_messages(keys) o;
+END
+$$;
+COMMENT ON FUNCTION smsengage.keep_outcomes(uuid[]) IS 'Notes what messages count for that are about to be deleted, so that they go on being counted. Used by forget().';
 
 CREATE FUNCTION smsengage.outcome_rows(levels integer[], since timestamptz, until timestamptz)
 RETURNS TABLE (send_cell timestamptz, messages bigint, parts bigint, priced bigint, cost numeric, outcome text, account text, provider text, channel text, bulk_message text, sender_id text, country text, price_currency text)
