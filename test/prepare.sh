@@ -3,7 +3,7 @@
 # Install the Debian packages that the build and the tests need, where they
 # are missing; silent and quick when nothing is.
 #
-#   sh test/prepare.sh [build] [tap]    default: both
+#   sh test/prepare.sh [build] [tap] [cron]    default: build and tap
 #
 # Nothing but packages stays in the system: a server package would also make
 # and start a cluster "main", so cluster creation is switched off while apt
@@ -61,11 +61,13 @@ fi
 [ $# -gt 0 ] || set -- build tap
 wants_build=
 wants_tap=
+wants_cron=
 for want; do
 	case $want in
 		build) wants_build=1 ;;
 		tap) wants_tap=1 ;;
-		*) echo "usage: $0 [build] [tap]" >&2; exit 2 ;;
+		cron) wants_cron=1 ;;
+		*) echo "usage: $0 [build] [tap] [cron]" >&2; exit 2 ;;
 	esac
 done
 
@@ -110,6 +112,10 @@ look()
 			packages="$packages libipc-run-perl"
 		fi
 		command -v prove > /dev/null || packages="$packages perl"
+	fi
+	if [ -n "$wants_cron" ] && [ -n "$version" ] &&
+		! [ -e "$("$PG_CONFIG" --sharedir)/extension/pg_cron.control" ]; then
+		packages="$packages postgresql-$version-cron"
 	fi
 	packages=${packages# }
 }
