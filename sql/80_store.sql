@@ -375,6 +375,7 @@ BEGIN
 	PERFORM smsengage.erasure_tables();
 	PERFORM smsengage.access_tables();
 	PERFORM smsengage.outcome_tables();
+	PERFORM smsengage.check_layout();
 	PERFORM smsengage.machine_click_tables();
 	PERFORM smsengage.health_tables();
 	PERFORM smsengage.store_views();

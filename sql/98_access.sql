@@ -272,7 +272,7 @@ BEGIN
 		LEFT JOIN pg_policy p ON p.polrelid = c.oid AND p.polname = 'reader'
 		GROUP BY 1, 2, 3, 4, 5
 		-- event first, then series: what other tables show hangs on them
-		ORDER BY is_view, CASE c.relname WHEN 'event' THEN 0 WHEN 'series' THEN 1 ELSE 2 END, max(u.depth) DESC
+		ORDER BY is_view, CASE c.relname WHEN 'event' THEN 0 WHEN 'series' THEN 1 ELSE 2 END, max(u.depth) DESC, c.relname
 	LOOP
 		names := concat_ws('|', names, part.relname);
 		pieces := pieces || format('%I AS NOT MATERIALIZED (%s)', part.relname,
