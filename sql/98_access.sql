@@ -81,7 +81,7 @@ BEGIN
 				'(SELECT pg_catalog.pg_has_role(g.oid, ''USAGE'') FROM pg_catalog.pg_roles g WHERE g.rolname = role_name)'
 			WHEN relation.has_account THEN 'account IN (SELECT a FROM smsengage.visible_accounts() a)'
 				-- what is said for all accounts
-				|| CASE WHEN relation.relname IN ('keyword', 'keyword_setting', 'frequency_cap', 'quiet_hours', 'content_rule', 'country_rule')
+				|| CASE WHEN relation.relname IN ('keyword', 'keyword_setting', 'frequency_cap', 'quiet_hours', 'content_rule', 'country_rule', 'segment_definition')
 					THEN ' OR account = ''''' ELSE '' END
 			WHEN relation.relname <> 'series' AND relation.has_series THEN 'series_no IN (SELECT s.series_no FROM smsengage.series s)'
 			WHEN relation.has_person THEN format('EXISTS (SELECT FROM smsengage.event e WHERE e.individual_no = %I.individual_no)', relation.relname)

@@ -50,6 +50,7 @@ sub fill
 		"SELECT smsengage.add_block('+12025550101', 530, '$account', '2025-03-01 00:00Z', 'asked $account');",
 		"SELECT smsengage.record_consent('+12025550102', false, '$account', '55501', '2025-03-01 00:00Z', 'told $account on the phone');",
 		"SELECT smsengage.inbox('native', '{\"a\":\"$account\"}'::text, '$account');",
+		"SELECT smsengage.save_segment('$account fans', 'click >= 1', 'of $account', '$account');",
 		"INSERT INTO smsengage.keyword (account, keyword, valid_from, action) VALUES ('$account', smsengage.fold_keyword('$account stop'), '2020-01-01', 'STOP');",
 		"INSERT INTO smsengage.frequency_cap (account, purpose, max_messages, period) VALUES ('$account', 'marketing', 1, '1 day');");
 	return;
