@@ -311,7 +311,7 @@ BEGIN
 	END IF;
 	INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
 	SELECT o.send_cell, sign * o.messages, sign * o.parts, sign * o.priced, sign * o.cost, 0, o.outcome, o.account, o.provider, o.channel, o.bulk_message, o.sender_id, o.country, o.price_currency
-	FROM smsengage.outcomes_of_messages(keys) o;
+	FROM smsengage.outcomes_of_messages(coalesce(keys, '{}')) o;
 END
 $$;
 COMMENT ON FUNCTION smsengage.count_messages(uuid[], integer) IS 'Adds messages to outcome_tally (sign 1) or takes them out (-1). Whoever deletes or replaces rows of message calls it, before and after, under a lock on them. Used by ingestion and forget().';
@@ -323,7 +323,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	INSERT INTO smsengage.kept_outcome (send_cell, messages, parts, priced, cost, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
-	SELECT o.* FROM smsengage.outcomes_of_messages(keys) o;
+	SELECT o.* FROM smsengage.outcomes_of_messages(coalesce(keys, '{}')) o;
 END
 $$;
 COMMENT ON FUNCTION smsengage.keep_outcomes(uuid[]) IS 'Notes what messages count for that are about to be deleted, so that they go on being counted. Used by forget().';
