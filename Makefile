@@ -48,7 +48,7 @@ PROVE_TESTS ?= $(sort $(wildcard test/t/*.pl))
 EXTRA_CLEAN = tmp_check
 
 ifeq ($(wildcard $(PGXS)),)
-$(filter-out localcheck demo dashboard dashboard-check fuzz matrix prepare,$(or $(MAKECMDGOALS),all)):
+$(filter-out localcheck demo dashboard dashboard-check fuzz matrix prepare ubsan,$(or $(MAKECMDGOALS),all)):
 	@echo "smsengage: the PostgreSQL server headers are missing." >&2
 	@echo "  Debian, Ubuntu: apt-get install postgresql-server-dev-15 (or: make prepare)" >&2
 	@echo "  elsewhere: install PostgreSQL's development package, or say PG_CONFIG=/path/to/pg_config" >&2
@@ -87,7 +87,13 @@ localcheck:
 fuzz:
 	@exec sh test/fuzz/run.sh
 
-.PHONY: freeze matrix
+# The whole library with traps for undefined behaviour, then all tests.
+# -fno-wrapv, as the server's own flags say that overflow wraps.
+ubsan:
+	@$(MAKE) -s clean > /dev/null
+	@env COPT='-fsanitize=undefined -fno-wrapv -fno-sanitize-recover=all -O1' with_llvm=no $(MAKE) -s localcheck
+
+.PHONY: freeze matrix ubsan
 # The version is released: keep its script, go on with NEXT=version.
 freeze: $(SQL_BUILT)
 	@exec sh sql/freeze.sh '$(NEXT)'

@@ -21,9 +21,39 @@ BEGIN
 		END IF;
 		EXECUTE format('COMMENT ON COLUMN %s.%s IS %L', relation::regclass, parts[1], parts[2]);
 	END LOOP;
+	PERFORM smsengage.note_relation(relation::regclass);
 END
 $$;
-COMMENT ON FUNCTION smsengage.describe(text, text, text) IS 'Sets the comments of a table or view and its columns; one line "column: text" each. Used by migrate().';
+COMMENT ON FUNCTION smsengage.describe(text, text, text) IS 'Sets the comments of a table or view and its columns, one line "column: text" each, and notes that it belongs to the store. Used by migrate().';
+
+CREATE FUNCTION smsengage.note_relation(made regclass)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	INSERT INTO smsengage.store_relation (relation)
+	SELECT c.relname FROM pg_class c WHERE c.oid = made
+	ON CONFLICT DO NOTHING;
+END
+$$;
+COMMENT ON FUNCTION smsengage.note_relation(regclass) IS 'Notes that a table or view belongs to the store. Used by migrate().';
+
+CREATE FUNCTION smsengage.store_relations()
+RETURNS TABLE (relation regclass, name text, kind "char")
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY
+	SELECT c.oid::regclass, c.relname::text, c.relkind
+	FROM smsengage.store_relation r
+	JOIN pg_class c ON c.relname = r.relation
+	WHERE c.relnamespace = 'smsengage'::regnamespace
+		AND c.relowner = (SELECT o.relowner FROM pg_class o WHERE o.oid = 'smsengage.event'::regclass);
+END
+$$;
+COMMENT ON FUNCTION smsengage.store_relations() IS 'The tables (kind r or p) and views (v) of the store; not what its owner may have beside them in the schema. Used by what drops, grants or protects all of them.';
 
 CREATE FUNCTION smsengage.store_exists()
 RETURNS boolean
@@ -75,6 +105,10 @@ SET search_path = pg_catalog, pg_temp
 SET client_min_messages = warning
 AS $$
 BEGIN
+	CREATE TABLE IF NOT EXISTS smsengage.store_relation (
+		relation text COLLATE "C" CONSTRAINT store_relation_pkey PRIMARY KEY
+	);
+
 	CREATE TABLE IF NOT EXISTS smsengage.event (
 		event_time timestamptz NOT NULL,
 		event_key bigint NOT NULL,
@@ -201,6 +235,8 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	PERFORM smsengage.describe('smsengage.store_relation', 'The tables and views that belong to the store.', $c$
+		relation: Name in the schema smsengage$c$);
 	PERFORM smsengage.describe('smsengage.event', 'One row per event, as a provider reported it; never updated. Partitioned by month of event_time (UTC).', $c$
 		event_time: When it happened, by the provider's clock (time_source says where that is not so)
 		event_key: Identity of the event together with event_time: first half of a digest of its content
@@ -344,6 +380,7 @@ BEGIN
 	PERFORM smsengage.erasure_tables();
 	PERFORM smsengage.access_tables();
 	PERFORM smsengage.outcome_tables();
+	PERFORM smsengage.check_layout();
 	PERFORM smsengage.machine_click_tables();
 	PERFORM smsengage.health_tables();
 	PERFORM smsengage.store_views();
@@ -376,11 +413,13 @@ SET client_min_messages = warning
 AS $$
 DECLARE
 	relation record;
+	owner oid;
 	events boolean;
 BEGIN
 	IF NOT smsengage.store_exists() THEN
 		RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = 'this database has no store';
 	END IF;
+	owner := (SELECT c.relowner FROM pg_class c WHERE c.oid = 'smsengage.event'::regclass);
 	IF smsengage.store_is_distributed() THEN
 		-- one connection to a node, as views are dropped in the same transaction
 		PERFORM set_config('citus.multi_shard_modify_mode', 'sequential', true);
@@ -392,18 +431,17 @@ BEGIN
 			MESSAGE = 'the store has events',
 			HINT = 'drop_store(force => true) drops them; there is no way back.';
 	END IF;
-	-- what is no member of the extension: the store's views, then its tables
+	FOR relation IN SELECT r.relation AS name, r.kind FROM smsengage.store_relations() r ORDER BY r.kind = 'v' DESC, r.relation::oid DESC LOOP
+		EXECUTE format('DROP %s %s', CASE relation.kind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, relation.name);
+	END LOOP;
 	FOR relation IN
-		SELECT c.oid::regclass AS name, c.relkind
-		FROM pg_class c
-		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relowner = (SELECT o.relowner FROM pg_class o WHERE o.oid = 'smsengage.event'::regclass) AND c.relkind IN ('v', 'r', 'p') AND NOT c.relispartition
-			AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
-		ORDER BY c.relkind = 'v' DESC, c.oid DESC
+		SELECT p.oid::regprocedure AS name
+		FROM pg_proc p
+		WHERE p.pronamespace = 'smsengage'::regnamespace AND p.proowner = owner AND p.prosecdef
+			AND (p.proname IN ('submit', 'pseudonym') OR p.proname LIKE 'masked\_%')
 	LOOP
-		IF to_regclass(relation.name::text) IS NOT NULL THEN
-			EXECUTE format('DROP %s %s', CASE relation.relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, relation.name);
-		END IF;
+		EXECUTE format('DROP FUNCTION %s', relation.name);
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION smsengage.drop_store(boolean) IS 'Drops the store''s tables and views. Refuses (55000) while there are events, unless force is true. Raises 2BP01 if something else depends on them.';
+COMMENT ON FUNCTION smsengage.drop_store(boolean) IS 'Drops the store''s tables, views and definer functions, and nothing else that may be in the schema. Refuses (55000) while there are events, unless force is true. Raises 2BP01 if something else depends on them.';

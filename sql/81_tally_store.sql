@@ -101,8 +101,8 @@ BEGIN
 	PERFORM smsengage.describe('smsengage.engagement_tally', 'How often each person was met in each cell of time. What a cell holds is the sum of its rows at its level and of the deltas (level 0) inside it; rows are added, and fold() joins them.', $c$
 		series_no: What is counted, in the table series
 		cell_start: Where the cell begins (UTC); at level 1 the day
-		anonymous: Events that belong to nobody; only in chunk -1
-		chunk: The people with individual_no / 65536 = chunk; -1 for nobody
+		anonymous: Events that belong to nobody (chunk -1), or to people who were forgotten (chunk -2)
+		chunk: The people with individual_no / 65536 = chunk; -1 for nobody; -2 for people who were forgotten, whose sums were kept
 		level: Length of the cell: 0 delta (a quarter hour), 1 the quarter hours of a day, 3 day, 4 week, 5 eight weeks, 6 sixty-four weeks
 		tally: Person (individual_no modulo 65536) to number of events; null at level 1
 		quarters: Level 1 only: a tally for each quarter hour of the day; events of nobody as those of 0$c$);

@@ -50,12 +50,13 @@ BEGIN
 		SELECT t.series_no, t.level, t.cell_start, t.chunk,
 			CASE WHEN t.chunk >= 0 THEN t.tally ELSE smsengage.tally('{0}', ARRAY[t.anonymous::integer]) END AS tally
 		FROM smsengage.engagement_tally t
-		WHERE t.level <> 1
+		-- of sums that were kept the events are gone
+		WHERE t.level <> 1 AND t.chunk >= -1
 		UNION ALL
 		SELECT t.series_no, t.level, q.cell_start, t.chunk, q.tally
 		FROM smsengage.engagement_tally t
 		CROSS JOIN LATERAL smsengage.quarter_cells(0, t.cell_start, t.quarters, '{}') q
-		WHERE t.level = 1
+		WHERE t.level = 1 AND t.chunk >= -1
 	), wanted AS (
 		SELECT e.series_no, l AS level, smsengage.cell_start(l, e.cell_start) AS cell_start, e.chunk, smsengage.sum(e.tally) AS tally
 		FROM event_cell e CROSS JOIN unnest('{1,3,4,5,6}'::integer[]) l
@@ -91,15 +92,18 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	first_cell timestamptz := smsengage.cell_start(1, since);
+	-- of what is older than events are kept only the tallies know
+	kept_from timestamptz := greatest(since, smsengage.horizon());
+	first_cell timestamptz := smsengage.cell_start(1, kept_from);
 	last_cell timestamptz := smsengage.cell_end(1, until - interval '1 microsecond');
-	everything boolean := since = '-infinity' AND until = 'infinity' AND chunk IS NULL;
+	everything boolean := kept_from = '-infinity' AND until = 'infinity' AND chunk IS NULL;
 	series_nos bigint[];
 	piece record;
 BEGIN
 	IF since IS NULL OR until IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'since and until must not be null';
 	END IF;
+	PERFORM smsengage.begin_rebuild();
 	-- fold() moves what is deleted here: one of them at a time
 	PERFORM pg_advisory_xact_lock('smsengage.engagement_tally'::regclass::oid::integer, 0);
 
@@ -130,10 +134,15 @@ BEGIN
 		SELECT CASE WHEN w = b.low THEN first_cell ELSE w END AS since,
 			CASE WHEN w >= b.high THEN last_cell ELSE w + interval '168 hours' END AS until
 		FROM (
-			SELECT smsengage.cell_start(4, coalesce(min(e.event_time), now())) AS low,
-				smsengage.cell_start(4, coalesce(max(e.event_time), now())) AS high
-			FROM smsengage.event e
-			WHERE e.event_time >= first_cell AND e.event_time < last_cell
+			-- a cell may be wrong where no event is
+			SELECT smsengage.cell_start(4, coalesce(min(x.at), now())) AS low,
+				smsengage.cell_start(4, coalesce(max(x.at), now())) AS high
+			FROM (
+				SELECT e.event_time AS at FROM smsengage.event e
+				UNION ALL
+				SELECT t.cell_start FROM smsengage.engagement_tally t WHERE t.level IN (0, 1) AND t.chunk >= -1
+			) x
+			WHERE x.at >= first_cell AND x.at < last_cell
 		) b
 		CROSS JOIN LATERAL generate_series(b.low, b.high, interval '168 hours') w
 	LOOP
@@ -141,11 +150,11 @@ BEGIN
 			DELETE FROM smsengage.engagement_tally t
 			WHERE t.series_no = ANY (series_nos) AND t.level = 0 AND t.cell_start >= piece.since AND t.cell_start < piece.until
 				-- not t.chunk = ...: a cluster would send all of this to the node of the chunk, which cannot ask for events
-				AND coalesce(t.chunk = rebuild_tallies.chunk, true)
+				AND t.chunk >= -1 AND coalesce(t.chunk = rebuild_tallies.chunk, true)
 		), gone AS (
 			DELETE FROM smsengage.engagement_tally t
 			WHERE t.series_no = ANY (series_nos) AND t.level = 1 AND t.cell_start >= smsengage.cell_start(3, piece.since) AND t.cell_start < piece.until
-				AND coalesce(t.chunk = rebuild_tallies.chunk, true)
+				AND t.chunk >= -1 AND coalesce(t.chunk = rebuild_tallies.chunk, true)
 			RETURNING t.series_no, t.cell_start, t.chunk, t.quarters
 		), counted AS MATERIALIZED (
 			SELECT c.* FROM smsengage.event_tallies(piece.since, piece.until, rebuild_tallies.chunk) c
@@ -175,7 +184,7 @@ BEGIN
 		WITH gone AS (
 			DELETE FROM smsengage.engagement_tally t
 			WHERE t.series_no = ANY (series_nos) AND t.level = coarser AND t.cell_start >= first_cell AND t.cell_start < last_cell
-				AND (rebuild_tallies.chunk IS NULL OR t.chunk = rebuild_tallies.chunk)
+				AND t.chunk >= -1 AND (rebuild_tallies.chunk IS NULL OR t.chunk = rebuild_tallies.chunk)
 		), sums AS (
 			SELECT t.series_no, smsengage.cell_start(coarser, t.cell_start) AS cell_start, t.chunk, sum(t.anonymous)::bigint AS anonymous,
 				smsengage.sum(CASE
@@ -185,7 +194,7 @@ BEGIN
 			FROM smsengage.engagement_tally t
 			WHERE t.series_no = ANY (series_nos) AND t.level = CASE coarser WHEN 3 THEN 1 ELSE coarser - 1 END
 				AND t.cell_start >= first_cell AND t.cell_start < last_cell
-				AND (rebuild_tallies.chunk IS NULL OR t.chunk = rebuild_tallies.chunk)
+				AND t.chunk >= -1 AND (rebuild_tallies.chunk IS NULL OR t.chunk = rebuild_tallies.chunk)
 			GROUP BY 1, 2, 3
 		)
 		INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
@@ -198,8 +207,8 @@ BEGIN
 		DELETE FROM smsengage.engagement_tally t WHERE t.series_no <> ALL (series_nos);
 	END IF;
 	IF rebuild_tallies.until = 'infinity' AND rebuild_tallies.chunk IS NULL THEN
-		UPDATE smsengage.tally_dimension d SET complete_from = rebuild_tallies.since
-		WHERE d.complete_from > rebuild_tallies.since;
+		UPDATE smsengage.tally_dimension d SET complete_from = kept_from
+		WHERE d.complete_from > kept_from;
 	END IF;
 END
 $$;

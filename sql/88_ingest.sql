@@ -108,6 +108,9 @@ BEGIN
 	END IF;
 	-- forget() waits for what is under way, and what comes then waits for it
 	PERFORM pg_advisory_xact_lock_shared('smsengage.forgotten'::regclass::oid::integer, 0);
+	IF current_setting('transaction_isolation') <> 'read committed' THEN
+		PERFORM smsengage.see_erasure();
+	END IF;
 	IF EXISTS (SELECT FROM smsengage.forgotten) OR EXISTS (SELECT FROM smsengage.retention) THEN
 		batch := smsengage.admitted(batch);
 	END IF;
@@ -261,7 +264,7 @@ BEGIN
 	ignored := counts.ignored;
 END
 $$;
-COMMENT ON FUNCTION smsengage.ingest(text, text, text) IS 'Stores what a provider POSTed: an object, an array, or several of them one after the other. Returns how many events were new, were known, were not understood (see rejected_event) and are no engagement (see provider_notice). account fills a missing one; an event that names another is rejected. Repeating a payload changes nothing. Raises 22023 for an unknown provider, 22004 for NULL; never for what the payload says.';
+COMMENT ON FUNCTION smsengage.ingest(text, text, text) IS 'Stores what a provider POSTed: an object, an array, or several of them one after the other. Returns how many events were new, were known, were not understood (see rejected_event) and are no engagement (see provider_notice). account fills a missing one; an event that names another is rejected. Repeating a payload changes nothing. Of more than a million events in one payload the rest is rejected as one. Raises 22023 for an unknown provider, 22004 for NULL, 54000 for a payload that memory has no room for (some hundred megabytes); never for what the payload says.';
 
 CREATE FUNCTION smsengage.ingest(provider text, payload bytea, account text DEFAULT NULL,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)

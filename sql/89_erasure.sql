@@ -48,6 +48,60 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.erasure_tables() IS 'Makes the tables of erasure and retention that are missing. Used by migrate().';
 
+CREATE FUNCTION smsengage.check_isolation(what text)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
+			MESSAGE = format('%s cannot run in a transaction of isolation level %s', what, current_setting('transaction_isolation')),
+			DETAIL = 'It would not see what was committed since the snapshot of the transaction.',
+			HINT = 'Run it in READ COMMITTED.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION smsengage.check_isolation(text) IS 'Raises 0A000 in transactions that keep one snapshot. Used by what takes a lock and then has to see all that was committed before: forget(), rebuild() and the like.';
+
+CREATE FUNCTION smsengage.lock_erasure(what text)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM smsengage.check_isolation(what);
+	PERFORM pg_advisory_xact_lock('smsengage.forgotten'::regclass::oid::integer, 0);
+	-- seen by see_erasure() in transactions whose snapshot is older
+	UPDATE smsengage.store_secret s SET secret = s.secret;
+END
+$$;
+COMMENT ON FUNCTION smsengage.lock_erasure(text) IS 'Waits until nobody ingests or rebuilds and holds them off until the end of the transaction. Raises as check_isolation(). Used by forget() and where a horizon moves.';
+
+CREATE FUNCTION smsengage.see_erasure()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM FROM smsengage.store_secret FOR SHARE;
+END
+$$;
+COMMENT ON FUNCTION smsengage.see_erasure() IS 'Raises 40001 if somebody was forgotten or a horizon moved since the snapshot of a transaction that keeps it. Used by ingest_batch().';
+
+CREATE FUNCTION smsengage.begin_rebuild()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM smsengage.check_isolation('rebuild()');
+	-- not beside forget(): its events are seen until it commits
+	PERFORM pg_advisory_xact_lock_shared('smsengage.forgotten'::regclass::oid::integer, 0);
+END
+$$;
+COMMENT ON FUNCTION smsengage.begin_rebuild() IS 'Holds off forget() until the end of the transaction. Raises as check_isolation(). Used by the rebuild functions.';
+
 CREATE FUNCTION smsengage.admitted(batch smsengage.parsed_batch)
 RETURNS smsengage.parsed_batch
 LANGUAGE plpgsql
@@ -102,7 +156,7 @@ BEGIN
 			INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally, quarters)
 			SELECT h.series_no, h.cell_start,
 				sum(coalesce(smsengage.count_of(h.tally, smsengage.chunk_offset(one)), smsengage.day_count_of(h.quarters, smsengage.chunk_offset(one)))),
-				-1, h.level, CASE WHEN h.level <> 1 THEN '{}'::smsengage.tally END, smsengage.sum(smsengage.day_tally_of(h.quarters, smsengage.chunk_offset(one)))
+				-2, h.level, CASE WHEN h.level <> 1 THEN '{}'::smsengage.tally END, smsengage.sum(smsengage.day_tally_of(h.quarters, smsengage.chunk_offset(one)))
 			FROM hit h
 			WHERE keep_sums
 			GROUP BY 1, 2, h.level
@@ -136,6 +190,8 @@ DECLARE
 	since timestamptz;
 	until timestamptz;
 	affected bigint[];
+	times timestamptz[];
+	keys bigint[];
 	n bigint;
 BEGIN
 	IF (number IS NULL OR number = '') = (given_id IS NULL OR given_id = '') THEN
@@ -144,11 +200,7 @@ BEGIN
 	END IF;
 	-- one erasure at a time, and none beside ingestion: that has looked for
 	-- people to leave out before, and is seen here only when it is committed
-	PERFORM pg_advisory_xact_lock('smsengage.forgotten'::regclass::oid::integer, 0);
-	IF smsengage.store_is_distributed() THEN
-		-- that was this node; ingestion has read this table on its own one, and holds it
-		LOCK TABLE smsengage.forgotten IN ACCESS EXCLUSIVE MODE;
-	END IF;
+	PERFORM smsengage.lock_erasure('forget()');
 	secret := (SELECT s.secret FROM smsengage.store_secret s);
 
 	-- the people who go whole: those with the id, or known by the number alone
@@ -157,6 +209,7 @@ BEGIN
 		ELSE ARRAY(SELECT i.individual_no FROM smsengage.individual i WHERE i.individual_id = given_id) END;
 	numbers := CASE WHEN number IS NOT NULL THEN ARRAY[number]
 		ELSE ARRAY(SELECT DISTINCT c.recipient FROM smsengage.contact_point c WHERE c.individual_no = ANY (people)) END;
+	keep_sums := coalesce(keep_sums, false);
 
 	IF NOT coalesce(force, false) THEN
 		RETURN QUERY
@@ -179,12 +232,26 @@ BEGIN
 	WITH gone AS (
 		DELETE FROM smsengage.event e
 		WHERE e.individual_no = ANY (people) OR number IS NOT NULL AND e.recipient = number
-		RETURNING e.event_time, e.individual_no, e.message_key, e.message_id
+		RETURNING e.event_time, e.event_key, e.individual_no, e.message_key, e.message_id, e.part, e.account, e.event_type, e.bulk_message, e.link_name
+	), kept AS (
+		-- of people who are not erased the tallies are made anew below, without these
+		INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
+		SELECT s.series_no, smsengage.cell_start(1, g.event_time), count(*), -2, 0, '{}'
+		FROM gone g
+		CROSS JOIN LATERAL (VALUES ('' COLLATE "C", '' COLLATE "C"), ('bulk_message', g.bulk_message), ('link_name', g.link_name)) d (dimension, value)
+		JOIN smsengage.series s ON s.account = g.account AND s.event_type = g.event_type AND s.dimension = d.dimension AND s.value = d.value
+		WHERE keep_sums AND NOT g.individual_no = ANY (people) AND coalesce(g.part, 0) = 0
+			AND (d.dimension = '' OR d.dimension IN (SELECT k.dimension FROM smsengage.tally_dimension k))
+		GROUP BY 1, 2
 	)
 	SELECT count(*), min(g.event_time), max(g.event_time), array_agg(DISTINCT g.message_key) FILTER (WHERE g.message_id IS NOT NULL),
-		array_agg(DISTINCT g.individual_no) FILTER (WHERE NOT g.individual_no = ANY (people))
-	INTO n, since, until, messages, affected FROM gone g;
+		array_agg(DISTINCT g.individual_no) FILTER (WHERE NOT g.individual_no = ANY (people)), array_agg(g.event_time), array_agg(g.event_key)
+	INTO n, since, until, messages, affected, times, keys FROM gone g;
 	RETURN QUERY SELECT 'event'::text, n;
+	-- numbers of the person that are in nobody else's events
+	IF number IS NULL THEN
+		numbers := ARRAY(SELECT c FROM unnest(numbers) c EXCEPT SELECT e.recipient FROM smsengage.event e WHERE e.recipient = ANY (numbers));
+	END IF;
 
 	messages := ARRAY(
 		SELECT m.message_key FROM smsengage.message m
@@ -192,9 +259,10 @@ BEGIN
 	IF smsengage.keeps_outcomes() THEN
 		PERFORM FROM smsengage.message m WHERE m.message_key = ANY (messages) ORDER BY m.message_key FOR UPDATE;
 	END IF;
-	PERFORM smsengage.count_messages(messages, -1);
-	IF coalesce(keep_sums, false) THEN
-		PERFORM smsengage.count_messages(messages, 1, true);
+	IF keep_sums THEN
+		PERFORM smsengage.keep_outcomes(messages);
+	ELSE
+		PERFORM smsengage.count_messages(messages, -1);
 	END IF;
 	DELETE FROM smsengage.message m WHERE m.message_key = ANY (messages);
 	GET DIAGNOSTICS n = ROW_COUNT;
@@ -205,7 +273,7 @@ BEGIN
 		PERFORM smsengage.rebuild_tallies(since, until + interval '1 microsecond', c)
 		FROM (SELECT DISTINCT CASE WHEN a = 0 THEN -1 ELSE smsengage.chunk_of(a) END AS c FROM unnest(affected) a) x;
 	END IF;
-	n := smsengage.drop_from_tallies(people, coalesce(keep_sums, false));
+	n := smsengage.drop_from_tallies(people, keep_sums);
 	RETURN QUERY SELECT 'engagement_tally'::text, n;
 
 	DELETE FROM smsengage.contact_point c WHERE c.individual_no = ANY (people) OR number IS NOT NULL AND c.recipient = number;
@@ -216,18 +284,20 @@ BEGIN
 	INSERT INTO smsengage.forgotten_opt_out AS o (digest, event_time, account, sender)
 	SELECT smsengage.content_digest(secret, 'recipient', s.recipient), s.event_time, s.account, s.sender
 	FROM smsengage.subscription s
-	WHERE number IS NOT NULL AND s.recipient = number AND s.state = 'UNSUBSCRIBED'
+	WHERE s.recipient = ANY (numbers) AND s.state = 'UNSUBSCRIBED'
 	ON CONFLICT ON CONSTRAINT forgotten_opt_out_pkey DO UPDATE SET event_time = greatest(o.event_time, excluded.event_time);
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'subscription, kept as a digest'::text, n;
-	DELETE FROM smsengage.subscription s WHERE number IS NOT NULL AND s.recipient = number;
-	DELETE FROM smsengage.consent_entry c WHERE number IS NOT NULL AND c.recipient = number;
+	DELETE FROM smsengage.subscription s WHERE s.recipient = ANY (numbers);
+	DELETE FROM smsengage.consent_entry c WHERE c.recipient = ANY (numbers);
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'consent_entry'::text, n;
-	DELETE FROM smsengage.block b WHERE number IS NOT NULL AND b.recipient = number;
+	DELETE FROM smsengage.block b
+	WHERE b.recipient = ANY (numbers) OR (b.blocked_at, b.event_key) IN (SELECT * FROM unnest(times, keys));
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'block'::text, n;
-	DELETE FROM smsengage.unblock u WHERE number IS NOT NULL AND u.recipient = number;
+	DELETE FROM smsengage.unblock u
+	WHERE u.recipient = ANY (numbers) OR (u.unblocked_at, u.event_key) IN (SELECT * FROM unnest(times, keys));
 
 	DELETE FROM smsengage.rejected_event r
 	WHERE number IS NOT NULL AND position(digits IN r.payload) > 0
@@ -255,55 +325,95 @@ BEGIN
 	RETURN QUERY SELECT 'individual'::text, n;
 END
 $$;
-COMMENT ON FUNCTION smsengage.forget(text, text, boolean, boolean, timestamptz) IS 'Erases what names a number (recipient) or all that belongs to a person (individual_id), from events, messages, tallies, consent, block list and rejected payloads; the opt-out of a number still holds, as a keyed digest, and events up to at are ignored when they come again. Without force it only counts. keep_sums: the events stay in tallies as events of nobody, the messages in outcome_tally. Raises 22023 unless one of the two is given, 55000 while the inbox has payloads that name the number. A number inside a message to somebody else is not found; ingestion that runs meanwhile may still bring an event: repeat.';
+COMMENT ON FUNCTION smsengage.forget(text, text, boolean, boolean, timestamptz) IS 'Erases what names a number (recipient) or all that belongs to a person (individual_id), from events, messages, tallies, consent, block list and rejected payloads; numbers of a person that are in nobody else''s events go too; the opt-out of a number still holds, as a keyed digest, and events up to at are ignored when they come again. Without force it only counts. keep_sums: the events and messages go on being counted, as those of nobody. Raises 22023 unless one of the two is given, 55000 while the inbox has payloads that name the number, 0A000 in a transaction of REPEATABLE READ or SERIALIZABLE. A number inside a message to somebody else is not found; ingestion that runs meanwhile may still bring an event: repeat.';
 
-CREATE FUNCTION smsengage.move_horizon(moved_account text, at timestamptz DEFAULT pg_catalog.now())
+CREATE FUNCTION smsengage.set_horizon(account text, at timestamptz DEFAULT pg_catalog.now())
+RETURNS timestamptz
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	kept smsengage.retention;
+	moved timestamptz;
+BEGIN
+	SELECT r.* INTO kept FROM smsengage.retention r WHERE r.account = set_horizon.account;
+	IF kept.account IS NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = 'the account has no row in the table retention';
+	END IF;
+	-- whole days, so that a horizon is a whole cell of the tallies too
+	moved := date_trunc('day', at - kept.keep, 'UTC');
+	IF moved <= kept.horizon THEN
+		RETURN kept.horizon;
+	END IF;
+	-- ingestion that goes by the horizon of before has ended when it is moved
+	PERFORM smsengage.lock_erasure('maintain()');
+	UPDATE smsengage.retention r SET horizon = greatest(r.horizon, moved) WHERE r.account = set_horizon.account
+	RETURNING r.horizon INTO moved;
+	RETURN moved;
+END
+$$;
+COMMENT ON FUNCTION smsengage.set_horizon(text, timestamptz) IS 'Moves the horizon of an account (*: of those without a row of their own) to where the table retention says, and returns it; older events are ignored from then on. Waits for ingestion if it moves, once a day that is. Used by maintain().';
+
+CREATE FUNCTION smsengage.drop_expired()
 RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET client_min_messages = warning
+SET lock_timeout = '2s'
 AS $$
 DECLARE
-	until timestamptz;
 	partition record;
 	dropped bigint := 0;
 	n bigint;
 BEGIN
-	-- whole days, so that a horizon is a whole cell of the tallies too
-	until := (SELECT date_trunc('day', move_horizon.at - r.keep, 'UTC') FROM smsengage.retention r WHERE r.account = moved_account);
-	UPDATE smsengage.retention r SET horizon = greatest(r.horizon, until) WHERE r.account = moved_account RETURNING r.horizon INTO until;
-	IF until IS NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = 'the account has no row in the table retention';
-	END IF;
-	-- a month in which no account keeps anything goes as a whole
-	IF moved_account = '*' THEN
-		FOR partition IN
-			SELECT c.oid::regclass AS name
-			FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-			WHERE i.inhparent = 'smsengage.event'::regclass AND c.relname ~ '^event_\d{4}_\d{2}$'
-				AND (to_date(substr(c.relname, 7), 'YYYY_MM') + interval '1 month')::timestamp AT TIME ZONE 'UTC'
-					<= least(until, (SELECT min(r.horizon) FROM smsengage.retention r))
-		LOOP
+	FOR partition IN
+		SELECT c.oid::regclass AS name
+		FROM pg_inherits i
+		JOIN pg_class c ON c.oid = i.inhrelid
+		WHERE i.inhparent = 'smsengage.event'::regclass AND c.relname ~ '^event_\d{4}_\d{2}$'
+			AND (to_date(substr(c.relname, 7), 'YYYY_MM') + interval '1 month')::timestamp AT TIME ZONE 'UTC'
+				<= (SELECT min(r.horizon) FROM smsengage.retention r HAVING bool_or(r.account = '*'))
+		ORDER BY c.relname
+	LOOP
+		-- while it waits for readers, all others wait for it: not for long, the
+		-- events are deleted anyway, and the next call tries again
+		BEGIN
 			EXECUTE format('SELECT count(*) FROM %s', partition.name) INTO n;
 			EXECUTE format('DROP TABLE %s', partition.name);
 			dropped := dropped + n;
-		END LOOP;
-		DELETE FROM smsengage.event e
-		WHERE e.event_time < until AND NOT EXISTS (SELECT FROM smsengage.retention r WHERE r.account = e.account);
-	ELSE
-		DELETE FROM smsengage.event e WHERE e.event_time < until AND e.account = moved_account;
-	END IF;
+		EXCEPTION WHEN lock_not_available THEN
+			NULL;
+		END;
+	END LOOP;
+	RETURN dropped;
+END
+$$;
+COMMENT ON FUNCTION smsengage.drop_expired() IS 'Drops the partitions of event that lie before every horizon, if no reader keeps it waiting for two seconds, and returns how many events went. Used by maintain().';
+
+CREATE FUNCTION smsengage.delete_expired(account text)
+RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	until timestamptz := (SELECT r.horizon FROM smsengage.retention r WHERE r.account = delete_expired.account);
+	others boolean := delete_expired.account = '*';
+	n bigint;
+BEGIN
+	DELETE FROM smsengage.event e
+	WHERE e.event_time < until
+		AND (e.account = delete_expired.account OR others AND NOT EXISTS (SELECT FROM smsengage.retention r WHERE r.account = e.account));
 	GET DIAGNOSTICS n = ROW_COUNT;
 	DELETE FROM smsengage.rejected_event r
 	WHERE r.received_at < until
-		AND (r.account = moved_account OR moved_account = '*' AND NOT EXISTS (SELECT FROM smsengage.retention o WHERE o.account = r.account));
+		AND (r.account = delete_expired.account OR others AND NOT EXISTS (SELECT FROM smsengage.retention o WHERE o.account = r.account));
 	DELETE FROM smsengage.provider_notice p
 	WHERE p.received_at < until
-		AND (p.account = moved_account OR moved_account = '*' AND NOT EXISTS (SELECT FROM smsengage.retention o WHERE o.account = p.account));
-	RETURN dropped + n;
+		AND (p.account = delete_expired.account OR others AND NOT EXISTS (SELECT FROM smsengage.retention o WHERE o.account = p.account));
+	RETURN n;
 END
 $$;
-COMMENT ON FUNCTION smsengage.move_horizon(text, timestamptz) IS 'Drops the events, rejected events and notices of an account (*: of those without a row of their own) that are older than the table retention says; returns how many events. Partitions that nobody keeps are dropped whole. Used by maintain().';
+COMMENT ON FUNCTION smsengage.delete_expired(text) IS 'Deletes the events, rejected events and notices of an account (*: of those without a row of their own) that lie before its horizon; returns how many events. Used by maintain().';
 
 CREATE PROCEDURE smsengage.maintain()
 LANGUAGE plpgsql
@@ -315,7 +425,13 @@ BEGIN
 	FROM pg_catalog.unnest(ARRAY['0 months', '1 month', '2 months']::pg_catalog.interval[]) m;
 	IF smsengage.may_commit() THEN COMMIT; END IF;
 	FOR kept IN SELECT r.account FROM smsengage.retention r ORDER BY r.account LOOP
-		PERFORM smsengage.move_horizon(kept.account);
+		PERFORM smsengage.set_horizon(kept.account);
+		IF smsengage.may_commit() THEN COMMIT; END IF;
+	END LOOP;
+	PERFORM smsengage.drop_expired();
+	IF smsengage.may_commit() THEN COMMIT; END IF;
+	FOR kept IN SELECT r.account FROM smsengage.retention r ORDER BY r.account LOOP
+		PERFORM smsengage.delete_expired(kept.account);
 		IF smsengage.may_commit() THEN COMMIT; END IF;
 	END LOOP;
 	PERFORM smsengage.seal_consent();
@@ -323,7 +439,7 @@ BEGIN
 	CALL smsengage.fold();
 END
 $$;
-COMMENT ON PROCEDURE smsengage.maintain() IS 'Housekeeping, to be called every few minutes or hours, also beside load: makes the partitions of this month and the next two, moves the horizons of the table retention, seals the consent ledger, folds the tallies. Nothing that is correct depends on it.';
+COMMENT ON PROCEDURE smsengage.maintain() IS 'Housekeeping, to be called every few minutes or hours, also beside load: makes the partitions of this month and the next two, moves the horizons of the table retention, seals the consent ledger, folds the tallies. Nothing that is correct depends on it. Raises 0A000 where a horizon would move in a transaction of REPEATABLE READ or SERIALIZABLE.';
 
 CREATE FUNCTION smsengage.horizon()
 RETURNS timestamptz

@@ -1,5 +1,23 @@
 -- People who are one person: LINK events, and the table that is made of them.
 
+CREATE FUNCTION smsengage.event_links(since timestamptz, until timestamptz, event_keys bigint[])
+RETURNS TABLE (individual_no bigint, other_no bigint, valid_from timestamptz)
+LANGUAGE plpgsql STABLE ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY
+	SELECT least(a.individual_no, b.individual_no), greatest(a.individual_no, b.individual_no), min(e.event_time)
+	FROM smsengage.event e
+	JOIN smsengage.individual a ON a.individual_no = e.individual_no
+	JOIN smsengage.individual b ON b.scope = coalesce(e.extra->>'other_scope', a.scope) AND b.individual_id = e.extra->>'other_individual_id'
+	WHERE e.event_type = 'LINK' AND e.event_time >= since AND e.event_time <= until AND (event_keys IS NULL OR e.event_key = ANY (event_keys))
+		AND a.individual_no <> b.individual_no
+	GROUP BY 1, 2;
+END
+$$;
+COMMENT ON FUNCTION smsengage.event_links(timestamptz, timestamptz, bigint[]) IS 'Who is linked by the LINK events in [since, until], of these keys or (NULL) all. Used by add_links() and doctor().';
+
 CREATE FUNCTION smsengage.add_links(since timestamptz, until timestamptz, event_keys bigint[])
 RETURNS void
 LANGUAGE plpgsql
@@ -20,13 +38,8 @@ BEGIN
 	ON CONFLICT DO NOTHING;
 
 	INSERT INTO smsengage.individual_link AS l (individual_no, other_no, valid_from)
-	SELECT least(a.individual_no, b.individual_no), greatest(a.individual_no, b.individual_no), min(e.event_time)
-	FROM smsengage.event e
-	JOIN smsengage.individual a ON a.individual_no = e.individual_no
-	JOIN smsengage.individual b ON b.scope = coalesce(e.extra->>'other_scope', a.scope) AND b.individual_id = e.extra->>'other_individual_id'
-	WHERE e.event_type = 'LINK' AND e.event_time >= since AND e.event_time <= until AND (event_keys IS NULL OR e.event_key = ANY (event_keys))
-		AND a.individual_no <> b.individual_no
-	GROUP BY 1, 2
+	SELECT w.individual_no, w.other_no, w.valid_from
+	FROM smsengage.event_links(since, until, event_keys) w
 	ORDER BY 1, 2
 	ON CONFLICT (individual_no, other_no) DO UPDATE SET valid_from = least(l.valid_from, excluded.valid_from);
 END
@@ -39,11 +52,13 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	DELETE FROM smsengage.individual_link;
+	PERFORM smsengage.begin_rebuild();
+	LOCK TABLE smsengage.individual_link IN SHARE ROW EXCLUSIVE MODE;
+	DELETE FROM smsengage.individual_link l WHERE l.valid_from >= smsengage.horizon();
 	PERFORM smsengage.add_links('-infinity', 'infinity', NULL);
 END
 $$;
-COMMENT ON FUNCTION smsengage.rebuild_links() IS 'Makes individual_link again from LINK events. Used by rebuild().';
+COMMENT ON FUNCTION smsengage.rebuild_links() IS 'Makes individual_link again from LINK events; older links than the events that are kept stay. Used by rebuild().';
 
 CREATE FUNCTION smsengage.link_individuals(a text, b text, valid_from timestamptz DEFAULT pg_catalog.now())
 RETURNS void

@@ -290,6 +290,25 @@ COMMENT ON FUNCTION smsengage.is_blocked(text, text, timestamptz) IS 'Whether a 
 
 -- Writing: by events only
 
+CREATE FUNCTION smsengage.block_terms(code integer, at timestamptz, OUT expires_at timestamptz, OUT scope text, OUT deletable boolean)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	policy record;
+BEGIN
+	SELECT v.scope, v.user_deletable, v.block_interval INTO policy
+	FROM smsengage.block_policy v
+	WHERE v.code = block_terms.code AND v.valid_from <= at
+	ORDER BY v.valid_from DESC
+	LIMIT 1;
+	scope := coalesce(policy.scope, 'none');
+	deletable := coalesce(policy.user_deletable, true);
+	expires_at := CASE scope WHEN 'none' THEN at ELSE smsengage.block_end(policy.block_interval, at) END;
+END
+$$;
+COMMENT ON FUNCTION smsengage.block_terms(integer, timestamptz) IS 'What the policy of a code says of a block that begins then: its end, its scope (none without a policy) and whether users may remove it. Used by ingestion and doctor().';
+
 CREATE FUNCTION smsengage.store_effects(effects smsengage.effect_row[])
 RETURNS void
 LANGUAGE plpgsql
@@ -301,15 +320,9 @@ BEGIN
 	IF 'block' = ANY (kinds) THEN
 		INSERT INTO smsengage.block (recipient, blocked_at, event_key, account, code, expires_at, scope, deletable, source, reason)
 		SELECT e.recipient, e.event_time, e.event_key, e.account, e.code,
-			CASE WHEN p.scope = 'none' OR p.scope IS NULL THEN e.event_time ELSE smsengage.block_end(p.block_interval, e.event_time) END,
-			coalesce(p.scope, 'none'), coalesce(p.user_deletable, true), e.source, e.detail
+			t.expires_at, t.scope, t.deletable, e.source, e.detail
 		FROM unnest(effects) e
-		LEFT JOIN LATERAL (
-			SELECT v.scope, v.user_deletable, v.block_interval
-			FROM smsengage.block_policy v
-			WHERE v.code = e.code AND v.valid_from <= e.event_time
-			ORDER BY v.valid_from DESC
-			LIMIT 1) p ON true
+		CROSS JOIN LATERAL smsengage.block_terms(e.code, e.event_time) t
 		WHERE e.kind = 'block'
 		ORDER BY e.recipient COLLATE "C", e.event_time, e.event_key
 		ON CONFLICT DO NOTHING;
@@ -375,6 +388,7 @@ AS $$
 DECLARE
 	horizon timestamptz := (SELECT min(e.event_time) FROM smsengage.event e);
 BEGIN
+	PERFORM smsengage.begin_rebuild();
 	LOCK TABLE smsengage.block, smsengage.unblock IN SHARE ROW EXCLUSIVE MODE;
 	DELETE FROM smsengage.block b WHERE b.blocked_at >= horizon;
 	DELETE FROM smsengage.unblock u WHERE u.unblocked_at >= horizon;

@@ -204,15 +204,13 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	PERFORM smsengage.begin_rebuild();
 	LOCK TABLE smsengage.subscription IN SHARE ROW EXCLUSIVE MODE;
 	PERFORM smsengage.rebuild_effects(ARRAY['subscribe', 'unsubscribe', 'inbound'],
 		(SELECT min(e.event_time) FROM smsengage.event e));
 	DELETE FROM smsengage.subscription;
 	INSERT INTO smsengage.subscription (recipient, account, sender, state, event_time, event_key, source)
-	SELECT DISTINCT ON (c.recipient, c.account, c.sender)
-		c.recipient, c.account, c.sender, c.state, c.event_time, c.event_key, c.source
-	FROM smsengage.consent_entry c
-	ORDER BY c.recipient, c.account, c.sender, c.event_time DESC, c.state DESC, c.event_key DESC;
+	SELECT l.* FROM smsengage.last_entries() l;
 END
 $$;
 COMMENT ON FUNCTION smsengage.rebuild_subscriptions() IS 'Adds the entries that stored events ask for and that are missing, and makes subscription anew from all entries. An entry is never taken back, also where a keyword that it came from no longer exists. Ingestion of consent waits meanwhile.';
@@ -412,6 +410,7 @@ DECLARE
 	sealed bigint;
 	moment timestamptz;
 BEGIN
+	PERFORM smsengage.check_isolation('seal_consent()');
 	-- one sealer at a time; writers do not wait, what they add is sealed next time
 	PERFORM pg_advisory_xact_lock('smsengage.consent_seal'::regclass::oid::integer, 0);
 	moment := clock_timestamp();

@@ -16,7 +16,8 @@ BEGIN
 		name text COLLATE "C" CONSTRAINT segment_definition_pkey PRIMARY KEY,
 		rule text NOT NULL,
 		description text,
-		saved_at timestamptz NOT NULL
+		saved_at timestamptz NOT NULL,
+		account text COLLATE "C" NOT NULL DEFAULT ''
 	);
 	CREATE TABLE IF NOT EXISTS smsengage.individual_link (
 		individual_no bigint NOT NULL,
@@ -28,7 +29,8 @@ BEGIN
 		name: Name of the segment
 		rule: The rule, in its canonical form
 		description: What it is for
-		saved_at: When it was saved last$c$);
+		saved_at: When it was saved last
+		account: Account whose readers see it; empty: all do$c$);
 	PERFORM smsengage.describe('smsengage.individual_link', 'People who are one person. Made by link_individuals() from LINK events; read where unified is asked for.', $c$
 		individual_no: The lower number
 		other_no: The higher number
@@ -267,7 +269,7 @@ COMMENT ON FUNCTION smsengage.segment_history(text, text, timestamptz, timestamp
 
 -- saved segments
 
-CREATE FUNCTION smsengage.save_segment(name text, rule smsengage.segment_rule, description text DEFAULT NULL)
+CREATE FUNCTION smsengage.save_segment(name text, rule smsengage.segment_rule, description text DEFAULT NULL, account text DEFAULT '')
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -295,20 +297,20 @@ BEGIN
 	THEN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_recursion', MESSAGE = format('segment "%s" would be part of itself', name);
 	END IF;
-	INSERT INTO smsengage.segment_definition AS d (name, rule, description, saved_at)
-	VALUES (save_segment.name, save_segment.rule::text, save_segment.description, now())
-	ON CONFLICT ON CONSTRAINT segment_definition_pkey DO UPDATE SET rule = excluded.rule, description = excluded.description, saved_at = excluded.saved_at;
+	INSERT INTO smsengage.segment_definition AS d (name, rule, description, saved_at, account)
+	VALUES (save_segment.name, save_segment.rule::text, save_segment.description, now(), coalesce(save_segment.account, ''))
+	ON CONFLICT ON CONSTRAINT segment_definition_pkey DO UPDATE SET rule = excluded.rule, description = excluded.description, saved_at = excluded.saved_at, account = excluded.account;
 END
 $$;
-COMMENT ON FUNCTION smsengage.save_segment(text, smsengage.segment_rule, text) IS 'Saves a rule under a name, or replaces it. Raises 42704 if the rule names a segment that there is not, 42P19 if the segment would be part of itself.';
+COMMENT ON FUNCTION smsengage.save_segment(text, smsengage.segment_rule, text, text) IS 'Saves a rule under a name, or replaces it; with an account, only readers of this account see it and may name it. Raises 42704 if the rule names a segment that there is not, 42P19 if the segment would be part of itself.';
 
-CREATE FUNCTION smsengage.save_segment(name text, rule text, description text DEFAULT NULL)
+CREATE FUNCTION smsengage.save_segment(name text, rule text, description text DEFAULT NULL, account text DEFAULT '')
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	PERFORM smsengage.save_segment(name, rule::smsengage.segment_rule, description);
+	PERFORM smsengage.save_segment(name, rule::smsengage.segment_rule, description, account);
 END
 $$;
-COMMENT ON FUNCTION smsengage.save_segment(text, text, text) IS 'The same for a rule as text.';
+COMMENT ON FUNCTION smsengage.save_segment(text, text, text, text) IS 'The same for a rule as text.';

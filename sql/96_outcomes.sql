@@ -66,7 +66,21 @@ BEGIN
 		priced bigint NOT NULL,
 		cost numeric NOT NULL,
 		level smallint NOT NULL,
-		kept boolean NOT NULL DEFAULT false,
+		outcome text COLLATE "C" NOT NULL,
+		account text COLLATE "C" NOT NULL,
+		provider text COLLATE "C" NOT NULL,
+		channel text COLLATE "C" NOT NULL,
+		bulk_message text COLLATE "C" NOT NULL,
+		sender_id text COLLATE "C" NOT NULL,
+		country text COLLATE "C" NOT NULL,
+		price_currency text COLLATE "C" NOT NULL
+	);
+	CREATE TABLE IF NOT EXISTS smsengage.kept_outcome (
+		send_cell timestamptz NOT NULL,
+		messages bigint NOT NULL,
+		parts bigint NOT NULL,
+		priced bigint NOT NULL,
+		cost numeric NOT NULL,
 		outcome text COLLATE "C" NOT NULL,
 		account text COLLATE "C" NOT NULL,
 		provider text COLLATE "C" NOT NULL,
@@ -97,6 +111,20 @@ BEGIN
 		WHERE event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP');
 	CREATE INDEX IF NOT EXISTS message_recipient_idx ON smsengage.message (recipient);
 
+	PERFORM smsengage.describe('smsengage.kept_outcome', 'What messages count for in outcome_tally that forget(keep_sums => true) erased.', $c$
+		send_cell: Where the cell begins that send_time() of the messages lies in (UTC)
+		messages: Number of messages
+		parts: Parts of these messages
+		priced: How many of the messages have a price
+		cost: What they cost together, in price_currency
+		outcome: delivered, operator, failed, expired, not_sent or open: see message_outcome()
+		account: Account that sent them
+		provider: Provider that reported them
+		channel: Channel; SMS if the reports name none
+		bulk_message: Send that they belong to; empty if none is named
+		sender_id: Our number, short code or name; empty if unknown
+		country: Country of the recipient (ISO 3166); empty if the number does not tell
+		price_currency: ISO 4217 code; empty if none is known$c$);
 	PERFORM smsengage.describe('smsengage.outcome_tally', 'How many messages ended how, by quarter hour of sending. A message that changes takes itself out where it was and adds itself where it is, so rows are only added; what holds of a cell is the sum of its rows at one level and of the rows of level 0 inside it. fold() joins rows.', $c$
 		send_cell: Where the cell begins that send_time() of the messages lies in (UTC)
 		messages: Number of messages; negative where they were taken out
@@ -104,7 +132,6 @@ BEGIN
 		priced: How many of the messages have a price
 		cost: What they cost together, in price_currency
 		level: Length of the cell: 0 newly added and 1 quarter hour, 2 hour, 3 day
-		kept: Of messages that forget() erased and whose sums were to stay
 		outcome: delivered, operator, failed, expired, not_sent or open: see message_outcome()
 		account: Account that sent them
 		provider: Provider that reported them
@@ -258,27 +285,7 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.store_messages(smsengage.parsed_batch, bigint[], bigint[]) IS 'Merges the delivery reports among the events with these keys into message and counts what changed in outcome_tally. Used by ingest_batch().';
 
-CREATE FUNCTION smsengage.count_messages(keys uuid[], sign integer, kept boolean DEFAULT false)
-RETURNS void
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF NOT smsengage.keeps_outcomes() THEN
-		RETURN;
-	END IF;
-	INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, kept, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
-	SELECT f.send_cell, sign * count(*), sign * sum(f.billed), sign * count(f.cost), sign * coalesce(sum(f.cost), 0), 0, count_messages.kept, f.outcome, m.account, m.provider,
-		f.channel_name, f.bulk, f.sender, f.country, f.currency
-	FROM smsengage.message m
-	CROSS JOIN LATERAL smsengage.outcome_facts(m.state, m.first_time, m.parts, m.price, m.provider, m.channel, m.bulk_message, m.sender_id, m.recipient, m.price_currency, m.callback_data) f
-	WHERE m.message_key = ANY (keys)
-	GROUP BY f.send_cell, f.outcome, m.account, m.provider, f.channel_name, f.bulk, f.sender, f.country, f.currency;
-END
-$$;
-COMMENT ON FUNCTION smsengage.count_messages(uuid[], integer, boolean) IS 'Adds messages to outcome_tally (sign 1) or takes them out (-1); kept: adds what stays when they are erased. Whoever deletes or replaces rows of message calls it, before and after, under a lock on them. Used by ingestion and forget().';
-
-CREATE FUNCTION smsengage.outcomes_of_messages()
+CREATE FUNCTION smsengage.outcomes_of_messages(keys uuid[] DEFAULT NULL)
 RETURNS TABLE (send_cell timestamptz, messages bigint, parts bigint, priced bigint, cost numeric, outcome text, account text, provider text, channel text, bulk_message text, sender_id text, country text, price_currency text)
 LANGUAGE plpgsql STABLE ROWS 10000
 SET search_path = pg_catalog, pg_temp
@@ -289,10 +296,44 @@ BEGIN
 		f.channel_name, f.bulk, f.sender, f.country, f.currency
 	FROM smsengage.message m
 	CROSS JOIN LATERAL smsengage.outcome_facts(m.state, m.first_time, m.parts, m.price, m.provider, m.channel, m.bulk_message, m.sender_id, m.recipient, m.price_currency, m.callback_data) f
+	WHERE keys IS NULL OR m.message_key = ANY (keys)
 	GROUP BY f.send_cell, f.outcome, m.account, m.provider, f.channel_name, f.bulk, f.sender, f.country, f.currency;
+	IF keys IS NULL THEN
+		RETURN QUERY
+		SELECT k.send_cell, k.messages, k.parts, k.priced, k.cost, k.outcome, k.account, k.provider, k.channel, k.bulk_message, k.sender_id, k.country, k.price_currency
+		FROM smsengage.kept_outcome k;
+	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.outcomes_of_messages() IS 'What outcome_tally must add up to, counted from message. Used by doctor() and rebuild().';
+COMMENT ON FUNCTION smsengage.outcomes_of_messages(uuid[]) IS 'What outcome_tally must add up to: counted from message, and what forget() kept; of some messages only, if keys are given. Used by doctor() and rebuild().';
+
+CREATE FUNCTION smsengage.count_messages(keys uuid[], sign integer)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF NOT smsengage.keeps_outcomes() THEN
+		RETURN;
+	END IF;
+	INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
+	SELECT o.send_cell, sign * o.messages, sign * o.parts, sign * o.priced, sign * o.cost, 0, o.outcome, o.account, o.provider, o.channel, o.bulk_message, o.sender_id, o.country, o.price_currency
+	FROM smsengage.outcomes_of_messages(coalesce(keys, '{}')) o;
+END
+$$;
+COMMENT ON FUNCTION smsengage.count_messages(uuid[], integer) IS 'Adds messages to outcome_tally (sign 1) or takes them out (-1). Whoever deletes or replaces rows of message calls it, before and after, under a lock on them. Used by ingestion and forget().';
+
+CREATE FUNCTION smsengage.keep_outcomes(keys uuid[])
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	INSERT INTO smsengage.kept_outcome (send_cell, messages, parts, priced, cost, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
+	SELECT o.* FROM smsengage.outcomes_of_messages(coalesce(keys, '{}')) o;
+END
+$$;
+COMMENT ON FUNCTION smsengage.keep_outcomes(uuid[]) IS 'Notes what messages count for that are about to be deleted, so that they go on being counted. Used by forget().';
 
 CREATE FUNCTION smsengage.outcome_rows(levels integer[], since timestamptz, until timestamptz)
 RETURNS TABLE (send_cell timestamptz, messages bigint, parts bigint, priced bigint, cost numeric, outcome text, account text, provider text, channel text, bulk_message text, sender_id text, country text, price_currency text)
@@ -323,15 +364,16 @@ BEGIN
 	IF NOT smsengage.keeps_outcomes() THEN
 		RETURN;
 	END IF;
+	PERFORM smsengage.begin_rebuild();
 	LOCK TABLE smsengage.message IN SHARE ROW EXCLUSIVE MODE;
-	DELETE FROM smsengage.outcome_tally t WHERE NOT t.kept;
+	DELETE FROM smsengage.outcome_tally;
 	INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
 	SELECT o.send_cell, o.messages, o.parts, o.priced, o.cost, 0, o.outcome, o.account, o.provider, o.channel, o.bulk_message, o.sender_id, o.country, o.price_currency
 	FROM smsengage.outcomes_of_messages() o;
 	PERFORM smsengage.fold_outcomes();
 END
 $$;
-COMMENT ON FUNCTION smsengage.rebuild_outcomes() IS 'Counts outcome_tally anew from message, but for sums that forget() kept. Keeps ingestion waiting meanwhile. Used by rebuild().';
+COMMENT ON FUNCTION smsengage.rebuild_outcomes() IS 'Counts outcome_tally anew from message, with the sums that forget() kept. Keeps ingestion waiting meanwhile. Used by rebuild().';
 
 CREATE FUNCTION smsengage.outcome_difference()
 RETURNS TABLE (level smallint, send_cell timestamptz, outcome text, account text, bulk_message text, messages bigint, counted bigint)
@@ -353,7 +395,6 @@ BEGIN
 		SELECT l.level::smallint AS level, smsengage.cell_start(l.level, t.send_cell) AS send_cell, t.outcome, t.account, t.provider, t.channel, t.bulk_message, t.sender_id, t.country, t.price_currency,
 			sum(t.messages) AS messages, sum(t.parts) AS parts, sum(t.priced) AS priced, sum(t.cost) AS cost
 		FROM smsengage.outcome_tally t JOIN generate_series(1, 3) l(level) ON t.level IN (0, l.level)
-		WHERE NOT t.kept
 		GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 	)
 	SELECT level, send_cell, outcome, account, bulk_message, coalesce(e.messages, 0)::bigint, coalesce(f.messages, 0)::bigint
@@ -363,7 +404,7 @@ BEGIN
 		<> (coalesce(f.messages, 0), coalesce(f.parts, 0), coalesce(f.priced, 0), coalesce(f.cost, 0));
 END
 $$;
-COMMENT ON FUNCTION smsengage.outcome_difference() IS 'Where outcome_tally differs from message, at each level, sums that forget() kept aside; no row if nowhere. Used by doctor().';
+COMMENT ON FUNCTION smsengage.outcome_difference() IS 'Where outcome_tally differs from message, at each level; no row if nowhere. Used by doctor().';
 
 CREATE FUNCTION smsengage.fold_outcomes()
 RETURNS bigint
@@ -377,23 +418,23 @@ BEGIN
 	WITH gone AS (
 		DELETE FROM smsengage.outcome_tally t WHERE t.level = 0 RETURNING t.*
 	), fresh AS (
-		SELECT l.level::smallint AS level, smsengage.cell_start(l.level, g.send_cell) AS send_cell, g.kept, g.outcome, g.account, g.provider, g.channel, g.bulk_message, g.sender_id, g.country, g.price_currency,
+		SELECT l.level::smallint AS level, smsengage.cell_start(l.level, g.send_cell) AS send_cell, g.outcome, g.account, g.provider, g.channel, g.bulk_message, g.sender_id, g.country, g.price_currency,
 			sum(g.messages)::bigint AS messages, sum(g.parts)::bigint AS parts, sum(g.priced)::bigint AS priced, sum(g.cost) AS cost
 		FROM gone g CROSS JOIN generate_series(1, 3) l(level)
 		GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 	), joined AS (
 		DELETE FROM smsengage.outcome_tally t
 		USING fresh f
-		WHERE t.level = f.level AND t.send_cell = f.send_cell AND t.kept = f.kept AND t.outcome = f.outcome AND t.account = f.account AND t.provider = f.provider AND t.channel = f.channel
+		WHERE t.level = f.level AND t.send_cell = f.send_cell AND t.outcome = f.outcome AND t.account = f.account AND t.provider = f.provider AND t.channel = f.channel
 			AND t.bulk_message = f.bulk_message AND t.sender_id = f.sender_id AND t.country = f.country AND t.price_currency = f.price_currency
 		RETURNING t.*
 	), put AS (
-		INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, kept, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
-		SELECT a.send_cell, sum(a.messages), sum(a.parts), sum(a.priced), sum(a.cost), a.level, a.kept, a.outcome, a.account, a.provider, a.channel, a.bulk_message, a.sender_id, a.country, a.price_currency
-		FROM (SELECT f.level, f.send_cell, f.kept, f.outcome, f.account, f.provider, f.channel, f.bulk_message, f.sender_id, f.country, f.price_currency, f.messages, f.parts, f.priced, f.cost FROM fresh f
+		INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
+		SELECT a.send_cell, sum(a.messages), sum(a.parts), sum(a.priced), sum(a.cost), a.level, a.outcome, a.account, a.provider, a.channel, a.bulk_message, a.sender_id, a.country, a.price_currency
+		FROM (SELECT f.level, f.send_cell, f.outcome, f.account, f.provider, f.channel, f.bulk_message, f.sender_id, f.country, f.price_currency, f.messages, f.parts, f.priced, f.cost FROM fresh f
 			UNION ALL
-			SELECT j.level, j.send_cell, j.kept, j.outcome, j.account, j.provider, j.channel, j.bulk_message, j.sender_id, j.country, j.price_currency, j.messages, j.parts, j.priced, j.cost FROM joined j) a
-		GROUP BY a.send_cell, a.level, a.kept, a.outcome, a.account, a.provider, a.channel, a.bulk_message, a.sender_id, a.country, a.price_currency
+			SELECT j.level, j.send_cell, j.outcome, j.account, j.provider, j.channel, j.bulk_message, j.sender_id, j.country, j.price_currency, j.messages, j.parts, j.priced, j.cost FROM joined j) a
+		GROUP BY a.send_cell, a.level, a.outcome, a.account, a.provider, a.channel, a.bulk_message, a.sender_id, a.country, a.price_currency
 		HAVING sum(a.messages) <> 0 OR sum(a.parts) <> 0 OR sum(a.priced) <> 0 OR sum(a.cost) <> 0
 		ORDER BY a.level, a.send_cell
 	)

@@ -178,7 +178,7 @@ BEGIN
 	), named AS MATERIALIZED (
 		SELECT DISTINCT k.no, k.event_type, k.value FROM kept k
 	), sums AS MATERIALIZED (
-		SELECT t.bucket, k.no, t.chunk, smsengage.sum(t.tally) AS tally, sum(t.anonymous) FILTER (WHERE t.chunk = -1) AS anonymous
+		SELECT t.bucket, k.no, t.chunk, smsengage.sum(t.tally) AS tally, sum(t.anonymous) FILTER (WHERE t.chunk < 0) AS anonymous
 		FROM kept k
 		CROSS JOIN run w
 		CROSS JOIN LATERAL (

@@ -71,15 +71,18 @@ BEGIN
 			EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'account' AND NOT a.attisdropped) AS has_account,
 			EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'series_no' AND NOT a.attisdropped) AS has_series,
 			EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'individual_no' AND NOT a.attisdropped) AS has_person
-		FROM pg_class c
-		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relowner = (SELECT o.relowner FROM pg_class o WHERE o.oid = 'smsengage.event'::regclass) AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-			AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+		FROM smsengage.store_relations() r
+		JOIN pg_class c ON c.oid = r.relation
+		WHERE r.kind <> 'v'
 	LOOP
 		-- people without an account show through events that may be seen
 		condition := CASE
 			WHEN relation.relname = 'account_role' THEN
 				'(SELECT pg_catalog.pg_has_role(g.oid, ''USAGE'') FROM pg_catalog.pg_roles g WHERE g.rolname = role_name)'
 			WHEN relation.has_account THEN 'account IN (SELECT a FROM smsengage.visible_accounts() a)'
+				-- what is said for all accounts
+				|| CASE WHEN relation.relname IN ('keyword', 'keyword_setting', 'frequency_cap', 'quiet_hours', 'content_rule', 'country_rule', 'segment_definition')
+					THEN ' OR account = ''''' ELSE '' END
 			WHEN relation.relname <> 'series' AND relation.has_series THEN 'series_no IN (SELECT s.series_no FROM smsengage.series s)'
 			WHEN relation.has_person THEN format('EXISTS (SELECT FROM smsengage.event e WHERE e.individual_no = %I.individual_no)', relation.relname)
 			ELSE NULL END;
@@ -99,6 +102,12 @@ BEGIN
 	END LOOP;
 	PERFORM smsengage.access_functions();
 	PERFORM smsengage.masked_views();
+	-- what is new is granted to those who were granted the rest
+	PERFORM smsengage.grant_relations(g.rolname, CASE WHEN a.privilege_type = 'INSERT' THEN 'admin' WHEN c.relname = 'event' THEN 'reader' ELSE 'masked' END)
+	FROM pg_class c
+	CROSS JOIN LATERAL aclexplode(c.relacl) a
+	JOIN pg_roles g ON g.oid = a.grantee AND g.oid <> c.relowner
+	WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relname IN ('event', 'event_masked') AND a.privilege_type IN ('SELECT', 'INSERT');
 END
 $$;
 COMMENT ON FUNCTION smsengage.access_rules() IS 'Sets the row-level security of every table of the store. Used by migrate().';
@@ -125,10 +134,9 @@ BEGIN
 		RETURN;
 	END IF;
 	FOR relation IN
-		SELECT c.oid::regclass AS name, c.relname, EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'account' AND NOT a.attisdropped) AS has_account
-		FROM pg_class c
-		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relowner = (SELECT o.relowner FROM pg_class o WHERE o.oid = 'smsengage.event'::regclass) AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-			AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+		SELECT r.relation AS name, r.name AS relname, EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = r.relation AND a.attname = 'account' AND NOT a.attisdropped) AS has_account
+		FROM smsengage.store_relations() r
+		WHERE r.kind <> 'v'
 	LOOP
 		IF all_accounts IS NOT NULL THEN
 			EXECUTE format('CREATE POLICY admin ON %s TO %s USING (true) WITH CHECK (true)', relation.name, all_accounts);
@@ -167,6 +175,27 @@ BEGIN ATOMIC
 	SELECT ARRAY['engagement_tally', 'individual', 'individual_link', 'contact_point'];
 END;
 COMMENT ON FUNCTION smsengage.shown_by_person() IS 'Tables without an account, whose rows show through events that may be seen. On a cluster only roles that act for all accounts read them. Used by the grant functions.';
+
+CREATE FUNCTION smsengage.grant_relations(role_name text, as_what text)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	names text := (
+		SELECT string_agg(r.relation::text, ', ' ORDER BY r.name)
+		FROM smsengage.store_relations() r
+		WHERE CASE as_what WHEN 'admin' THEN r.kind <> 'v'
+			WHEN 'masked' THEN r.name LIKE '%\_masked'
+			ELSE r.name NOT LIKE '%\_masked' AND r.name NOT IN ('store_secret', 'event_identity', 'load_progress', 'forgotten', 'inbox')
+				-- on a cluster these have no policy
+				AND NOT (r.name = ANY (smsengage.shown_by_person()) AND smsengage.store_is_distributed()
+						 AND NOT EXISTS (SELECT FROM smsengage.account_role a WHERE a.role_name = grant_relations.role_name AND a.account = '*')) END);
+BEGIN
+	EXECUTE format('GRANT %s ON %s TO %I', CASE as_what WHEN 'admin' THEN 'SELECT, INSERT, UPDATE, DELETE' ELSE 'SELECT' END, names, role_name);
+END
+$$;
+COMMENT ON FUNCTION smsengage.grant_relations(text, text) IS 'Grants a role what a reader, a masked reader (masked) or an admin may do with the tables and views of the store. Used by the grant functions and migrate().';
 
 CREATE FUNCTION smsengage.access_functions()
 RETURNS void
@@ -226,6 +255,124 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION smsengage.mask_number(text) IS 'A phone number with all but its first three and last two characters as stars; what is shorter than seven characters as it is. Used by the masked views.';
 
+CREATE FUNCTION smsengage.mask_inside(value text, VARIADIC numbers text[])
+RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	digits text;
+BEGIN
+	-- Salesforce's compositeId ends with the number and an ordinal
+	value := regexp_replace(value, '\.\d{7,15}(\.\d+)$', '.*******\1');
+	FOREACH digits IN ARRAY numbers LOOP
+		digits := ltrim(digits, '+');
+		IF length(digits) >= 7 THEN
+			value := replace(value, digits, repeat('*', length(digits)));
+		END IF;
+	END LOOP;
+	RETURN value;
+END
+$$;
+COMMENT ON FUNCTION smsengage.mask_inside(text, text[]) IS 'An id with each of these phone numbers in it as stars, and that in a compositeId. Used by the masked views.';
+
+CREATE FUNCTION smsengage.masked_columns(source regclass)
+RETURNS TABLE (place smallint, name name, type regtype, masked boolean, expression text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY
+	SELECT c.attnum, c.attname, CASE WHEN c.kind IN ('text', 'key') THEN 'text'::regtype ELSE c.atttypid::regtype END, c.kind IN ('number', 'text', 'id'),
+		CASE c.kind WHEN 'number' THEN format('smsengage.mask_number(t.%I)', c.attname)
+			WHEN 'text' THEN 'NULL::text'
+			-- an id may be a number
+			WHEN 'id' THEN format('CASE WHEN smsengage.calling_code(replace(t.%I, ''tel:'', '''')) IS NULL THEN t.%1$I END', c.attname)
+			WHEN 'key' THEN format('t.%I::text', c.attname)
+			-- some providers put the number into their ids
+			WHEN 'name' THEN coalesce(format('smsengage.mask_inside(t.%I, %s)', c.attname,
+				string_agg(format('t.%I', c.attname), ', ') FILTER (WHERE c.kind = 'number') OVER ()), format('t.%I', c.attname))
+			ELSE format('t.%I', c.attname) END
+	FROM (
+		SELECT a.attnum, a.attname, a.atttypid,
+			CASE WHEN a.atttypid = 'uuid'::regtype THEN 'key'
+				WHEN n.word ~ '(json|bytea)' OR a.atttypid IN ('json'::regtype, 'bytea'::regtype) THEN 'text'
+				WHEN a.atttypid <> 'text'::regtype THEN 'plain'
+				WHEN n.word ~ 'phone|mobile|recipient|^(to|from)?number$|^infoto$' THEN 'number'
+				WHEN n.word ~ '^(message|messagetext|content|cleantext|text|response|evidence|sendlog|callbackdata|resolvedurl)$|payload|reason$|errortext$|errordescription$|statusmessage$' THEN 'text'
+				WHEN n.word ~ 'individualid$|userid$|subscriber' THEN 'id'
+				WHEN n.word ~ 'id$' THEN 'name'
+				ELSE 'plain' END AS kind
+		FROM pg_attribute a
+		CROSS JOIN LATERAL (SELECT lower(replace(a.attname, '_', '')) AS word) n
+		WHERE a.attrelid = source AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid <> 'smsengage.delivery_state'::regtype
+	) c
+	ORDER BY c.attnum;
+END
+$$;
+COMMENT ON FUNCTION smsengage.masked_columns(regclass) IS 'The columns of a table or view as its masked view shows them: numbers by mask_number(), texts as NULL, ids that are phone numbers as NULL. Told by type and name. Used by masked_views().';
+
+CREATE FUNCTION smsengage.masked_query(source regclass, OUT query text, OUT calls boolean)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	part record;
+	names text;
+	pieces text[];
+BEGIN
+	-- All that the view reads becomes a WITH query of the same name: tables with
+	-- the rows that the reader may see, views in their order.
+	FOR part IN
+		WITH RECURSIVE used AS (
+			SELECT source::oid AS oid, 0 AS depth
+			UNION
+			SELECT d.refobjid, u.depth + 1
+			FROM used u
+			JOIN pg_rewrite w ON w.ev_class = u.oid
+			JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> u.oid
+		)
+		SELECT c.oid, c.relname, c.relkind, c.relkind = 'v' AS is_view, pg_get_expr(p.polqual, p.polrelid) AS seen, max(u.depth) AS depth
+		FROM used u
+		JOIN smsengage.store_relations() r ON r.relation = u.oid
+		JOIN pg_class c ON c.oid = u.oid
+		LEFT JOIN pg_policy p ON p.polrelid = c.oid AND p.polname = 'reader'
+		GROUP BY 1, 2, 3, 4, 5
+		-- event first, then series: what other tables show hangs on them
+		ORDER BY is_view, CASE c.relname WHEN 'event' THEN 0 WHEN 'series' THEN 1 ELSE 2 END, max(u.depth) DESC, c.relname
+	LOOP
+		names := concat_ws('|', names, part.relname);
+		pieces := pieces || format('%I AS NOT MATERIALIZED (%s)', part.relname,
+			CASE WHEN part.is_view THEN regexp_replace(rtrim(pg_get_viewdef(part.oid), ';'), format('smsengage\.(%s)\M(?!\()', names), '\1', 'g')
+				ELSE format('SELECT * FROM smsengage.%I WHERE %s', part.relname, regexp_replace(part.seen, 'smsengage\.(event|series)\M(?!\()', '\1', 'g')) END);
+	END LOOP;
+	-- a policy by events asks for them
+	IF NOT names ~ '\mevent\M' AND EXISTS (SELECT FROM unnest(pieces) p WHERE p ~ 'FROM event\M') THEN
+		pieces := format('event AS NOT MATERIALIZED (SELECT * FROM smsengage.event WHERE %s)',
+			(SELECT pg_get_expr(p.polqual, p.polrelid) FROM pg_policy p WHERE p.polrelid = 'smsengage.event'::regclass AND p.polname = 'reader')) || pieces;
+	END IF;
+	query := format('WITH %s SELECT %s FROM %I t', array_to_string(pieces, ', '),
+		(SELECT string_agg(format('%s AS %I', m.expression, m.name), ', ' ORDER BY m.place) FROM smsengage.masked_columns(source) m),
+		(SELECT c.relname FROM pg_class c WHERE c.oid = source));
+	-- functions that read do so with the rights of who asks
+	calls := EXISTS (
+		WITH RECURSIVE used AS (
+			SELECT source::oid AS oid
+			UNION
+			SELECT d.refobjid
+			FROM used u
+			JOIN pg_rewrite w ON w.ev_class = u.oid
+			JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
+		)
+		SELECT FROM used u
+		JOIN pg_rewrite w ON w.ev_class = u.oid
+		JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_proc'::regclass
+		JOIN pg_proc f ON f.oid = d.refobjid
+		WHERE f.provolatile <> 'i' AND f.pronamespace = 'smsengage'::regnamespace);
+END
+$$;
+COMMENT ON FUNCTION smsengage.masked_query(regclass) IS 'The query of the masked view of a table or view, and whether it calls functions that read tables. Used by masked_views().';
+
 CREATE FUNCTION smsengage.masked_views()
 RETURNS void
 LANGUAGE plpgsql
@@ -233,62 +380,47 @@ SET search_path = pg_catalog, pg_temp
 SET client_min_messages = warning
 AS $$
 DECLARE
-	number_columns text[] := ARRAY['recipient', 'to_number', 'from_number', 'recipient_phone', 'recipient_phone_number', 'phone', 'number', 'mobile_number', 'composite_mobile_number', 'info_to'];
-	text_columns text[] := ARRAY['message_text', 'message', 'content', 'text', 'clean_text', 'callback_data', 'extra', 'payload', 'payload_bytes',
-		'evidence', 'resolved_url', 'send_log', 'first_response', 'reply_text', 'error_text', 'delivery_error_text', 'unsubscribe_reason', 'reason'];
 	source record;
-	columns text;
+	query text;
+	calls boolean;
 BEGIN
 	FOR source IN
-		SELECT c.oid, c.relname, c.relkind
-		FROM pg_class c
-		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relowner = (SELECT o.relowner FROM pg_class o WHERE o.oid = 'smsengage.event'::regclass) AND c.relname NOT LIKE '%\_masked'
-			-- their definition stands in the masked view: a view inside would ask for
-			-- the rights of its reader again, and so would a function that reads
-			AND NOT EXISTS (
-				SELECT FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
-				LEFT JOIN pg_class u ON d.refclassid = 'pg_class'::regclass AND u.oid = d.refobjid AND u.oid <> c.oid
-				LEFT JOIN pg_proc f ON d.refclassid = 'pg_proc'::regclass AND f.oid = d.refobjid
-				WHERE w.ev_class = c.oid AND (u.relkind = 'v' OR f.provolatile <> 'i' AND f.pronamespace = 'smsengage'::regnamespace))
-			AND (c.relkind = 'v' OR c.relname IN ('event', 'message', 'block', 'subscription')) AND NOT c.relispartition
-			AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'account')
-			AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-						AND a.attname = ANY (number_columns || text_columns))
-			AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
-		ORDER BY c.relname
+		SELECT r.relation, r.name, r.name || '_masked' AS masked
+		FROM smsengage.store_relations() r
+		WHERE (r.kind = 'v' AND r.name NOT LIKE '%\_masked' OR r.name IN ('event', 'message', 'block', 'subscription'))
+			AND EXISTS (SELECT FROM smsengage.masked_columns(r.relation) m WHERE m.masked)
+		ORDER BY r.name
 	LOOP
-		SELECT string_agg(CASE WHEN a.attname = ANY (number_columns) THEN format('smsengage.mask_number(t.%I) AS %1$I', a.attname)
-							   WHEN a.attname = ANY (text_columns) THEN format('NULL::text AS %I', a.attname)
-							   WHEN a.attname IN ('individual_id', 'user_id') THEN format('CASE WHEN smsengage.calling_code(replace(t.%I, ''tel:'', '''')) IS NULL THEN t.%1$I END AS %1$I', a.attname)
-							   WHEN a.atttypid = 'uuid'::regtype THEN format('t.%I::text AS %1$I', a.attname)
-							   WHEN a.atttypid = 'numeric'::regtype AND a.atttypmod = -1 THEN format('smsengage.plain_amount(t.%I)::numeric(38,6) AS %1$I', a.attname)
-							   ELSE format('t.%I', a.attname) END, ', ' ORDER BY a.attnum)
-		INTO columns
-		FROM pg_attribute a WHERE a.attrelid = source.oid AND a.attnum > 0 AND NOT a.attisdropped
-			AND a.atttypid <> 'smsengage.delivery_state'::regtype;
-		-- with the owner's rights, since its readers have none to the columns that are
-		-- masked; so the account is asked for here
+		SELECT m.query, m.calls INTO query, calls FROM smsengage.masked_query(source.relation) m;
 		-- other columns than before: no replacing
-		IF (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = to_regclass(format('smsengage.%I', source.relname || '_masked')) AND a.attnum > 0)
-			NOT IN (0, (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = source.oid AND a.attnum > 0 AND NOT a.attisdropped
-						AND a.atttypid <> 'smsengage.delivery_state'::regtype))
+		IF (SELECT array_agg(format('%s %s', a.attname, a.atttypid::regtype) ORDER BY a.attnum) FROM pg_attribute a
+			WHERE a.attrelid = to_regclass(format('smsengage.%I', source.masked)) AND a.attnum > 0)
+			<> (SELECT array_agg(format('%s %s', m.name, m.type) ORDER BY m.place) FROM smsengage.masked_columns(source.relation) m)
 		THEN
-			EXECUTE format('DROP VIEW smsengage.%I', source.relname || '_masked');
+			EXECUTE format('DROP VIEW smsengage.%I', source.masked);
+			EXECUTE format('DROP FUNCTION IF EXISTS smsengage.%I()', 'masked_' || source.name);
 		END IF;
-		EXECUTE format('CREATE OR REPLACE VIEW smsengage.%I WITH (security_barrier = true) AS SELECT %s FROM %s t'
-					   ' WHERE (SELECT smsengage.sees_everything()) OR t.account IN (SELECT a FROM smsengage.visible_accounts() a)',
-					   source.relname || '_masked', columns,
-					   CASE source.relkind WHEN 'v' THEN '(' || rtrim(pg_get_viewdef(source.oid), ';') || ')' ELSE format('smsengage.%I', source.relname) END);
-		EXECUTE format('COMMENT ON VIEW smsengage.%I IS %L', source.relname || '_masked',
-					   source.relname || ' without phone numbers and texts, for grant_masked_reader().');
-		EXECUTE (SELECT coalesce(string_agg(format('COMMENT ON COLUMN smsengage.%I.%I IS %L', source.relname || '_masked', a.attname,
-														coalesce(col_description(source.oid, a.attnum), a.attname)), '; '), 'SELECT 1')
-				 FROM pg_attribute a WHERE a.attrelid = source.oid AND a.attnum > 0 AND NOT a.attisdropped
-				 AND a.atttypid <> 'smsengage.delivery_state'::regtype);
+		IF calls THEN
+			-- definer: it reads all and hands out, masked, what belongs to the accounts of who asks
+			EXECUTE format('CREATE OR REPLACE FUNCTION smsengage.%I() RETURNS TABLE (%s) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp'
+				' AS $f$#variable_conflict use_column%sBEGIN RETURN QUERY SELECT %s FROM %s t WHERE EXISTS (SELECT FROM smsengage.account_role r JOIN pg_roles g ON g.rolname = r.role_name'
+				' WHERE r.account IN (t.account, ''*'') AND pg_has_role(smsengage.outer_role(), g.oid, ''USAGE'')); END$f$', 'masked_' || source.name,
+				(SELECT string_agg(format('%I %s', m.name, m.type), ', ' ORDER BY m.place) FROM smsengage.masked_columns(source.relation) m), E'\n',
+				(SELECT string_agg(m.expression, ', ' ORDER BY m.place) FROM smsengage.masked_columns(source.relation) m), source.relation);
+			EXECUTE format('COMMENT ON FUNCTION smsengage.%I() IS %L', 'masked_' || source.name,
+				format('Runs as the owner of the store, as %s calls functions that read; returns what belongs to the accounts of the caller, masked. Used by the view %1$s_masked.', source.name));
+			query := format('SELECT * FROM smsengage.%I() t', 'masked_' || source.name);
+		END IF;
+		-- with the owner's rights, since its readers have none to what is masked
+		EXECUTE format('CREATE OR REPLACE VIEW smsengage.%I WITH (security_barrier = true) AS %s', source.masked, query);
+		PERFORM smsengage.note_relation(format('smsengage.%I', source.masked)::regclass);
+		EXECUTE format('COMMENT ON VIEW smsengage.%I IS %L', source.masked, source.name || ' without phone numbers and texts, for grant_masked_reader().');
+		EXECUTE (SELECT string_agg(format('COMMENT ON COLUMN smsengage.%I.%I IS %L', source.masked, m.name, coalesce(col_description(source.relation, m.place), m.name)), '; ')
+				 FROM smsengage.masked_columns(source.relation) m);
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION smsengage.masked_views() IS 'Makes, of each view with an account, one without phone numbers and texts. Used by migrate().';
+COMMENT ON FUNCTION smsengage.masked_views() IS 'Makes, of each view with phone numbers or texts and of four tables, one without. Used by migrate().';
 
 CREATE FUNCTION smsengage.note_role(role_name text, account text)
 RETURNS void
@@ -318,21 +450,9 @@ RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	relation text;
 BEGIN
 	PERFORM smsengage.note_role(role_name, account);
-	FOR relation IN
-		SELECT c.oid::regclass::text
-		FROM pg_class c
-		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relowner = (SELECT o.relowner FROM pg_class o WHERE o.oid = 'smsengage.event'::regclass) AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
-			AND c.relname NOT IN ('store_secret', 'event_identity', 'load_progress', 'forgotten', 'inbox')
-			AND c.relname NOT LIKE '%\_masked'
-			AND NOT (smsengage.store_is_distributed() AND grant_reader.account <> '*' AND c.relname = ANY (smsengage.shown_by_person()))
-			AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
-	LOOP
-		EXECUTE format('GRANT SELECT ON %s TO %I', relation, role_name);
-	END LOOP;
+	PERFORM smsengage.grant_relations(role_name, 'reader');
 END
 $$;
 COMMENT ON FUNCTION smsengage.grant_reader(text, text) IS 'Lets a role read what belongs to an account (* for all): events, messages, tallies, segments, reports. Called again, it adds an account. On a cluster, a role for single accounts reads no tallies and people, and so no segments (42501). Raises 42704 for an unknown role.';
@@ -342,8 +462,6 @@ RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	relation text;
 BEGIN
 	IF smsengage.store_is_distributed() THEN
 		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
@@ -351,12 +469,7 @@ BEGIN
 			DETAIL = 'A node asks the others with the rights of the role itself, which has none to the tables.';
 	END IF;
 	PERFORM smsengage.note_role(role_name, account);
-	FOR relation IN
-		SELECT c.oid::regclass::text FROM pg_class c
-		WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relowner = (SELECT o.relowner FROM pg_class o WHERE o.oid = 'smsengage.event'::regclass) AND c.relkind = 'v' AND c.relname LIKE '%\_masked'
-	LOOP
-		EXECUTE format('GRANT SELECT ON %s TO %I', relation, role_name);
-	END LOOP;
+	PERFORM smsengage.grant_relations(role_name, 'masked');
 END
 $$;
 COMMENT ON FUNCTION smsengage.grant_masked_reader(text, text) IS 'Lets a role read the masked views of an account (* for all): no phone number, no text. Raises 0A000 on a cluster.';
@@ -382,9 +495,7 @@ AS $$
 BEGIN
 	PERFORM smsengage.grant_reader(role_name, '*');
 	PERFORM smsengage.grant_ingest(role_name, '*');
-	EXECUTE (SELECT string_agg(format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I', c.oid::regclass, grant_admin.role_name), '; ')
-			 FROM pg_class c
-			 WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relowner = (SELECT o.relowner FROM pg_class o WHERE o.oid = 'smsengage.event'::regclass) AND c.relkind IN ('r', 'p') AND NOT c.relispartition);
+	PERFORM smsengage.grant_relations(role_name, 'admin');
 END
 $$;
 COMMENT ON FUNCTION smsengage.grant_admin(text) IS 'Lets a role read and change all tables: policies, keywords, caps, segments, retention. Partitions and the store itself are made by its owner only.';

@@ -207,6 +207,7 @@ DECLARE
 	name text;
 BEGIN
 	PERFORM smsengage.check_cluster();
+	PERFORM smsengage.check_isolation('distribute_store()');
 	-- whoever writes must have ended, and is told to wait
 	FOR piece IN SELECT t.relation FROM smsengage.store_places() t WHERE t.place IS NULL LOOP
 		EXECUTE format('LOCK TABLE smsengage.%I IN SHARE ROW EXCLUSIVE MODE', piece.relation);
@@ -265,6 +266,7 @@ DECLARE
 	piece record;
 BEGIN
 	PERFORM smsengage.check_store_place();
+	PERFORM smsengage.check_isolation('undistribute_store()');
 	-- one connection to a node, as functions and policies change in the same transaction
 	PERFORM set_config('citus.multi_shard_modify_mode', 'sequential', true);
 	FOR piece IN SELECT p.policyname, p.tablename FROM pg_policies p WHERE p.schemaname = 'smsengage' LOOP

@@ -88,7 +88,7 @@ spread()
 		told($-[0], "a day by the session\x27s zone: $&") while /\w*(?:_time|_at|_seen|now\(\))::date\b/g;
 		told($-[0], "trigger") while /\bCREATE\s+(?:CONSTRAINT\s+)?TRIGGER\b/gi;
 		told($-[0], "a place of a row is one only on its node: $&") while /\w+\.ctid\b/g;
-		told($-[0], "a setting decides: $&") while /\bcurrent_setting\((?!\x27max_prepared_transactions\x27)[^)]*\)/g;
+		told($-[0], "a setting decides: $&") while /\bcurrent_setting\((?!\x27(?:max_prepared_transactions|transaction_isolation)\x27)[^)]*\)/g;
 		while (/\bDO\s+UPDATE\s+SET\b(.*?);/gis)
 		{
 			my ($set, $start) = ($1, $-[1]);

@@ -24,6 +24,7 @@ tree_lock
 stage
 mkdir "$room/tree"
 tar -cf - --exclude=./.git --exclude=./results --exclude=./tmp_check \
+	--exclude=./regression.diffs --exclude=./regression.out \
 	--exclude=./contrib/dashboard/node_modules . |
 	tar -xf - -C "$room/tree"
 tree_unlock

@@ -3,9 +3,9 @@
 # Install the Debian packages that the build and the tests need, where they
 # are missing; silent and quick when nothing is.
 #
-#   sh test/prepare.sh [build] [tap] [bi]    default: build and tap
+#   sh test/prepare.sh [build] [tap] [bi] [cron]    default: build and tap
 #
-# bi: what the tests of reports read them with, ODBC, JDBC and Chromium; a test
+# cron: pg_cron.  bi: what the tests of reports read them with, ODBC, JDBC and Chromium; a test
 # that finds them missing is skipped.
 #
 # Nothing but packages stays in the system: a server package would also make
@@ -65,12 +65,14 @@ fi
 wants_build=
 wants_tap=
 wants_bi=
+wants_cron=
 for want; do
 	case $want in
 		build) wants_build=1 ;;
 		tap) wants_tap=1 ;;
 		bi) wants_bi=1 ;;
-		*) echo "usage: $0 [build] [tap] [bi]" >&2; exit 2 ;;
+		cron) wants_cron=1 ;;
+		*) echo "usage: $0 [build] [tap] [bi] [cron]" >&2; exit 2 ;;
 	esac
 done
 
@@ -124,6 +126,10 @@ look()
 		command -v javac > /dev/null || packages="$packages default-jdk-headless"
 		[ -x "${CHROMIUM:-/usr/bin/chromium}" ] || packages="$packages chromium fonts-dejavu-core"
 		command -v npm > /dev/null || packages="$packages nodejs npm"
+	fi
+	if [ -n "$wants_cron" ] && [ -n "$version" ] &&
+		! [ -e "$("$PG_CONFIG" --sharedir)/extension/pg_cron.control" ]; then
+		packages="$packages postgresql-$version-cron"
 	fi
 	packages=${packages# }
 }

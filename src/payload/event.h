@@ -21,6 +21,8 @@
 #define SMS_MAX_KEY_BYTES 512
 /* One event's JSON text is at most this long. */
 #define SMS_MAX_EVENT_BYTES (1024 * 1024)
+/* A payload has at most this many events; what comes after is rejected as one. */
+#define SMS_MAX_EVENTS 1000000
 /* Events are taken up to this far in the future of their arrival. */
 #define SMS_MAX_AHEAD (2 * SMS_DAY)
 

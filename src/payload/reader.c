@@ -407,6 +407,15 @@ read_element(SmsReader *reader)
 	const char *from = reader->json.pos;
 	const char *reason = NULL;
 
+	if (reader->events++ == SMS_MAX_EVENTS)
+	{
+		start_event(reader);
+		sms_reject(&reader->event, NULL, "expected at most 1000000 events in one payload");
+		emit_rejected(reader, from, reader->json.end);
+		reader->json.pos = reader->json.end;
+		return false;
+	}
+
 	/* what stands in an envelope is the envelope's provider's */
 	if (reader->provider == SMS_PROVIDER_NONE && reader->rows == NULL)
 		reader->spec = detect(reader, &reason);
@@ -588,6 +597,7 @@ sms_read_payload(SmsReader *reader, const char *text, size_t len)
 	reader->index = -1;
 	reader->depth = 0;
 	reader->frames = 0;
+	reader->events = 0;
 	reader->rows = NULL;
 	reader->extra = NULL;
 	reader->extra_len = reader->extra_size = 0;

@@ -41,6 +41,7 @@ typedef struct SmsReader
 		bool		opened;		/* written to extra */
 	}			frame[SMS_JSON_MAX_DEPTH];
 	int			frames;
+	int			events;			/* read so far, of whatever kind */
 	char	   *extra;			/* members without a slot, being written */
 	size_t		extra_len;
 	size_t		extra_size;

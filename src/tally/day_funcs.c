@@ -252,7 +252,7 @@ put_cell(ReturnSetInfo *rsinfo, TimestampTz start, const SmsSum *sum, int64 anon
 Datum
 sms_quarter_cells(PG_FUNCTION_ARGS)
 {
-	bool		nobody = PG_GETARG_INT32(0) == SMS_NO_CHUNK;
+	bool		nobody = PG_GETARG_INT32(0) < 0;
 	TimestampTz start = PG_GETARG_TIMESTAMPTZ(1);
 	SmsDayTally day = PG_GETARG_DAY_TALLY(2);
 	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(3);

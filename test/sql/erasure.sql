@@ -90,7 +90,8 @@ SELECT sum(i.accepted) FROM generate_series(1, 11) m, smsengage.ingest('native',
 	{"event_type":"CLICK","event_id":"b%s","event_time":"2025-%s-15T00:00:00Z","recipient":"+12025550102","account":"b"}]', m, to_char(m, 'FM00'), m, to_char(m, 'FM00'))) i;
 INSERT INTO smsengage.retention (account, keep) VALUES ('*', '90 days'), ('a', '200 days');
 INSERT INTO smsengage.retention (account, keep) VALUES ('c', '1 hour');
-SELECT smsengage.move_horizon('a', '2025-12-20'), smsengage.move_horizon('*', '2025-12-20');
+SELECT smsengage.set_horizon('a', '2025-12-20'), smsengage.set_horizon('*', '2025-12-20');
+SELECT smsengage.drop_expired(), smsengage.delete_expired('a'), smsengage.delete_expired('*');
 SELECT account, horizon FROM smsengage.retention ORDER BY 1;
 SELECT account, min(event_time), count(*) FROM smsengage.event GROUP BY 1 ORDER BY 1;
 SELECT count(*) FILTER (WHERE c.relname < 'event_2025_06') AS old_months FROM pg_inherits h JOIN pg_class c ON c.oid = h.inhrelid WHERE h.inhparent = 'smsengage.event'::regclass;
@@ -100,7 +101,7 @@ SELECT * FROM smsengage.ingest('native', '[{"event_type":"CLICK","event_id":"a1"
 -- tallies know more than events are kept
 SELECT smsengage.segment_size('click >= 12', '2026-01-01');
 SELECT * FROM smsengage.doctor();
-SELECT smsengage.move_horizon('nobody');
+SELECT smsengage.set_horizon('nobody');
 -- maintain may be called at any time, and again
 CALL smsengage.maintain();
 CALL smsengage.maintain();

@@ -104,6 +104,18 @@ foreach my $version (@old)
 	is($node->safe_psql($name, "SELECT extversion FROM pg_extension WHERE extname = 'smsengage'"), $current, "$version is now $current");
 	$node->safe_psql($name, 'SELECT smsengage.migrate()');
 	is($node->safe_psql($name, $data), $stored, "$version: no data is lost");
+	# tallies of another layout, also such as no event is left of
+	$node->safe_psql($name, <<'SQL');
+UPDATE smsengage.store_layout SET layout = regexp_replace(layout, ', .*', ', 7 minutes');
+DELETE FROM smsengage.engagement_tally WHERE level > 3;
+UPDATE smsengage.engagement_tally SET level = 9 WHERE level = 3;
+UPDATE smsengage.engagement_tally SET cell_start = cell_start + interval '7 minutes' WHERE level = 2;
+UPDATE smsengage.outcome_tally SET send_cell = send_cell + interval '7 minutes' WHERE level > 1;
+SQL
+	isnt($node->safe_psql($name, "SELECT DISTINCT part FROM smsengage.doctor() ORDER BY 1"), '', "$version: levels of another layout are seen");
+	$node->safe_psql($name, 'SELECT smsengage.migrate()');
+	is($node->safe_psql($name, 'SELECT * FROM smsengage.doctor()'), '', "$version: and made anew by migrate()");
+	is($node->safe_psql($name, $data), $stored, "$version: again no data is lost");
 	$node->safe_psql($name, $fill);
 	is(difference($name, 'fresh'), '', "$version: updated and migrated, it equals a fresh install");
 	is($node->safe_psql($name, 'SELECT * FROM smsengage.doctor()'), '', "$version: doctor() finds nothing");
