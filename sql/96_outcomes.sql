@@ -421,7 +421,7 @@ BEGIN
 		SELECT l.level::smallint AS level, smsengage.cell_start(l.level, g.send_cell) AS send_cell, g.outcome, g.account, g.provider, g.channel, g.bulk_message, g.sender_id, g.country, g.price_currency,
 			sum(g.messages)::bigint AS messages, sum(g.parts)::bigint AS parts, sum(g.priced)::bigint AS priced, sum(g.cost) AS cost
 		FROM gone g CROSS JOIN generate_series(1, 3) l(level)
-		GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+		GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 	), joined AS (
 		DELETE FROM smsengage.outcome_tally t
 		USING fresh f

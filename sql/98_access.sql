@@ -289,6 +289,7 @@ BEGIN
 			-- an id may be a number
 			WHEN 'id' THEN format('CASE WHEN smsengage.calling_code(replace(t.%I, ''tel:'', '''')) IS NULL THEN t.%1$I END', c.attname)
 			WHEN 'key' THEN format('t.%I::text', c.attname)
+			WHEN 'amount' THEN format('smsengage.plain_amount(t.%I)::numeric(38,6)', c.attname)
 			-- some providers put the number into their ids
 			WHEN 'name' THEN coalesce(format('smsengage.mask_inside(t.%I, %s)', c.attname,
 				string_agg(format('t.%I', c.attname), ', ') FILTER (WHERE c.kind = 'number') OVER ()), format('t.%I', c.attname))
@@ -296,6 +297,7 @@ BEGIN
 	FROM (
 		SELECT a.attnum, a.attname, a.atttypid,
 			CASE WHEN a.atttypid = 'uuid'::regtype THEN 'key'
+				WHEN a.atttypid = 'numeric'::regtype AND a.atttypmod = -1 THEN 'amount'
 				WHEN n.word ~ '(json|bytea)' OR a.atttypid IN ('json'::regtype, 'bytea'::regtype) THEN 'text'
 				WHEN a.atttypid <> 'text'::regtype THEN 'plain'
 				WHEN n.word ~ 'phone|mobile|recipient|^(to|from)?number$|^infoto$' THEN 'number'

@@ -76,7 +76,7 @@ CALL try('INSERT INTO smsengage.subscription SELECT (jsonb_populate_record(s, ''
 CALL try('DELETE FROM smsengage.consent_entry', 'subscription');
 CALL try('DELETE FROM smsengage.engagement_tally', 'engagement_tally');
 CALL try('DELETE FROM smsengage.engagement_tally WHERE level = 3', 'engagement_tally');
-CALL try('UPDATE smsengage.engagement_tally SET tally = tally OPERATOR(smsengage.+) tally WHERE level = 1', 'engagement_tally');
+CALL try('UPDATE smsengage.engagement_tally SET quarters = (SELECT smsengage.sum(q) FROM (VALUES (quarters), (quarters)) v (q)) WHERE level = 1', 'engagement_tally');
 CALL try('UPDATE smsengage.engagement_tally SET chunk = 5 WHERE level = 1', 'engagement_tally');
 CALL try('INSERT INTO smsengage.engagement_tally SELECT series_no, ''2025-01-01Z'', 0, 0, 0, ''{1}'' FROM smsengage.series', 'engagement_tally');
 CALL try('INSERT INTO smsengage.engagement_tally SELECT series_no, ''2026-01-01Z'', 7, -1, 0, ''{}'' FROM smsengage.series', 'engagement_tally');
@@ -107,7 +107,7 @@ CALL smsengage.rebuild('nonsense');
 
 -- sums that forget() kept: of a person, and of a number in another person's events
 CREATE VIEW sums AS
-SELECT s.event_type, s.dimension, s.value, sum(smsengage.total(t.tally)) + sum(t.anonymous) AS events FROM smsengage.engagement_tally t JOIN smsengage.series s USING (series_no) WHERE t.level IN (0, 1) GROUP BY 1, 2, 3;
+SELECT s.event_type, s.dimension, s.value, sum(CASE WHEN t.chunk < 0 THEN t.anonymous ELSE coalesce(smsengage.total(t.tally), smsengage.day_total(t.quarters)) END) AS events FROM smsengage.engagement_tally t JOIN smsengage.series s USING (series_no) WHERE t.level IN (0, 1) GROUP BY 1, 2, 3;
 CREATE TABLE sums_before AS SELECT * FROM sums;
 CREATE TABLE outcomes_before AS SELECT outcome, sum(messages) AS messages FROM smsengage.outcome_tally WHERE level IN (0, 1) GROUP BY 1;
 SELECT * FROM smsengage.forget(recipient => '+12025550101', keep_sums => true, force => true, at => '2026-04-01Z');
