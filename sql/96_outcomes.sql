@@ -171,13 +171,10 @@ COMMENT ON FUNCTION smsengage.outcome_facts(smsengage.delivery_state, timestampt
 
 CREATE FUNCTION smsengage.keeps_outcomes()
 RETURNS boolean
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	RETURN NOT smsengage.store_is_distributed();
-END
-$$;
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT NOT smsengage.store_is_distributed();
+END;
 COMMENT ON FUNCTION smsengage.keeps_outcomes() IS 'Whether outcome_tally is kept. On a cluster it is not: reports count messages there, on all nodes at once. Used by reports and ingestion.';
 
 CREATE FUNCTION smsengage.store_messages(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
