@@ -80,6 +80,8 @@ for events in $SIZES; do
 	fi
 	say "$events events: measuring"
 	psql -v events="$events" -f "$room/segments.sql" > /dev/null
+	say "so far:"
+	psql -P footer=off -P null=- -f "$room/segments_table.sql" >&2
 done
 say "done"
 

@@ -26,7 +26,7 @@ SELECT measure(:events, 'is_member, a thousand people', asked(:people, :'at'), i
 -- one more day, in which each event came by itself and nothing was folded
 INSERT INTO smsengage.event (event_time, event_key, individual_no, created_time, received_at, provider, event_type, account, recipient)
 SELECT at, -i, 1 + floor(:people * power(random(), 1.5))::bigint, at, at, 'salesforce_dmo', 'CLICK', 'shop', ''
-FROM (SELECT i, :'last_day'::timestamptz + interval '1 day' * i * 60 / :events AS at FROM generate_series(1, :events / 60) i) a;
+FROM (SELECT i, :'last_day'::timestamptz + interval '1 day' * i * 60 / :events AS at FROM generate_series(1::bigint, :events / 60) i) a;
 INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
 SELECT s.series_no, smsengage.cell_start(1, e.event_time), 0, smsengage.chunk_of(e.individual_no), 0, smsengage.tally(ARRAY[smsengage.chunk_offset(e.individual_no)])
 FROM smsengage.event e, smsengage.series s

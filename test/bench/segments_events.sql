@@ -25,6 +25,6 @@ FROM (
 	SELECT i, day, :'last_day'::timestamptz - interval '60 days' + interval '1 day' * day
 			-- within the day: few by night, rising in i
 			+ interval '1 day' * (0.5 + 0.5 * sign(f - 0.5) * power(abs(2 * f - 1), 1.4)) AS at
-	FROM (SELECT i, i * 60 / :events AS day, (i * 60.0::float8 / :events) - i * 60 / :events AS f FROM generate_series(:first, :last) i) a
+	FROM (SELECT i, (i * 60 / :events)::integer AS day, (i * 60.0::float8 / :events) - i * 60 / :events AS f FROM generate_series(:first::bigint, :last::bigint) i) a
 ) b;
 COMMIT;
