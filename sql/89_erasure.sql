@@ -187,6 +187,7 @@ DECLARE
 	numbers text[];
 	digests uuid[];
 	messages uuid[];
+	shared uuid[];
 	since timestamptz;
 	until timestamptz;
 	affected bigint[];
@@ -259,14 +260,25 @@ BEGIN
 	IF smsengage.keeps_outcomes() THEN
 		PERFORM FROM smsengage.message m WHERE m.message_key = ANY (messages) ORDER BY m.message_key FOR UPDATE;
 	END IF;
+	-- of some, reports are left that name somebody else, or nobody
+	shared := ARRAY(
+		SELECT DISTINCT e.message_key FROM smsengage.event e
+		WHERE e.message_key = ANY (messages) AND e.message_id IS NOT NULL AND e.status_class IS NOT NULL);
 	IF keep_sums THEN
-		PERFORM smsengage.keep_outcomes(messages);
+		PERFORM smsengage.keep_outcomes(ARRAY(SELECT m FROM unnest(messages) m EXCEPT SELECT k FROM unnest(shared) k));
+		PERFORM smsengage.count_messages(shared, -1);
 	ELSE
 		PERFORM smsengage.count_messages(messages, -1);
 	END IF;
 	DELETE FROM smsengage.message m WHERE m.message_key = ANY (messages);
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'message'::text, n;
+	IF shared <> '{}' THEN
+		INSERT INTO smsengage.message (message_key, first_time, last_time, individual_no, parts, account, provider, message_id, recipient,
+			sender_id, channel, bulk_message, template, price, price_currency, callback_data, state)
+		SELECT x.* FROM smsengage.event_messages('-infinity', shared) x;
+		PERFORM smsengage.count_messages(shared, 1);
+	END IF;
 
 	-- who is someone else's person too: their cells are made anew from what is left
 	IF affected IS NOT NULL AND since IS NOT NULL THEN

@@ -17,7 +17,7 @@ BEGIN
 	HAVING min(e.event_time) >= since;
 END
 $$;
-COMMENT ON FUNCTION smsengage.event_messages(timestamptz, uuid[]) IS 'The messages as the stored events give them, of those whose first report lies at or after a moment. Used by doctor() and rebuild().';
+COMMENT ON FUNCTION smsengage.event_messages(timestamptz, uuid[]) IS 'The messages as the stored events give them, of those whose first report lies at or after a moment; some of them only, if keys are given. Used by doctor(), rebuild() and forget().';
 
 CREATE FUNCTION smsengage.event_people()
 RETURNS TABLE (individual_no bigint, scope text, individual_id text)

@@ -18,6 +18,26 @@ INSERT INTO payload (provider, account, body) VALUES
 SELECT p.n, i.* FROM payload p, smsengage.ingest(p.provider, p.body, p.account) i ORDER BY p.n;
 SELECT * FROM smsengage.doctor();
 
+-- a message of which a report names no number is not forgotten with the number, but knows it no longer
+SELECT i.* FROM smsengage.ingest('native', '[{"event_type":"SENT","message_id":"m9","event_time":"2026-03-05T10:00:00Z","recipient":"+12025550109","account":"b"},
+	{"event_type":"DELIVERED","message_id":"m9","event_time":"2026-03-05T10:00:05Z","account":"b"}]') i;
+BEGIN;
+SELECT * FROM smsengage.forget('+12025550109', force => true, at => '2026-11-01') WHERE erased > 0;
+SELECT message_id, recipient, first_time, state FROM smsengage.message WHERE message_id = 'm9';
+SELECT * FROM smsengage.doctor();
+ROLLBACK;
+BEGIN;
+SELECT * FROM smsengage.forget('+12025550109', keep_sums => true, force => true, at => '2026-11-01') WHERE erased > 0;
+SELECT * FROM smsengage.doctor();
+SELECT sum(messages) FROM smsengage.outcome_tally WHERE account = 'b' AND level = 0;
+ROLLBACK;
+-- gone whole
+SELECT * FROM smsengage.forget('+12025550109', force => true, at => '2026-11-01') WHERE part = 'message';
+DELETE FROM smsengage.event WHERE message_id = 'm9';
+DELETE FROM smsengage.message WHERE message_id = 'm9';
+CALL smsengage.rebuild();
+SELECT * FROM smsengage.doctor();
+
 -- asked once, it only counts; a wrong question is refused
 SELECT * FROM smsengage.forget('+1 202 555 0101', at => '2026-11-01');
 SELECT count(*) AS events FROM smsengage.event;
