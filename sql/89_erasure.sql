@@ -71,6 +71,10 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	PERFORM smsengage.check_isolation(what);
+	IF smsengage.store_is_distributed() THEN
+		-- advisory locks are a node's own; ingestion reads this table first
+		LOCK TABLE smsengage.forgotten IN ACCESS EXCLUSIVE MODE;
+	END IF;
 	PERFORM pg_advisory_xact_lock('smsengage.forgotten'::regclass::oid::integer, 0);
 	-- seen by see_erasure() in transactions whose snapshot is older
 	UPDATE smsengage.store_secret s SET secret = s.secret;
@@ -84,7 +88,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	PERFORM FROM smsengage.store_secret FOR SHARE;
+	PERFORM 1 FROM smsengage.store_secret FOR SHARE;
 END
 $$;
 COMMENT ON FUNCTION smsengage.see_erasure() IS 'Raises 40001 if somebody was forgotten or a horizon moved since the snapshot of a transaction that keeps it. Used by ingest_batch().';
