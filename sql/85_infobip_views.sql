@@ -63,7 +63,14 @@ BEGIN
 		smsengage.decision_split(m.state) AS decision,
 		smsengage.status_group(m.state) AS status_group,
 		smsengage.delivered_to(m.state) AS delivered_to,
-		smsengage.is_final(m.state) AS is_final
+		smsengage.is_final(m.state) AS is_final,
+		-- asked only where it is wanted, and beside the message in a cluster
+		(SELECT coalesce(k.link_url, '')
+		 FROM smsengage.event k
+		 WHERE k.message_key = m.message_key AND k.event_type = 'CLICK' AND k.individual_no = m.individual_no
+			AND k.event_time > least(m.first_time, smsengage.sent_at(m.state)) - interval '24 hours'
+		 ORDER BY k.event_time DESC, k.event_key DESC
+		 LIMIT 1) AS last_click_url
 	FROM smsengage.message m
 	LEFT JOIN LATERAL (
 		-- of the channels, the one that has the message's outcome decides
@@ -151,6 +158,7 @@ BEGIN
 		status_group: Status group of the message, of all its reports
 		delivered_to: handset, or operator where the handset has not confirmed; NULL if not delivered
 		is_final: Whether the message has an outcome
+		last_click_url: Target of the last click on the message, empty if that names none; NULL without a click
 		account: Account that the report was ingested for
 		provider: Who reported it$c$);
 
@@ -359,14 +367,8 @@ BEGIN
 		r.recipient,
 		r.message_key
 	FROM smsengage.message_report r
-	LEFT JOIN LATERAL (
-		SELECT coalesce(e.link_url, '') AS url
-		FROM smsengage.event e
-		WHERE e.message_key = r.message_key::uuid AND e.event_type = 'CLICK' AND e.individual_no = r.individual_no
-			AND e.event_time > least(r.first_time, r.first_sent_at) - interval '24 hours'
-		ORDER BY e.event_time DESC, e.event_key DESC
-		LIMIT 1
-	) c ON true
+	-- a fence: asked once
+	CROSS JOIN LATERAL (SELECT r.last_click_url AS url GROUP BY 1) c
 	WHERE r.decides;
 	PERFORM smsengage.describe('smsengage.journey_report', 'What journey_data and journey_status() are made of.', $c$
 		message_id: Id of the message

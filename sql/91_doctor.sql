@@ -20,20 +20,21 @@ $$;
 COMMENT ON FUNCTION smsengage.event_messages(timestamptz, uuid[]) IS 'The messages as the stored events give them, of those whose first report lies at or after a moment; some of them only, if keys are given. Used by doctor(), rebuild() and forget().';
 
 CREATE FUNCTION smsengage.event_people()
-RETURNS TABLE (individual_no bigint, scope text, individual_id text)
+RETURNS TABLE (individual_no bigint, scope text, individual_id text, likely_scope text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	-- the scope of a name is not in every event
 	RETURN QUERY
-	SELECT e.individual_no, max(CASE WHEN e.individual_id IS NULL THEN e.account END), max(coalesce(e.individual_id, 'tel:' || e.recipient))
+	SELECT e.individual_no, max(CASE WHEN e.individual_id IS NULL THEN e.account END), max(coalesce(e.individual_id, 'tel:' || e.recipient)),
+		concat(max(e.provider), '/', max(e.account))
 	FROM smsengage.event e
 	WHERE e.individual_no <> 0
 	GROUP BY e.individual_no;
 END
 $$;
-COMMENT ON FUNCTION smsengage.event_people() IS 'The people as the stored events name them; scope NULL where only the table individual has it. Used by doctor() and rebuild().';
+COMMENT ON FUNCTION smsengage.event_people() IS 'The people as the stored events name them; scope NULL where only the table individual has it, likely_scope for when that lost it. Used by doctor() and rebuild().';
 
 CREATE FUNCTION smsengage.event_contacts()
 RETURNS TABLE (individual_no bigint, recipient text, last_day date)
@@ -291,24 +292,25 @@ RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	wrong record;
 BEGIN
 	PERFORM smsengage.begin_rebuild();
 	LOCK TABLE smsengage.individual IN SHARE ROW EXCLUSIVE MODE;
-	-- who has a number that is another's
-	WITH person AS MATERIALIZED (
-		SELECT p.* FROM smsengage.event_people() p
-	), taken AS (
-		DELETE FROM smsengage.individual i
-		USING person p
-		WHERE p.individual_no = i.individual_no AND (p.individual_id <> i.individual_id OR p.scope <> i.scope)
-		RETURNING i.individual_no, i.scope, i.individual_id
-	)
+	-- who has a number that is another's, and whose number nobody has
+	SELECT array_agg(p.individual_no) AS numbers, array_agg(p.individual_id) AS ids, array_agg(coalesce(p.scope, i.scope, p.likely_scope)) AS scopes,
+		array_agg(i.individual_id) AS old_ids, array_agg(i.scope) AS old_scopes
+	INTO wrong
+	FROM smsengage.event_people() p
+	LEFT JOIN smsengage.individual i ON i.individual_no = p.individual_no
+	WHERE i.individual_no IS NULL OR p.individual_id <> i.individual_id OR p.scope <> i.scope;
+
+	DELETE FROM smsengage.individual i
+	USING unnest(wrong.numbers, wrong.old_scopes, wrong.old_ids) w(individual_no, scope, individual_id)
+	WHERE i.individual_no = w.individual_no AND i.scope = w.scope AND i.individual_id = w.individual_id;
 	INSERT INTO smsengage.individual (individual_no, scope, individual_id)
-	SELECT p.individual_no, coalesce(p.scope, t.scope, (
-			SELECT concat(max(e.provider), '/', max(e.account)) FROM smsengage.event e WHERE e.individual_no = p.individual_no)), p.individual_id
-	FROM person p
-	LEFT JOIN taken t ON t.individual_no = p.individual_no
-	WHERE t.individual_no IS NOT NULL OR NOT EXISTS (SELECT FROM smsengage.individual i WHERE i.individual_no = p.individual_no)
+	SELECT w.individual_no, w.scope, w.individual_id
+	FROM unnest(wrong.numbers, wrong.scopes, wrong.ids) w(individual_no, scope, individual_id)
 	ON CONFLICT DO NOTHING;
 END
 $$;

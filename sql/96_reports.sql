@@ -250,6 +250,9 @@ BEGIN
 		event_type: REPLY, SUBSCRIBE, UNSUBSCRIBE or HELP$c$);
 
 	CREATE OR REPLACE VIEW smsengage.outbound_message_report WITH (security_invoker = true) AS
+	WITH reply AS MATERIALIZED (
+		SELECT k.account, k.bulk_message, k.message_key::uuid AS message_key, k.is_keyword_reply FROM smsengage.keyword_reply_report k
+	)
 	SELECT m.account,
 		m.bulk_message,
 		m.channel,
@@ -286,8 +289,8 @@ BEGIN
 	LEFT JOIN (
 		SELECT k.account, k.bulk_message, coalesce(x.channel, 'SMS') AS channel,
 			count(*) FILTER (WHERE k.is_keyword_reply) AS keyword_replies, count(*) FILTER (WHERE NOT k.is_keyword_reply) AS first_responses
-		FROM smsengage.keyword_reply_report k
-		JOIN smsengage.message x ON x.message_key = k.message_key::uuid
+		FROM reply k
+		JOIN smsengage.message x ON x.message_key = k.message_key
 		GROUP BY 1, 2, 3
 	) r ON r.account = m.account AND r.bulk_message IS NOT DISTINCT FROM m.bulk_message AND r.channel = m.channel;
 	PERFORM smsengage.describe('smsengage.outbound_message_report', 'Intercom''s report of each outbound message, for every provider: to how many it was delivered and when, delivery issues, replies. One row per send and channel; its key is (account, bulk_message, channel). The issues themselves: delivery_issue_report; the replies: keyword_reply_report; the recipients: message_summary.', $c$

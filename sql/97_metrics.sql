@@ -319,7 +319,7 @@ COMMENT ON FUNCTION smsengage.answered_messages(timestamptz, timestamptz, interv
 
 CREATE FUNCTION smsengage.attributed_answers(since timestamptz, until timestamptz, attribution interval DEFAULT '4 hours', account text DEFAULT NULL)
 RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, account_name text, individual_no bigint, recipient text, sender_id text, keyword text, message_text text, status_code text,
-	meaning text, message_key uuid, bulk_message text, send_time timestamptz)
+	meaning text, message_key uuid, bulk_message text, send_time timestamptz, is_named boolean)
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -329,12 +329,12 @@ BEGIN
 		SELECT m.* FROM smsengage.answered_messages(since, until, attribution, account) m
 	)
 	SELECT a.event_time, a.event_key, a.event_type, e.account, e.individual_no, e.recipient, e.sender_id, e.keyword, e.message_text, e.status_code,
-		a.meaning, a.message_key, a.bulk_message, a.send_time
+		a.meaning, a.message_key, a.bulk_message, a.send_time, a.is_named
 	FROM answered a
 	JOIN smsengage.event e ON e.event_time = a.event_time AND e.event_key = a.event_key;
 END
 $$;
-COMMENT ON FUNCTION smsengage.attributed_answers(timestamptz, timestamptz, interval, text) IS 'Inbound messages (REPLY, SUBSCRIBE, UNSUBSCRIBE, HELP) in [since, until), what each means (opt-out, opt-in, help or reply; a reply with a keyword of consent is that), and the message each answers: the one that the provider names, else the last one that the account sent to this number, from the sender that got the answer where both are known, no longer before than the window. Without one, message_key is NULL: such answers are counted apart and never spread.';
+COMMENT ON FUNCTION smsengage.attributed_answers(timestamptz, timestamptz, interval, text) IS 'Inbound messages (REPLY, SUBSCRIBE, UNSUBSCRIBE, HELP) in [since, until), what each means (opt-out, opt-in, help or reply; a reply with a keyword of consent is that), and the message each answers: the one that the provider names (is_named), else the last one that the account sent to this number, from the sender that got the answer where both are known, no longer before than the window. Without one, message_key is NULL: such answers are counted apart and never spread.';
 
 CREATE FUNCTION smsengage.keyword_consents(bounds timestamptz[], account text)
 RETURNS TABLE (bucket integer, subscribes bigint, unsubscribes bigint)

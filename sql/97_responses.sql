@@ -20,15 +20,11 @@ BEGIN
 		UNION ALL
 		SELECT a.message_key, 0, 0, NULL, count(*) FILTER (WHERE a.is_named), count(*),
 			count(*) FILTER (WHERE a.meaning IN ('opt-in', 'help') OR a.meaning = 'reply'
-				AND (a.keyword <> '' OR a.status_code = 'keyword_reply' OR smsengage.keyword_action(a.message_text, a.sender_id, a.event_time, a.account) IS NOT NULL)),
+				AND (a.keyword <> '' OR a.status_code = 'keyword_reply' OR smsengage.keyword_action(a.message_text, a.sender_id, a.event_time, a.account_name) IS NOT NULL)),
 			count(*) FILTER (WHERE a.meaning = 'opt-out'), count(*) FILTER (WHERE a.meaning = 'opt-in'), count(*) FILTER (WHERE a.meaning = 'help'),
 			min(a.event_time)
-		FROM (
-			SELECT w.*, e.keyword, e.status_code, e.message_text, e.sender_id, e.account
-			FROM smsengage.answered_messages(since, until, attribution, message_responses.account) w
-			JOIN smsengage.event e ON e.event_time = w.event_time AND e.event_key = w.event_key
-			WHERE w.message_key IS NOT NULL
-		) a
+		FROM smsengage.attributed_answers(since, until, attribution, message_responses.account) a
+		WHERE a.message_key IS NOT NULL
 		GROUP BY 1
 	) x
 	GROUP BY 1;
@@ -61,21 +57,26 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the attribution window must not be negative or null';
 	END IF;
 	RETURN QUERY
-	WITH message AS MATERIALIZED (
-		SELECT CASE breakdown WHEN 'day' THEN to_char(o.send_time AT TIME ZONE zone, 'YYYY-MM-DD') WHEN 'account' THEN m.account WHEN 'provider' THEN m.provider
+	WITH sent AS MATERIALIZED (
+		SELECT m.message_key, CASE breakdown WHEN 'day' THEN to_char(smsengage.send_time(m.state, m.first_time) AT TIME ZONE zone, 'YYYY-MM-DD')
+				WHEN 'account' THEN m.account WHEN 'provider' THEN m.provider
 				WHEN 'channel' THEN coalesce(m.channel, 'SMS') WHEN 'bulk_message' THEN m.bulk_message WHEN 'sender_id' THEN m.sender_id
 				WHEN 'country' THEN smsengage.country_of(m.recipient) ELSE '' END AS value,
-			nullif(m.individual_no, 0) AS person, o.outcome, o.outcome IN ('delivered', 'operator') AS delivered, coalesce(smsengage.arrived_at(m.state), o.send_time) AS arrived,
-			o.outcome IN ('delivered', 'operator') OR o.outcome = 'open' AND coalesce(r.human_clicks + r.named_answers, 0) > 0 AS reached,
-			r.*
+			nullif(m.individual_no, 0) AS person, smsengage.message_outcome(m.state) AS outcome,
+			coalesce(smsengage.arrived_at(m.state), m.first_time) AS arrived
 		FROM smsengage.message m
-		CROSS JOIN LATERAL (
-			-- a fence: once for each message
-			SELECT smsengage.send_time(m.state, m.first_time) AS send_time, smsengage.message_outcome(m.state) AS outcome OFFSET 0
-		) o
-		LEFT JOIN smsengage.message_responses(first, at, attribution, response_report.account) r ON r.message_key = m.message_key
-		WHERE o.send_time >= first AND o.send_time < last AND (m.account = response_report.account OR response_report.account IS NULL)
+		-- once for each message, and where it is
+		WHERE width_bucket(smsengage.send_time(m.state, m.first_time), ARRAY[first, last]) = 1
+			AND (m.account = response_report.account OR response_report.account IS NULL)
 			AND NOT smsengage.is_test(m.callback_data)
+	), response AS MATERIALIZED (
+		SELECT p.* FROM smsengage.message_responses(first, at, attribution, response_report.account) p
+	), message AS MATERIALIZED (
+		SELECT s.value, s.person, s.outcome, s.outcome IN ('delivered', 'operator') AS delivered, s.arrived,
+			s.outcome IN ('delivered', 'operator') OR s.outcome = 'open' AND coalesce(r.human_clicks + r.named_answers, 0) > 0 AS reached,
+			r.*
+		FROM sent s
+		LEFT JOIN response r ON r.message_key = s.message_key
 	), figure AS (
 		SELECT m.value,
 			count(*) FILTER (WHERE m.outcome <> 'not_sent') AS sent,
@@ -124,9 +125,13 @@ RETURNS TABLE (message_key uuid, reason text)
 LANGUAGE plpgsql STABLE ROWS 100
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	found record;
 BEGIN
-	RETURN QUERY
-	SELECT m.message_key, CASE WHEN bool_or(m.opted_out) THEN 'opted out' ELSE 'blocked' END
+	-- gathered first, as what the functions below look up is not on every node of a cluster
+	SELECT array_agg(m.message_key) AS keys, array_agg(m.recipient) AS recipients, array_agg(m.account) AS accounts, array_agg(m.sender_id) AS senders,
+		array_agg(m.send_time) AS times, array_agg(m.opted_out) AS opted_out
+	INTO found
 	FROM (
 		SELECT DISTINCT k.message_key, k.recipient, k.account, k.sender_id, smsengage.send_time(k.state, k.first_time) AS send_time, c.opted_out
 		FROM (
@@ -139,10 +144,13 @@ BEGIN
 			AND smsengage.send_time(k.state, k.first_time) >= since AND smsengage.send_time(k.state, k.first_time) < until
 			AND smsengage.message_outcome(k.state) <> 'not_sent'
 			AND (k.account = forbidden_sends.account OR forbidden_sends.account IS NULL)
-	) m
+	) m;
+	RETURN QUERY
+	SELECT m.key, CASE WHEN bool_or(m.opted_out) THEN 'opted out' ELSE 'blocked' END
+	FROM unnest(found.keys, found.recipients, found.accounts, found.senders, found.times, found.opted_out) m(key, recipient, account, sender_id, send_time, opted_out)
 	WHERE CASE WHEN m.opted_out THEN (smsengage.subscription_state(m.recipient, m.account, m.sender_id, m.send_time)).state = 'UNSUBSCRIBED'
 		ELSE smsengage.is_blocked(m.recipient, m.account, m.send_time) END
-	GROUP BY m.message_key;
+	GROUP BY m.key;
 END
 $$;
 COMMENT ON FUNCTION smsengage.forbidden_sends(timestamptz, timestamptz, text) IS 'Messages that were handed over in [since, until) although the person had opted out (subscription_state()) or the number was blocked (is_blocked()) at that moment. The one confirmation that an opt-out is answered with is among them, unless it went from another sender.';
@@ -159,19 +167,24 @@ DECLARE
 	bounds timestamptz[] := ARRAY[days.day_starts[1], days.day_starts[cardinality(days.day_starts)]];
 BEGIN
 	RETURN QUERY
-	WITH clicked AS MATERIALIZED (
+	WITH response AS MATERIALIZED (
+		SELECT p.message_key, p.human_clicks
+		FROM smsengage.message_responses(bounds[1], at, '4 hours', account) p
+		WHERE human AND p.human_clicks > 0
+	), clicked AS MATERIALIZED (
 		SELECT m.price_currency AS currency, m.provider, sum(r.human_clicks)::bigint AS human_clicks, count(*) AS messages
-		FROM smsengage.message_responses(bounds[1], at, '4 hours', account) r
+		FROM response r
 		JOIN smsengage.message m ON m.message_key = r.message_key
-		WHERE human AND r.human_clicks > 0
-			AND smsengage.send_time(m.state, m.first_time) >= bounds[1] AND smsengage.send_time(m.state, m.first_time) < bounds[2]
+		WHERE smsengage.send_time(m.state, m.first_time) >= bounds[1] AND smsengage.send_time(m.state, m.first_time) < bounds[2]
 			AND smsengage.message_outcome(m.state) IN ('delivered', 'operator', 'open') AND NOT smsengage.is_test(m.callback_data)
 		GROUP BY 1, 2
+	), against AS MATERIALIZED (
+		SELECT s.message_key FROM smsengage.forbidden_sends(bounds[1], bounds[2], account) s WHERE human
 	), forbidden AS MATERIALIZED (
 		SELECT m.price_currency AS currency, m.provider, sum(smsengage.message_cost(m.provider, m.price, smsengage.billed_parts(m.state, m.parts))) AS cost
-		FROM smsengage.forbidden_sends(bounds[1], bounds[2], account) f
+		FROM against f
 		JOIN smsengage.message m ON m.message_key = f.message_key
-		WHERE human AND smsengage.message_outcome(m.state) NOT IN ('failed', 'expired') AND NOT smsengage.is_test(m.callback_data)
+		WHERE smsengage.message_outcome(m.state) NOT IN ('failed', 'expired') AND NOT smsengage.is_test(m.callback_data)
 		GROUP BY 1, 2
 	)
 	SELECT f.currency, f.provider, CASE f.provider WHEN 'infobip' THEN 'part' ELSE 'message' END, f.sent, f.delivered, f.delivered_priced, f.priced, f.parts, f.cost, f.cost_delivered, f.wasted,
@@ -281,13 +294,14 @@ DECLARE
 	days record := smsengage.report_bounds(since, until, zone, at);
 	bounds timestamptz[] := ARRAY[days.day_starts[1], days.day_starts[cardinality(days.day_starts)]];
 	all_attempted bigint := coalesce((SELECT sum(f.attempted) FROM smsengage.delivery_figures(bounds, '', account, at) f), 0);
+	stopped record;
 BEGIN
-	RETURN QUERY
-	SELECT x.subcategory, x.code, x.scope, x.n, all_attempted, smsengage.rate(x.n, all_attempted)
+	-- gathered first, as the blocks of a number are not on every node of a cluster
+	SELECT array_agg(x.recipient) AS recipients, array_agg(x.account) AS accounts, array_agg(x.send_time) AS times, array_agg(x.subcategory) AS subcategories
+	INTO stopped
 	FROM (
-		SELECT e.subcategory, b.code, b.scope, count(*) AS n
+		SELECT m.recipient, m.account, smsengage.send_time(m.state, m.first_time) AS send_time, e.subcategory
 		FROM smsengage.message m
-		CROSS JOIN LATERAL (SELECT smsengage.send_time(m.state, m.first_time) AS send_time) t
 		CROSS JOIN LATERAL (
 			SELECT smsengage.event_subcategory(k.provider, k.status_class, k.status_code, k.status_name, k.error_code) AS subcategory
 			FROM smsengage.event k
@@ -296,16 +310,22 @@ BEGIN
 			ORDER BY k.event_time DESC, k.event_key
 			LIMIT 1
 		) e
+		WHERE smsengage.message_outcome(m.state) = 'not_sent' AND width_bucket(smsengage.send_time(m.state, m.first_time), bounds) = 1
+			AND (m.account = block_report.account OR block_report.account IS NULL) AND NOT smsengage.is_test(m.callback_data)
+			AND e.subcategory IN ('Global block', 'Partial block')
+	) x;
+	RETURN QUERY
+	SELECT x.subcategory, x.code, x.scope, x.n, all_attempted, smsengage.rate(x.n, all_attempted)
+	FROM (
+		SELECT m.subcategory, b.code, b.scope, count(*) AS n
+		FROM unnest(stopped.recipients, stopped.accounts, stopped.times, stopped.subcategories) m(recipient, account, send_time, subcategory)
 		LEFT JOIN LATERAL (
 			SELECT r.code, r.scope
-			FROM smsengage.blocks_at(t.send_time, m.recipient) r
-			WHERE r.expires_at > t.send_time AND (r.scope = 'global' OR r.scope = 'local' AND r.account = m.account)
+			FROM smsengage.blocks_at(m.send_time, m.recipient) r
+			WHERE r.expires_at > m.send_time AND (r.scope = 'global' OR r.scope = 'local' AND r.account = m.account)
 			ORDER BY r.expires_at DESC, r.event_key
 			LIMIT 1
 		) b ON m.recipient <> ''
-		WHERE smsengage.message_outcome(m.state) = 'not_sent' AND t.send_time >= bounds[1] AND t.send_time < bounds[2]
-			AND (m.account = block_report.account OR block_report.account IS NULL) AND NOT smsengage.is_test(m.callback_data)
-			AND e.subcategory IN ('Global block', 'Partial block')
 		GROUP BY 1, 2, 3
 	) x
 	ORDER BY x.n DESC, 1, 2, 3;

@@ -56,33 +56,44 @@ SET enable_seqscan = off
 SET jit = off
 AS $$
 #variable_conflict use_column
+DECLARE
+	agents text[];
 BEGIN
-	IF NOT EXISTS (SELECT FROM smsengage.machine_click_rule r WHERE r.kind = 'agent' AND r.enabled) THEN
+	IF NOT EXISTS (SELECT 1 FROM smsengage.machine_click_rule r WHERE r.kind = 'agent' AND r.enabled) THEN
 		RETURN;
 	END IF;
-	RETURN QUERY
-	WITH RECURSIVE agent AS (
-		(SELECT left(e.user_agent, 250) COLLATE "C" AS name
-		FROM smsengage.event e
-		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND left(e.user_agent, 250) IS NOT NULL
-		ORDER BY 1
-		LIMIT 1)
-		UNION ALL
-		SELECT n.name
-		FROM agent a
-		CROSS JOIN LATERAL (
-			SELECT left(e.user_agent, 250) COLLATE "C" AS name
+	IF smsengage.store_is_distributed() THEN
+		-- each shard its own
+		agents := ARRAY(
+			SELECT DISTINCT left(e.user_agent, 250) COLLATE "C"
 			FROM smsengage.event e
-			WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND left(e.user_agent, 250) COLLATE "C" > a.name
+			WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND left(e.user_agent, 250) IS NOT NULL);
+	ELSE
+		WITH RECURSIVE agent AS (
+			(SELECT left(e.user_agent, 250) COLLATE "C" AS name
+			FROM smsengage.event e
+			WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND left(e.user_agent, 250) IS NOT NULL
 			ORDER BY 1
-			LIMIT 1
-		) n
-	)
-	SELECT a.name, length(a.name) < 250,
-		(SELECT min(r.rule_name) FROM smsengage.machine_click_rule r WHERE r.kind = 'agent' AND r.enabled AND a.name ~* r.agent_pattern)
-	FROM agent a
-	WHERE length(a.name) = 250
-		OR EXISTS (SELECT FROM smsengage.machine_click_rule r WHERE r.kind = 'agent' AND r.enabled AND a.name ~* r.agent_pattern);
+			LIMIT 1)
+			UNION ALL
+			SELECT n.name
+			FROM agent a
+			CROSS JOIN LATERAL (
+				SELECT left(e.user_agent, 250) COLLATE "C" AS name
+				FROM smsengage.event e
+				WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND left(e.user_agent, 250) COLLATE "C" > a.name
+				ORDER BY 1
+				LIMIT 1
+			) n
+		)
+		SELECT array_agg(a.name) INTO agents FROM agent a;
+	END IF;
+	RETURN QUERY
+	SELECT a.name, length(a.name) < 250, min(r.rule_name)
+	FROM unnest(agents) a(name)
+	LEFT JOIN smsengage.machine_click_rule r ON r.kind = 'agent' AND r.enabled AND a.name ~* r.agent_pattern
+	WHERE length(a.name) = 250 OR r.rule_name IS NOT NULL
+	GROUP BY a.name;
 END
 $$;
 COMMENT ON FUNCTION smsengage.machine_agents(timestamptz, timestamptz) IS 'The agents of clicks in [since, until) that a rule of that kind names, by their first 250 characters; those that are longer are to be looked at one by one (is_whole false). Used by machine_marks().';
@@ -161,7 +172,10 @@ DECLARE
 	-- a burst may begin before the window and end after it
 	margin interval := (SELECT make_interval(secs => max(r.seconds)::double precision) FROM smsengage.machine_click_rule r WHERE r.kind = 'burst' AND r.enabled);
 	people bigint[] := CASE WHEN margin IS NOT NULL THEN smsengage.burst_people(since - margin, until + margin) END;
+	agents text[];
+	names text[];
 BEGIN
+	SELECT array_agg(a.agent_start), array_agg(CASE WHEN a.is_whole THEN a.rule_name END) INTO agents, names FROM smsengage.machine_agents(since, until) a;
 	RETURN QUERY
 	WITH rule AS MATERIALIZED (
 		SELECT r.* FROM smsengage.machine_click_rule r WHERE r.enabled
@@ -179,20 +193,19 @@ BEGIN
 			AND e.event_time >= since - margin AND e.event_time < until + margin
 			AND (people IS NULL OR 0 = ANY (people))
 			AND CASE WHEN people IS NULL THEN e.individual_no <> 0 OR e.message_id IS NOT NULL ELSE e.individual_no = 0 AND e.message_id IS NOT NULL END
-	), mark AS (
-		SELECT e.event_time, e.event_key, m.rule_name
-		FROM smsengage.machine_agents(since, until) a
-		CROSS JOIN LATERAL (
-			SELECT k.event_time, k.event_key, k.user_agent
-			FROM smsengage.event k
-			WHERE k.event_type = 'CLICK' AND k.event_time >= since AND k.event_time < until AND left(k.user_agent, 250) COLLATE "C" = a.agent_start COLLATE "C"
-			OFFSET 0
-		) e
-		CROSS JOIN LATERAL (
-			SELECT CASE WHEN a.is_whole THEN a.rule_name
-				ELSE (SELECT min(r.rule_name) FROM rule r WHERE r.kind = 'agent' AND e.user_agent ~* r.agent_pattern) END AS rule_name
-		) m
-		WHERE m.rule_name IS NOT NULL
+	), by_agent AS MATERIALIZED (
+		SELECT k.event_time, k.event_key, k.user_agent
+		FROM smsengage.event k
+		WHERE k.event_type = 'CLICK' AND k.event_time >= since AND k.event_time < until AND left(k.user_agent, 250) COLLATE "C" = ANY (agents)
+	), early AS MATERIALIZED (
+		SELECT c.event_time, c.event_key, c.rule_name FROM smsengage.early_clicks(since, until) c
+	), mark AS MATERIALIZED (
+		SELECT e.event_time, e.event_key, coalesce(a.rule_name, r.rule_name) AS rule_name
+		FROM by_agent e
+		JOIN unnest(agents, names) a(agent_start, rule_name) ON a.agent_start = left(e.user_agent, 250)
+		-- the start is not all of it
+		LEFT JOIN rule r ON a.rule_name IS NULL AND r.kind = 'agent' AND e.user_agent ~* r.agent_pattern
+		WHERE a.rule_name IS NOT NULL OR r.rule_name IS NOT NULL
 		UNION ALL
 		-- the n-th click no later than seconds after the first of them marks all n
 		SELECT b.event_time, b.event_key, b.rule_name
@@ -210,7 +223,7 @@ BEGIN
 		) b
 		WHERE b.first_no <= b.no AND b.event_time >= since AND b.event_time < until
 		UNION ALL
-		SELECT c.event_time, c.event_key, c.rule_name FROM smsengage.early_clicks(since, until) c
+		SELECT c.event_time, c.event_key, c.rule_name FROM early c
 	)
 	SELECT e.event_time, e.event_key, e.account, e.individual_no, e.bulk_message, e.link_name, e.link_url, m.rule_name
 	FROM (SELECT k.event_time, k.event_key, min(k.rule_name) AS rule_name FROM mark k GROUP BY 1, 2) m
@@ -229,10 +242,13 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
+	WITH mark AS MATERIALIZED (
+		SELECT k.event_time, k.event_key, k.rule_name FROM smsengage.machine_marks(since, until) k
+	)
 	SELECT e.event_time, e.event_key, e.account, e.individual_no, e.individual_id, e.recipient, CASE WHEN e.message_id IS NOT NULL THEN e.message_key END, e.bulk_message, e.link_name, e.link_url, e.user_agent,
 		m.rule_name IS NOT NULL, m.rule_name
 	FROM smsengage.event e
-	LEFT JOIN smsengage.machine_marks(since, until) m ON m.event_time = e.event_time AND m.event_key = e.event_key
+	LEFT JOIN mark m ON m.event_time = e.event_time AND m.event_key = e.event_key
 	WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until;
 END
 $$;

@@ -69,8 +69,23 @@ push @payloads, '[' . join(',', map {
 	qq({"event_type":"$type","event_id":"now-$n","event_time":"$time","created_time":"$time",$message$who})
 } 1 .. 120) . ']';
 
+# clicks by machines: by agent, also a long one, at once, sooner than a person can read
+my @agents = ('Mozilla/5.0 (compatible; Googlebot/2.1)', 'curl/8.5', 'Mozilla/5.0 (X11)', 'x' x 260 . ' spider', 'x' x 260);
+push @payloads, '[' . join(',', map {
+	my $n = $_;
+	my $about = sprintf '"created_time":"2025-07-01T00:00:00Z","account":"shop","recipient":"+120255501%02d","individual_id":"bot-%d","message_id":"bot%d","bulk_message":"spring"',
+		60 + $n, $n, $n;
+	my $time = sprintf '2025-04-%02dT10:00:', $n;
+	(qq({"event_type":"DELIVERED","event_id":"bot-$n","event_time":"${time}00Z",$about}),
+		map { qq({"event_type":"CLICK","event_id":"bot-$n-$_","event_time":"$time) . ($n > 8 ? '00' : '40') . qq(.$_) . qq(00Z","link_name":"buy","user_agent":"$agents[$n % 5]",$about}) } $n == 7 ? (1 .. 4) : 1)
+} 1 .. 10) . ']';
+
 # half of the payloads before, half after, on whichever node
 is(fill($coordinator, 'store', @payloads[ 0 .. 4 ]), fill($alone, 'store', @payloads[ 0 .. 4 ]), 'events before');
+$_->safe_psql('store', <<'END') foreach $coordinator, $alone;
+SELECT smsengage.add_block('+12025550110', 500, 'shop', '2025-04-01');
+SELECT smsengage.log_not_sent('+12025550110', '{global_block}', 'shop', '55501', 'blocked-1', '2025-04-06');
+END
 my $done = $coordinator->safe_psql('store', 'SELECT relation, how, distribution_column FROM smsengage.distribute_store()');
 like($done, qr/^event\|distributed\|message_key$/m, 'event is distributed by its message');
 like($done, qr/^individual\|reference\|$/m, 'individual is a reference table');
