@@ -35,7 +35,7 @@ CREATE TEMP TABLE click AS SELECT * FROM (VALUES
 	('m2', 'p9', '2026-03-10 23:59:59.5Z', 'phone'), ('m2', 'p9', '2026-03-11 00:00:00Z', 'phone'), ('m2', 'p9', '2026-03-11 00:00:01.5Z', 'phone')) c(message_id, person, at, agent);
 SELECT count(*) FROM click c, LATERAL pg_temp.put('CLICK', c.message_id, c.at, jsonb_build_object('individual_id', c.person, 'user_agent', c.agent, 'bulk_message', 'spring', 'link_name', 'sale',
 	'event_id', md5(c::text)));
-SELECT individual_id, event_time, user_agent, machine, rule_name FROM smsengage.click_label ORDER BY individual_id, event_time, user_agent;
+SELECT individual_id, event_time, user_agent, machine, rule_name FROM smsengage.click_label ORDER BY individual_id, event_time, user_agent, machine DESC;
 -- the label does not depend on the period asked for
 SELECT count(*) AS clicks, count(*) FILTER (WHERE l.machine <> c.machine) AS differences FROM smsengage.labelled_clicks('2026-03-11', '2026-03-12') l JOIN smsengage.click_label c USING (event_time, event_key);
 SELECT count(*) AS clicks, count(*) FILTER (WHERE l.machine <> c.machine) AS differences FROM smsengage.labelled_clicks('2026-03-10', '2026-03-11') l JOIN smsengage.click_label c USING (event_time, event_key);
