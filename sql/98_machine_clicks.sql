@@ -200,12 +200,16 @@ BEGIN
 	), early AS MATERIALIZED (
 		SELECT c.event_time, c.event_key, c.rule_name FROM smsengage.early_clicks(since, until) c
 	), mark AS MATERIALIZED (
-		SELECT e.event_time, e.event_key, coalesce(a.rule_name, r.rule_name) AS rule_name
+		SELECT e.event_time, e.event_key, a.rule_name
 		FROM by_agent e
 		JOIN unnest(agents, names) a(agent_start, rule_name) ON a.agent_start = left(e.user_agent, 250)
+		WHERE a.rule_name IS NOT NULL
+		UNION ALL
 		-- the start is not all of it
-		LEFT JOIN rule r ON a.rule_name IS NULL AND r.kind = 'agent' AND e.user_agent ~* r.agent_pattern
-		WHERE a.rule_name IS NOT NULL OR r.rule_name IS NOT NULL
+		SELECT e.event_time, e.event_key, r.rule_name
+		FROM by_agent e
+		JOIN rule r ON e.user_agent ~* r.agent_pattern
+		WHERE r.kind = 'agent' AND length(e.user_agent) >= 250
 		UNION ALL
 		-- the n-th click no later than seconds after the first of them marks all n
 		SELECT b.event_time, b.event_key, b.rule_name
