@@ -325,7 +325,7 @@ compare_all('back', $coordinator);
 compare_views('back', $coordinator);
 compare_calls('back', $coordinator);
 is(rows_of($coordinator, 'store', 'smsengage.event'), rows_of($alone, 'store', 'smsengage.event'), 'events are as they were, key by key');
-is($coordinator->safe_psql('store', 'SELECT * FROM smsengage.doctor()'), $alone->safe_psql('store', 'SELECT * FROM smsengage.doctor()'), 'doctor() agrees');
+is($coordinator->safe_psql('store', 'SELECT * FROM smsengage.doctor() ORDER BY 1, 2, 3'), $alone->safe_psql('store', 'SELECT * FROM smsengage.doctor() ORDER BY 1, 2, 3'), 'doctor() agrees');
 is($coordinator->safe_psql('store', "SELECT count(*) FROM smsengage.segment('click >= 1')", extra_params => [ '-U', 'shop_reader' ]),
 	$alone->safe_psql('store', "SELECT count(*) FROM smsengage.segment('click >= 1')", extra_params => [ '-U', 'shop_reader' ]), 'and a reader has its segments');
 
