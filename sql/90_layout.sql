@@ -42,7 +42,7 @@ BEGIN
 	IF EXISTS (SELECT FROM smsengage.store_layout s WHERE split_part(s.layout, ',', 1) <> split_part(wanted, ',', 1)) THEN
 		TRUNCATE smsengage.engagement_tally;
 		PERFORM smsengage.rebuild_tallies();
-	ELSIF EXISTS (SELECT FROM smsengage.engagement_tally) THEN
+	ELSIF EXISTS (SELECT 1 FROM smsengage.engagement_tally) THEN
 		-- quarter hours are kept for all time, also of events that are gone
 		PERFORM smsengage.begin_rebuild();
 		PERFORM pg_advisory_xact_lock('smsengage.engagement_tally'::regclass::oid::integer, 0);

@@ -231,10 +231,13 @@ my @writes = (
 	[ forget => "SELECT * FROM smsengage.forget(individual_id => 'bank-2', force => true, at => '2026-01-01') t WHERE part <> 'engagement_tally'" ],
 	[ forget => 'SELECT count(*) FROM smsengage.forgotten' ],
 	[ ingest => sprintf "SELECT accepted, ignored FROM smsengage.ingest('native', '$click'::text)", 'w8', '+12025550107' ],
-	[ check_tallies => 'SELECT * FROM smsengage.check_tallies()' ]);
+	[ check_tallies => 'SELECT * FROM smsengage.check_tallies()' ],
+	[ maintain => "INSERT INTO smsengage.retention (account, keep) VALUES ('bank', date_trunc('day', now()) - '2025-02-01'); CALL smsengage.maintain()" ],
+	[ doctor => 'SELECT * FROM smsengage.doctor()' ]);
 # where tables are made or given to roles
 my @only_coordinator = (
-	[ migrate => 'SELECT smsengage.migrate()' ],
+	[ migrate => "UPDATE smsengage.store_layout SET layout = layout || ', more'; SELECT smsengage.migrate()" ],
+	[ migrate => 'SELECT * FROM smsengage.store_layout' ],
 	[ create_store => 'SELECT smsengage.create_store()' ],
 	[ drop_store => 'SELECT smsengage.drop_store()' ],
 	[ grant_reader => "SELECT smsengage.grant_reader('shop_reader', 'shop')" ],
@@ -260,7 +263,7 @@ my @expected = answers($alone, @writes);
 my @got = answers($workers[0], @writes);
 is($got[$_], $expected[$_], "$writes[$_][0] on a worker") foreach 0 .. $#writes;
 like($_, qr/this is a worker of a cluster|operation is not allowed on this node|has a store already/, 'refused on a worker')
-	foreach (answers($workers[0], @only_coordinator))[ 0, 1, 3 .. 7 ];
+	foreach (answers($workers[0], @only_coordinator))[ 0, 2, 4 .. 8 ];
 @expected = answers($alone, @only_coordinator);
 @got = answers($coordinator, @only_coordinator);
 is($got[$_], $expected[$_], "$only_coordinator[$_][0] on the coordinator") foreach 0 .. $#only_coordinator;
