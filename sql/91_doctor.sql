@@ -107,11 +107,12 @@ BEGIN
 		SELECT 'message'::text, coalesce(m.message_key, x.message_key)::text,
 			CASE WHEN m.message_key IS NULL THEN 'missing' WHEN x.message_key IS NULL THEN 'no event makes it' ELSE 'differs from its events' END
 		FROM (SELECT s.message_key, (ROW(s.*)::text) COLLATE "C" AS content FROM smsengage.event_messages(since) s) x
-		FULL JOIN (SELECT r.message_key,
+		FULL JOIN (SELECT r.message_key, r.first_time,
 					(ROW(r.message_key, r.first_time, r.last_time, r.individual_no, r.parts, r.account, r.provider, r.message_id, r.recipient,
 						r.sender_id, r.channel, r.bulk_message, r.template, r.price, r.price_currency, r.callback_data, r.state)::text) COLLATE "C" AS content
-				   FROM smsengage.message r WHERE r.first_time >= since) m USING (message_key)
-		WHERE m.content IS DISTINCT FROM x.content;
+				   FROM smsengage.message r) m USING (message_key)
+		-- of a message from before, some events may still be there
+		WHERE m.content IS DISTINCT FROM x.content AND (m.message_key IS NULL OR m.first_time >= since);
 	END IF;
 
 	IF which IS NULL OR which = 'individual' THEN
