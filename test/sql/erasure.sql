@@ -108,6 +108,9 @@ SELECT i.* FROM generate_series(1, 12) m, smsengage.ingest('native', format('[{"
 	{"event_type":"CLICK","event_id":"b%s","event_time":"2025-%s-15T00:00:00Z","recipient":"+12025550102","account":"b"}]', m, to_char(m, 'FM00'), m, to_char(m, 'FM00'))) i WHERE m = 12;
 SELECT sum(i.accepted) FROM generate_series(1, 11) m, smsengage.ingest('native', format('[{"event_type":"CLICK","event_id":"a%s","event_time":"2025-%s-15T00:00:00Z","recipient":"+12025550101","account":"a"},
 	{"event_type":"CLICK","event_id":"b%s","event_time":"2025-%s-15T00:00:00Z","recipient":"+12025550102","account":"b"}]', m, to_char(m, 'FM00'), m, to_char(m, 'FM00'))) i;
+-- a message on both sides of a horizon
+SELECT i.accepted FROM smsengage.ingest('native', '[{"event_type":"SENT","event_id":"d1","event_time":"2025-09-20T23:59:59Z","message_id":"late","recipient":"+12025550103","account":"d"},
+	{"event_type":"DELIVERED","event_id":"d2","event_time":"2025-09-21T00:00:01Z","message_id":"late","recipient":"+12025550103","account":"d"}]') i;
 INSERT INTO smsengage.retention (account, keep) VALUES ('*', '90 days'), ('a', '200 days');
 INSERT INTO smsengage.retention (account, keep) VALUES ('c', '1 hour');
 SELECT smsengage.set_horizon('a', '2025-12-20'), smsengage.set_horizon('*', '2025-12-20');
@@ -121,6 +124,9 @@ SELECT * FROM smsengage.ingest('native', '[{"event_type":"CLICK","event_id":"a1"
 -- tallies know more than events are kept
 SELECT smsengage.segment_size('click >= 12', '2026-01-01');
 SELECT * FROM smsengage.doctor();
+-- and so does the message
+CALL smsengage.rebuild();
+SELECT message_id, first_time, last_time FROM smsengage.message;
 SELECT smsengage.set_horizon('nobody');
 -- maintain may be called at any time, and again
 CALL smsengage.maintain();
