@@ -220,8 +220,8 @@ sms_day_merge(SmsDayTally a, SmsDayTally b, SmsRegion *region,
 {
 	size_t		a_position = SMS_DAY_TALLY_HEADER,
 				b_position = SMS_DAY_TALLY_HEADER;
-	uint32_t	a_quarter,
-				b_quarter;
+	uint32_t	a_quarter = 0,
+				b_quarter = 0;
 	SmsTally	a_tally,
 				b_tally;
 	bool		has_a = sms_day_next(a, &a_position, &a_quarter, &a_tally);
