@@ -15,8 +15,9 @@
 
 #include "payload/batch_args.h"
 
-static ArrayType *
-array_without_nulls(FunctionCallInfo fcinfo, int n, Oid type)
+/* An array of elements of this type, none of them NULL. */
+ArrayType *
+sms_array_argument(FunctionCallInfo fcinfo, int n, Oid type)
 {
 	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(n);
 
@@ -67,7 +68,7 @@ sms_keys_argument(FunctionCallInfo fcinfo, int n, const SmsBatch *batch)
 
 	if (PG_ARGISNULL(n))
 		return keys;
-	array = array_without_nulls(fcinfo, n, INT8OID);
+	array = sms_array_argument(fcinfo, n, INT8OID);
 	keys.n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 	keys.all = batch != NULL && keys.n == batch->n_good;
 	if (keys.all)
@@ -102,7 +103,7 @@ sms_digests_argument(FunctionCallInfo fcinfo, int n)
 
 	if (PG_ARGISNULL(n))
 		return digests;
-	array = array_without_nulls(fcinfo, n, UUIDOID);
+	array = sms_array_argument(fcinfo, n, UUIDOID);
 	digests.n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 	digests.digests = palloc(digests.n * sizeof(uint8 *) + 1);
 	for (i = 0; i < digests.n; i++)

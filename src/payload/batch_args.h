@@ -9,6 +9,8 @@
 #ifndef SMS_BATCH_ARGS_H
 #define SMS_BATCH_ARGS_H
 
+#include "utils/array.h"
+
 #include "payload/batch.h"
 
 /* Keys of events, sorted; or all good events of a batch. */
@@ -33,6 +35,7 @@ typedef struct SmsReports
 	int			n;
 } SmsReports;
 
+extern ArrayType *sms_array_argument(FunctionCallInfo fcinfo, int n, Oid type);
 extern const int64 *sms_people_argument(FunctionCallInfo fcinfo, int n,
 										const SmsBatch *batch);
 extern SmsKeys sms_keys_argument(FunctionCallInfo fcinfo, int n,

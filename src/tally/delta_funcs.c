@@ -173,18 +173,6 @@ collect_marks(Marks *marks, const SmsBatch *batch, const SmsKeys *keys,
 	}
 }
 
-static ArrayType *
-array_argument(FunctionCallInfo fcinfo, int n, Oid type)
-{
-	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(n);
-
-	if (ARR_ELEMTYPE(array) != type || ARR_HASNULL(array))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("array must not contain nulls")));
-	return array;
-}
-
 /* The key of a series, the same on every server. */
 static void
 digest_series(SmsText account, SmsText type, SmsText dimension, SmsText value,
@@ -223,7 +211,7 @@ sms_batch_series(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	collect_marks(&marks, batch, &keys,
-				  array_argument(fcinfo, 2, TEXTOID), NULL);
+				  sms_array_argument(fcinfo, 2, TEXTOID), NULL);
 	for (i = 0; i < marks.n_series; i++)
 	{
 		const Series *series = &marks.series[i];
@@ -297,7 +285,7 @@ sms_batch_tallies(PG_FUNCTION_ARGS)
 {
 	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	ArrayType  *people = PG_ARGISNULL(1) ? NULL : array_argument(fcinfo, 1, INT8OID);
+	ArrayType  *people = PG_ARGISNULL(1) ? NULL : sms_array_argument(fcinfo, 1, INT8OID);
 	ArrayType  *series_nos;
 	const int64 *series_no;
 	SmsRegion	region = sms_region_in(CurrentMemoryContext);
@@ -310,10 +298,10 @@ sms_batch_tallies(PG_FUNCTION_ARGS)
 	/* no series: later parts of messages alone, which do not count */
 	if (PG_ARGISNULL(2) || PG_ARGISNULL(3) || PG_ARGISNULL(4))
 		return (Datum) 0;
-	series_nos = array_argument(fcinfo, 4, INT8OID);
+	series_nos = sms_array_argument(fcinfo, 4, INT8OID);
 	series_no = (const int64 *) ARR_DATA_PTR(series_nos);
 	collect_marks(&marks, batch, &keys,
-				  array_argument(fcinfo, 3, TEXTOID),
+				  sms_array_argument(fcinfo, 3, TEXTOID),
 				  people == NULL ? NULL : (const int64 *) ARR_DATA_PTR(people));
 	if (ArrayGetNItems(ARR_NDIM(series_nos), ARR_DIMS(series_nos)) != marks.n_series ||
 		(people != NULL &&
