@@ -58,6 +58,20 @@ SET client_min_messages = warning
 AS $$
 DECLARE
 	fresh boolean := to_regclass('smsengage.outcome_tally') IS NULL;
+	-- the same in both tables
+	facts text := $c$
+		send_cell: Where the cell begins that send_time() of the messages lies in (UTC)
+		parts: Parts of these messages
+		priced: How many of the messages have a price
+		cost: What they cost together, in price_currency
+		outcome: delivered, operator, failed, expired, not_sent or open: see message_outcome()
+		account: Account that sent them
+		provider: Provider that reported them
+		channel: Channel; SMS if the reports name none
+		bulk_message: Send that they belong to; empty if none is named
+		sender_id: Our number, short code or name; empty if unknown
+		country: Country of the recipient (ISO 3166); empty if the number does not tell
+		price_currency: ISO 4217 code; empty if none is known$c$;
 BEGIN
 	CREATE TABLE IF NOT EXISTS smsengage.outcome_tally (
 		send_cell timestamptz NOT NULL,
@@ -112,34 +126,10 @@ BEGIN
 	CREATE INDEX IF NOT EXISTS message_recipient_idx ON smsengage.message (recipient);
 
 	PERFORM smsengage.describe('smsengage.kept_outcome', 'What messages count for in outcome_tally that forget(keep_sums => true) erased.', $c$
-		send_cell: Where the cell begins that send_time() of the messages lies in (UTC)
-		messages: Number of messages
-		parts: Parts of these messages
-		priced: How many of the messages have a price
-		cost: What they cost together, in price_currency
-		outcome: delivered, operator, failed, expired, not_sent or open: see message_outcome()
-		account: Account that sent them
-		provider: Provider that reported them
-		channel: Channel; SMS if the reports name none
-		bulk_message: Send that they belong to; empty if none is named
-		sender_id: Our number, short code or name; empty if unknown
-		country: Country of the recipient (ISO 3166); empty if the number does not tell
-		price_currency: ISO 4217 code; empty if none is known$c$);
+		messages: Number of messages$c$ || facts);
 	PERFORM smsengage.describe('smsengage.outcome_tally', 'How many messages ended how, by quarter hour of sending. A message that changes takes itself out where it was and adds itself where it is, so rows are only added; what holds of a cell is the sum of its rows at one level and of the rows of level 0 inside it. fold() joins rows.', $c$
-		send_cell: Where the cell begins that send_time() of the messages lies in (UTC)
 		messages: Number of messages; negative where they were taken out
-		parts: Parts of these messages
-		priced: How many of the messages have a price
-		cost: What they cost together, in price_currency
-		level: Length of the cell: 0 newly added and 1 quarter hour, 2 hour, 3 day
-		outcome: delivered, operator, failed, expired, not_sent or open: see message_outcome()
-		account: Account that sent them
-		provider: Provider that reported them
-		channel: Channel; SMS if the reports name none
-		bulk_message: Send that they belong to; empty if none is named
-		sender_id: Our number, short code or name; empty if unknown
-		country: Country of the recipient (ISO 3166); empty if the number does not tell
-		price_currency: ISO 4217 code; empty if none is known$c$);
+		level: Length of the cell: 0 newly added and 1 quarter hour, 2 hour, 3 day$c$ || facts);
 	PERFORM smsengage.describe('smsengage.delivery_deadline', 'How long after sending an outcome can be expected; an open message is pending before and unknown after. Rows may be edited; that with an empty provider must stay.', $c$
 		provider: Name of the provider; empty: for those without a row
 		deadline_hours: Counted from the quarter hour of sending$c$);
