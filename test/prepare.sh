@@ -107,7 +107,8 @@ look()
 			if ! [ -x "$bindir/initdb" ] || ! [ -x "$bindir/psql" ]; then
 				packages="$packages postgresql-$version"
 			fi
-			if ! [ -e "$("$PG_CONFIG" --pgxs)" ]; then
+			# the headers tell: Debian's client package has the build files too
+			if ! [ -e "$("$PG_CONFIG" --includedir-server)/postgres.h" ]; then
 				packages="$packages postgresql-server-dev-$version"
 			fi
 		fi
