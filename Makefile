@@ -25,7 +25,7 @@ DATA_built = $(SQL_BUILT)
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 # Debian has the build files in one package and the headers in another.
-HEADERS := $(wildcard $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)/postgres.h)
+SERVER_HEADER := $(wildcard $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)/postgres.h)
 
 # Same answers whatever the locale of the server or of the caller.
 ENCODING = UTF8
@@ -49,7 +49,7 @@ ISOLATION_OPTS = --inputdir=test --outputdir=. --load-extension=$(EXTENSION)
 PROVE_TESTS ?= $(sort $(wildcard test/t/*.pl))
 EXTRA_CLEAN = tmp_check
 
-ifeq ($(and $(HEADERS),$(wildcard $(PGXS))),)
+ifeq ($(and $(SERVER_HEADER),$(wildcard $(PGXS))),)
 $(filter-out localcheck demo dashboard dashboard-check fuzz matrix prepare ubsan,$(or $(MAKECMDGOALS),all)):
 	@echo "smsengage: the PostgreSQL server headers are missing." >&2
 	@echo "  Debian, Ubuntu: apt-get install postgresql-server-dev-15 (or: make prepare)" >&2
