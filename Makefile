@@ -95,10 +95,16 @@ ubsan:
 	@$(MAKE) -s clean > /dev/null
 	@env COPT='-fsanitize=undefined -fno-wrapv -fno-sanitize-recover=all -O1' with_llvm=no $(MAKE) -s localcheck
 
-.PHONY: freeze matrix ubsan
+.PHONY: freeze upgrade-script matrix ubsan
 # The version is released: keep its script, go on with NEXT=version.
 freeze: $(SQL_BUILT)
 	@exec sh sql/freeze.sh '$(NEXT)'
+
+# After a change of the SQL parts: the way from the version frozen last.
+FROZEN = $(lastword $(sort $(wildcard sql/frozen/$(EXTENSION)--*.sql)))
+upgrade-script: $(SQL_BUILT)
+	perl sql/changes.pl $(FROZEN) $(SQL_BUILT) $(EXTVERSION) > $@.tmp
+	mv $@.tmp $(FROZEN:sql/frozen/%.sql=sql/%)--$(EXTVERSION).sql
 
 # Strict builds and tests in other Debian releases; needs root, debootstrap.
 matrix:

@@ -7,7 +7,8 @@
 #
 # Look at the changes and commit them.  From then on test/t/084_upgrade.pl
 # walks from every frozen version to the current one: what is changed in the
-# parts must also be done by the upgrade script, in the store by migrate().
+# parts must also be done by the upgrade script (make upgrade-script), in the
+# store by migrate().
 #
 set -eu
 cd "$(dirname "$0")/.."
