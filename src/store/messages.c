@@ -1,0 +1,92 @@
+/*-------------------------------------------------------------------------
+ *
+ * messages.c
+ *	  Merges the delivery reports of a batch into the table message, and counts
+ *	  what that changes in outcome_tally.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "access/table.h"
+#include "catalog/pg_class.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "store/direct.h"
+
+/* Merges a message into the row that the table has. */
+static bool
+merge_message(SmsInserter *inserter, ItemPointer place, const Datum *values,
+			  const bool *nulls, SmsOutcomes *outcomes)
+{
+	Datum		known[SMS_N_MESSAGE_COLUMNS];
+	bool		known_nulls[SMS_N_MESSAGE_COLUMNS];
+	Datum		merged[SMS_N_MESSAGE_COLUMNS];
+	bool		merged_nulls[SMS_N_MESSAGE_COLUMNS];
+
+	if (!sms_inserter_fetch(inserter, place, known, known_nulls))
+		return false;
+	if (!sms_message_merge(known, known_nulls, values, nulls, merged, merged_nulls))
+		return true;			/* nothing new */
+	if (!sms_inserter_update(inserter, place, merged, merged_nulls))
+		return false;
+	sms_outcomes_count(outcomes, -1, known, known_nulls);
+	sms_outcomes_count(outcomes, 1, merged, merged_nulls);
+	return true;
+}
+
+bool
+sms_direct_messages(SmsDirect *direct)
+{
+	SmsReports	reports = sms_reports_of(direct->batch, &direct->stored);
+	SmsOutcomes *outcomes;
+	SmsInserter *inserter;
+	MemoryContext row_context;
+	Relation	table;
+	int			n_columns;
+	SmsColumn  *columns;
+	int			n;
+	int			i;
+
+	if (reports.n == 0)
+		return true;
+	table = sms_open_direct("message", RELKIND_RELATION,
+							ACL_SELECT | ACL_INSERT | ACL_UPDATE);
+	if (table == NULL)
+		return false;
+	columns = sms_columns_of_type("message_row", &n_columns);
+	inserter = n_columns == SMS_N_MESSAGE_COLUMNS ?
+		sms_inserter_open(RelationGetRelid(table), columns, n_columns) : NULL;
+	if (inserter == NULL)
+		return false;
+	outcomes = sms_outcomes_begin();
+	row_context = AllocSetContextCreate(CurrentMemoryContext, "smsengage message",
+										ALLOCSET_SMALL_SIZES);
+	for (i = 0; i < reports.n; i += n)
+	{
+		MemoryContext outer = MemoryContextSwitchTo(sms_inserter_next(inserter));
+		Datum		values[SMS_N_MESSAGE_COLUMNS];
+		bool		nulls[SMS_N_MESSAGE_COLUMNS];
+		ItemPointerData known;
+		bool		done = true;
+
+		CHECK_FOR_INTERRUPTS();
+		n = sms_reports_of_message(&reports, i);
+		sms_message_row(direct->batch, &reports.events[i], n, direct->people,
+						values, nulls);
+		MemoryContextSwitchTo(row_context);
+		if (sms_inserter_add(inserter, values, nulls, &known))
+			sms_outcomes_count(outcomes, 1, values, nulls);
+		else
+			done = merge_message(inserter, &known, values, nulls, outcomes);
+		MemoryContextSwitchTo(outer);
+		MemoryContextReset(row_context);
+		if (!done)
+			return false;
+	}
+	sms_inserter_close(inserter);
+	table_close(table, NoLock);
+	return sms_outcomes_store(outcomes);
+}
