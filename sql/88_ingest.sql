@@ -74,6 +74,10 @@ RETURNS bigint[]
 AS 'MODULE_PATHNAME', 'sms_insert_batch' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION smsengage.insert_batch(smsengage.parsed_batch, uuid[]) IS 'Stores those of the batch''s events that event has not, and what follows from them: people, messages, contact points, tallies and outcomes, page by page as COPY does. Returns the keys of the new events; identities are those of batch_identities() that were new. NULL, and nothing is stored, where SQL must do it: on a cluster, above READ COMMITTED, where policies, rules, triggers, other columns or missing rights have a say, and where another session writes one of the rows at this moment. Used by ingest_batch().';
 
+CREATE FUNCTION smsengage.ingest_directly(batch smsengage.parsed_batch, OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
+AS 'MODULE_PATHNAME', 'sms_ingest_directly' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION smsengage.ingest_directly(smsengage.parsed_batch) IS 'What ingest_batch() does, but for noting what differs from a known event, if insert_batch() can do all of it: nothing was rejected or ignored, nobody was forgotten, no horizon is set, and the events change no consent, block or link. All counts are NULL, and nothing is stored, where that is not so. Used by ingest().';
+
 CREATE FUNCTION smsengage.insert_by_sql(batch smsengage.parsed_batch, identities uuid[])
 RETURNS bigint[]
 LANGUAGE plpgsql
@@ -266,13 +270,20 @@ CREATE FUNCTION smsengage.ingest(provider text, payload text, account text DEFAU
 LANGUAGE plpgsql
 AS $$
 DECLARE
+	parsed smsengage.parsed_batch;
 	counts record;
 BEGIN
 	IF provider IS NULL OR payload IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed',
 			MESSAGE = 'provider and payload must not be null';
 	END IF;
-	counts := smsengage.ingest_batch(smsengage.batch(provider, payload, account, pg_catalog.now()), account);
+	parsed := smsengage.batch(provider, payload, account, pg_catalog.now());
+	counts := smsengage.ingest_directly(parsed);
+	IF counts.accepted IS NULL THEN
+		counts := smsengage.ingest_batch(parsed, account);
+	ELSIF counts.duplicate OPERATOR(pg_catalog.>) 0 THEN
+		PERFORM smsengage.note_content_drift(parsed);
+	END IF;
 	accepted := counts.accepted;
 	duplicate := counts.duplicate;
 	rejected := counts.rejected;
@@ -286,13 +297,20 @@ CREATE FUNCTION smsengage.ingest(provider text, payload bytea, account text DEFA
 LANGUAGE plpgsql
 AS $$
 DECLARE
+	parsed smsengage.parsed_batch;
 	counts record;
 BEGIN
 	IF provider IS NULL OR payload IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed',
 			MESSAGE = 'provider and payload must not be null';
 	END IF;
-	counts := smsengage.ingest_batch(smsengage.batch(provider, payload, account, pg_catalog.now()), account);
+	parsed := smsengage.batch(provider, payload, account, pg_catalog.now());
+	counts := smsengage.ingest_directly(parsed);
+	IF counts.accepted IS NULL THEN
+		counts := smsengage.ingest_batch(parsed, account);
+	ELSIF counts.duplicate OPERATOR(pg_catalog.>) 0 THEN
+		PERFORM smsengage.note_content_drift(parsed);
+	END IF;
 	accepted := counts.accepted;
 	duplicate := counts.duplicate;
 	rejected := counts.rejected;

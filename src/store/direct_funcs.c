@@ -29,6 +29,7 @@
 
 PG_FUNCTION_INFO_V1(sms_begin_ingest);
 PG_FUNCTION_INFO_V1(sms_insert_batch);
+PG_FUNCTION_INFO_V1(sms_ingest_directly);
 PG_FUNCTION_INFO_V1(sms_insert_events);
 PG_FUNCTION_INFO_V1(sms_insert_messages);
 
@@ -54,11 +55,11 @@ has_rows(const char *name)
 }
 
 /*
- * begin_ingest(): forget() waits for what is under way, and what comes then
- * waits for it.  Returns whether some events are not to be stored.
+ * forget() waits for what is under way, and what comes then waits for it.
+ * True if some events are not to be stored.
  */
-Datum
-sms_begin_ingest(PG_FUNCTION_ARGS)
+static bool
+begin_ingest(void)
 {
 	Oid			schema = get_namespace_oid("smsengage", false);
 	Oid			forgotten = get_relname_relid("forgotten", schema);
@@ -75,7 +76,14 @@ sms_begin_ingest(PG_FUNCTION_ARGS)
 	PushActiveSnapshot(GetTransactionSnapshot());
 	filtered = has_rows("forgotten") || has_rows("retention");
 	PopActiveSnapshot();
-	PG_RETURN_BOOL(filtered);
+	return filtered;
+}
+
+/* begin_ingest() */
+Datum
+sms_begin_ingest(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(begin_ingest());
 }
 
 static bool
@@ -90,30 +98,67 @@ insert_batch(void *arg)
 		 sms_direct_tallies(direct));
 }
 
+/* Stores a batch; false, and nothing is stored, if that is left to SQL. */
+static bool
+store_directly(SmsDirect *direct, const SmsBatch *batch)
+{
+	direct->batch = batch;
+	direct->keys = palloc_extended((Size) batch->n_good * sizeof(int64) + 1,
+								   MCXT_ALLOC_HUGE);
+	return !sms_store_is_distributed() && sms_attempt(insert_batch, direct);
+}
+
 /*
  * insert_batch(batch, identities): stores the batch's events and all that
- * follows from them in tables, and returns the keys of those that were new.
- * NULL, and nothing is stored, if that is left to SQL.
+ * follows from them in tables, and returns the keys of those that were new;
+ * NULL if that is left to SQL.
  */
 Datum
 sms_insert_batch(PG_FUNCTION_ARGS)
 {
 	SmsDirect	direct = {0};
+	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	Datum	   *keys;
 	int			i;
 
 	PreventCommandIfReadOnly("insert_batch()");
-	direct.batch = sms_batch_argument(fcinfo, 0);
 	direct.identities = sms_digests_argument(fcinfo, 1);
-	direct.keys = palloc_extended((Size) direct.batch->n_good * sizeof(int64) + 1,
-								  MCXT_ALLOC_HUGE);
-	if (sms_store_is_distributed() || !sms_attempt(insert_batch, &direct))
+	if (!store_directly(&direct, batch))
 		PG_RETURN_NULL();
 	keys = palloc_extended((Size) direct.n_keys * sizeof(Datum) + 1, MCXT_ALLOC_HUGE);
 	for (i = 0; i < direct.n_keys; i++)
 		keys[i] = Int64GetDatum(direct.keys[i]);
 	PG_RETURN_ARRAYTYPE_P(construct_array(keys, direct.n_keys, INT8OID, sizeof(int64),
 										  FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+/*
+ * ingest_directly(batch): all of ingest_batch() for a batch of events that
+ * change nothing but what insert_batch() stores, as most do.  Its counts; all
+ * NULL, and nothing is stored, for any other.
+ */
+Datum
+sms_ingest_directly(PG_FUNCTION_ARGS)
+{
+	SmsDirect	direct = {0};
+	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
+	TupleDesc	desc;
+	Datum		values[4] = {0};
+	bool		nulls[4] = {true, true, true, true};
+
+	PreventCommandIfReadOnly("ingest()");
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	if (batch->n_good > 0 && batch->n_good == batch->n_events &&
+		batch->n_timeless == 0 && batch->n_links == 0 && !sms_has_effects(batch) &&
+		!IsolationUsesXactSnapshot() && !begin_ingest() &&
+		store_directly(&direct, batch))
+	{
+		memset(nulls, false, sizeof(nulls));
+		values[0] = Int64GetDatum(direct.n_keys);
+		values[1] = Int64GetDatum(batch->n_good - direct.n_keys);
+	}
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
 }
 
 /*

@@ -10,6 +10,7 @@
 
 #include "access/table.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
@@ -17,6 +18,27 @@
 #include "utils/timestamp.h"
 
 #include "store/direct.h"
+
+/* As sms_event_row() fills them */
+static const SmsColumn columns[SMS_N_EVENT_COLUMNS] = {
+	{"event_time", TIMESTAMPTZOID}, {"event_key", INT8OID},
+	{"individual_no", INT8OID}, {"created_time", TIMESTAMPTZOID},
+	{"received_at", TIMESTAMPTZOID}, {"sent_time", TIMESTAMPTZOID},
+	{"message_key", UUIDOID}, {"part", INT2OID}, {"parts", INT2OID},
+	{"status_class", INT2OID}, {"error_permanent", BOOLOID},
+	{"provider", TEXTOID}, {"event_type", TEXTOID}, {"time_source", TEXTOID},
+	{"account", TEXTOID}, {"event_id", TEXTOID}, {"message_id", TEXTOID},
+	{"bulk_message", TEXTOID}, {"template", TEXTOID}, {"channel", TEXTOID},
+	{"individual_id", TEXTOID}, {"recipient", TEXTOID}, {"sender_id", TEXTOID},
+	{"keyword", TEXTOID}, {"message_text", TEXTOID},
+	{"unsubscribe_source", TEXTOID}, {"unsubscribe_reason", TEXTOID},
+	{"link_name", TEXTOID}, {"link_url", TEXTOID}, {"resolved_url", TEXTOID},
+	{"user_agent", TEXTOID}, {"device_type", TEXTOID}, {"os", TEXTOID},
+	{"device_name", TEXTOID}, {"status_code", TEXTOID},
+	{"status_name", TEXTOID}, {"error_code", TEXTOID}, {"error_text", TEXTOID},
+	{"price", NUMERICOID}, {"price_currency", TEXTOID},
+	{"callback_data", TEXTOID}, {"extra", JSONOID},
+};
 
 /* The partition that an instant belongs to, or no table. */
 static Oid
@@ -44,8 +66,6 @@ insert_events(SmsDirect *direct, Relation table)
 	PartitionKey key = RelationGetPartitionKey(table);
 	PartitionDesc parts = RelationGetPartitionDesc(table, true);
 	SmsInserter *inserter = NULL;
-	int			n_columns;
-	SmsColumn  *columns = sms_columns_of_type("event_row", &n_columns);
 	Oid			open = InvalidOid;
 	int			i;
 
@@ -66,7 +86,7 @@ insert_events(SmsDirect *direct, Relation table)
 		{
 			if (inserter != NULL)
 				sms_inserter_close(inserter);
-			inserter = OidIsValid(part) ? sms_inserter_open(part, columns, n_columns) : NULL;
+			inserter = OidIsValid(part) ? sms_inserter_open(part, columns, lengthof(columns)) : NULL;
 			if (inserter == NULL)
 				return false;
 			open = part;

@@ -32,7 +32,6 @@
 #include "utils/rls.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
-#include "utils/typcache.h"
 
 #include "server.h"
 #include "store/inserter.h"
@@ -132,24 +131,6 @@ own_type(const char *name)
 {
 	return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum(name),
 						   ObjectIdGetDatum(get_namespace_oid("smsengage", false)));
-}
-
-/* The columns of one of the extension's row types. */
-SmsColumn *
-sms_columns_of_type(const char *name, int *n)
-{
-	TupleDesc	row = lookup_rowtype_tupdesc(own_type(name), -1);
-	SmsColumn  *columns = palloc(row->natts * sizeof(SmsColumn));
-	int			i;
-
-	for (i = 0; i < row->natts; i++)
-	{
-		columns[i].name = pstrdup(NameStr(TupleDescAttr(row, i)->attname));
-		columns[i].type = TupleDescAttr(row, i)->atttypid;
-	}
-	*n = row->natts;
-	ReleaseTupleDesc(row);
-	return columns;
 }
 
 /*

@@ -39,7 +39,6 @@ typedef struct SmsFinder
 /* inserter.c */
 extern Relation sms_open_direct(const char *name, char relkind, AclMode rights);
 extern bool sms_attempt(bool (*work) (void *), void *arg);
-extern SmsColumn *sms_columns_of_type(const char *name, int *n);
 extern SmsInserter *sms_inserter_open(Oid relation, const SmsColumn *columns,
 									  int n);
 extern MemoryContext sms_inserter_next(SmsInserter *inserter);

@@ -11,10 +11,22 @@
 
 #include "access/table.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "store/direct.h"
+
+/* As sms_message_row() fills them */
+static const SmsColumn columns[SMS_N_MESSAGE_COLUMNS] = {
+	{"message_key", UUIDOID}, {"first_time", TIMESTAMPTZOID},
+	{"last_time", TIMESTAMPTZOID}, {"individual_no", INT8OID},
+	{"parts", INT2OID}, {"account", TEXTOID}, {"provider", TEXTOID},
+	{"message_id", TEXTOID}, {"recipient", TEXTOID}, {"sender_id", TEXTOID},
+	{"channel", TEXTOID}, {"bulk_message", TEXTOID}, {"template", TEXTOID},
+	{"price", NUMERICOID}, {"price_currency", TEXTOID},
+	{"callback_data", TEXTOID}, {"state", InvalidOid, "delivery_state"},
+};
 
 /* Merges a message into the row that the table has. */
 static bool
@@ -45,8 +57,6 @@ sms_direct_messages(SmsDirect *direct)
 	SmsInserter *inserter;
 	MemoryContext row_context;
 	Relation	table;
-	int			n_columns;
-	SmsColumn  *columns;
 	int			n;
 	int			i;
 
@@ -56,9 +66,7 @@ sms_direct_messages(SmsDirect *direct)
 							ACL_SELECT | ACL_INSERT | ACL_UPDATE);
 	if (table == NULL)
 		return false;
-	columns = sms_columns_of_type("message_row", &n_columns);
-	inserter = n_columns == SMS_N_MESSAGE_COLUMNS ?
-		sms_inserter_open(RelationGetRelid(table), columns, n_columns) : NULL;
+	inserter = sms_inserter_open(RelationGetRelid(table), columns, lengthof(columns));
 	if (inserter == NULL)
 		return false;
 	outcomes = sms_outcomes_begin();
