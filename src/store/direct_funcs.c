@@ -103,6 +103,7 @@ static bool
 store_directly(SmsDirect *direct, const SmsBatch *batch)
 {
 	direct->batch = batch;
+	direct->first_new = PG_INT64_MAX;
 	direct->keys = palloc_extended((Size) batch->n_good * sizeof(int64) + 1,
 								   MCXT_ALLOC_HUGE);
 	return !sms_store_is_distributed() && sms_attempt(insert_batch, direct);

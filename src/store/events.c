@@ -19,6 +19,9 @@
 
 #include "store/direct.h"
 
+/* From how many events on it pays to ask whether all are new */
+#define MANY_EVENTS 8
+
 /* As sms_event_row() fills them */
 static const SmsColumn columns[SMS_N_EVENT_COLUMNS] = {
 	{"event_time", TIMESTAMPTZOID}, {"event_key", INT8OID},
@@ -58,6 +61,59 @@ partition_at(PartitionKey key, PartitionDesc parts, SmsInstant at)
 	return part < 0 ? InvalidOid : parts->oids[part];
 }
 
+/* Events of one partition on their way into it. */
+typedef struct Part
+{
+	Oid			relation;		/* InvalidOid: none yet */
+	SmsInserter *inserter;
+	bool		empty;			/* it has nothing in the time of those events */
+} Part;
+
+/* The first event behind this one that is not of its partition. */
+static int
+end_of_part(SmsDirect *direct, PartitionKey key, PartitionDesc parts, int first, Oid part)
+{
+	const SmsBatch *batch = direct->batch;
+	int			i = first;
+
+	/* events are in order of time, those that are none behind them */
+	while (i < batch->n_events &&
+		   sms_batch_event(batch, i)->outcome == SMS_OUTCOME_EVENT &&
+		   partition_at(key, parts, sms_batch_event(batch, i)->time[SMS_TIME_EVENT]) == part)
+		i++;
+	return i;
+}
+
+/*
+ * Opens the partition of event i.  Where the table has nothing in the time of
+ * the batch's events, as while a feed is loaded in order, these need not be
+ * looked up one by one.
+ */
+static bool
+open_part(SmsDirect *direct, PartitionKey key, PartitionDesc parts, int i, Oid relation,
+		  Part *part)
+{
+	const SmsBatch *batch = direct->batch;
+	int			end;
+	Relation	table;
+
+	part->relation = relation;
+	part->empty = false;
+	part->inserter = OidIsValid(relation) ?
+		sms_inserter_open(relation, columns, lengthof(columns)) : NULL;
+	if (part->inserter == NULL)
+		return false;
+	end = end_of_part(direct, key, parts, i, relation);
+	if (end - i < MANY_EVENTS)
+		return true;
+	table = table_open(relation, NoLock);
+	part->empty = sms_finder_none_between(table, "event_time",
+										  TimestampTzGetDatum(sms_batch_event(batch, i)->time[SMS_TIME_EVENT]),
+										  TimestampTzGetDatum(sms_batch_event(batch, end - 1)->time[SMS_TIME_EVENT]));
+	table_close(table, NoLock);
+	return true;
+}
+
 /* False if an event's partition is none that can be written to. */
 static bool
 insert_events(SmsDirect *direct, Relation table)
@@ -65,8 +121,7 @@ insert_events(SmsDirect *direct, Relation table)
 	const SmsBatch *batch = direct->batch;
 	PartitionKey key = RelationGetPartitionKey(table);
 	PartitionDesc parts = RelationGetPartitionDesc(table, true);
-	SmsInserter *inserter = NULL;
-	Oid			open = InvalidOid;
+	Part		part = {InvalidOid, NULL, false};
 	int			i;
 
 	for (i = 0; i < batch->n_events; i++)
@@ -76,31 +131,32 @@ insert_events(SmsDirect *direct, Relation table)
 		Datum		values[SMS_N_EVENT_COLUMNS];
 		bool		nulls[SMS_N_EVENT_COLUMNS];
 		ItemPointerData known;
-		Oid			part;
+		Oid			relation;
 
 		CHECK_FOR_INTERRUPTS();
 		if (!sms_is_for_store(event, &direct->identities))
 			continue;
-		part = partition_at(key, parts, event->time[SMS_TIME_EVENT]);
-		if (inserter == NULL || part != open)
+		relation = partition_at(key, parts, event->time[SMS_TIME_EVENT]);
+		if (part.inserter == NULL || part.relation != relation)
 		{
-			if (inserter != NULL)
-				sms_inserter_close(inserter);
-			inserter = OidIsValid(part) ? sms_inserter_open(part, columns, lengthof(columns)) : NULL;
-			if (inserter == NULL)
+			if (part.inserter != NULL)
+				sms_inserter_close(part.inserter);
+			if (!open_part(direct, key, parts, i, relation, &part))
 				return false;
-			open = part;
 		}
-		outer = MemoryContextSwitchTo(sms_inserter_next(inserter));
+		outer = MemoryContextSwitchTo(sms_inserter_next(part.inserter));
 		sms_event_row(batch, event,
 					  event->person == SMS_NO_PERSON ? 0 : direct->people[event->person],
 					  values, nulls);
 		MemoryContextSwitchTo(outer);
-		if (sms_inserter_add(inserter, values, nulls, &known))
-			direct->keys[direct->n_keys++] = event->key;
+		if (part.empty)
+			sms_inserter_put(part.inserter, values, nulls);
+		else if (!sms_inserter_add(part.inserter, values, nulls, &known))
+			continue;
+		direct->keys[direct->n_keys++] = event->key;
 	}
-	if (inserter != NULL)
-		sms_inserter_close(inserter);
+	if (part.inserter != NULL)
+		sms_inserter_close(part.inserter);
 	direct->stored = sms_keys_of(direct->keys, direct->n_keys, batch);
 	return true;
 }

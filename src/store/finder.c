@@ -75,3 +75,43 @@ sms_finder_close(SmsFinder *finder)
 	index_endscan(finder->scan);
 	index_close(finder->index, AccessShareLock);
 }
+
+/*
+ * Whether the table has no row whose first key column is between these
+ * values, also none of a transaction that has not ended.
+ */
+bool
+sms_finder_none_between(Relation table, const char *column, Datum first, Datum last)
+{
+	static const StrategyNumber strategy[2] = {BTGreaterEqualStrategyNumber, BTLessEqualStrategyNumber};
+	Relation	index;
+	SnapshotData dirty;
+	IndexScanDesc scan;
+	TupleTableSlot *slot;
+	ScanKeyData keys[2];
+	bool		none = false;
+	int			i;
+
+	list_free(RelationGetIndexList(table));
+	if (!OidIsValid(table->rd_pkindex))
+		return false;
+	index = index_open(table->rd_pkindex, AccessShareLock);
+	if (index->rd_index->indkey.values[0] == get_attnum(RelationGetRelid(table), column))
+	{
+		for (i = 0; i < 2; i++)
+			ScanKeyEntryInitialize(&keys[i], 0, 1, strategy[i], InvalidOid,
+								   index->rd_indcollation[0],
+								   get_opcode(get_opfamily_member(index->rd_opfamily[0], index->rd_opcintype[0],
+																  index->rd_opcintype[0], strategy[i])),
+								   i == 0 ? first : last);
+		InitDirtySnapshot(dirty);
+		scan = sms_index_beginscan(table, index, &dirty, 2);
+		index_rescan(scan, keys, 2, NULL, 0);
+		slot = table_slot_create(table, NULL);
+		none = !index_getnext_slot(scan, ForwardScanDirection, slot);
+		ExecDropSingleTupleTableSlot(slot);
+		index_endscan(scan);
+	}
+	index_close(index, AccessShareLock);
+	return none;
+}

@@ -43,6 +43,7 @@
 struct SmsInserter
 {
 	Relation	table;
+	TupleDesc	desc;
 	EState	   *estate;
 	ResultRelInfo *info;
 	MemoryContext context;		/* where the inserter is */
@@ -186,6 +187,7 @@ sms_inserter_open(Oid relation, const SmsColumn *columns, int n)
 	inserter = palloc0(sizeof(SmsInserter));
 	inserter->context = CurrentMemoryContext;
 	inserter->table = table;
+	inserter->desc = CreateTupleDescCopy(desc);
 	inserter->source = source;
 	inserter->estate = CreateExecutorState();
 	inserter->rows = AllocSetContextCreate(CurrentMemoryContext, "smsengage rows",
@@ -235,6 +237,13 @@ sms_inserter_next(SmsInserter *inserter)
 	return inserter->rows;
 }
 
+/* The description is a copy: no slot has to pin it. */
+static TupleTableSlot *
+new_slot(SmsInserter *inserter)
+{
+	return MakeSingleTupleTableSlot(inserter->desc, table_slot_callbacks(inserter->table));
+}
+
 /* The next free slot for a row. */
 static TupleTableSlot *
 free_slot(SmsInserter *inserter)
@@ -243,7 +252,7 @@ free_slot(SmsInserter *inserter)
 	{
 		MemoryContext outer = MemoryContextSwitchTo(inserter->context);
 
-		inserter->slots[inserter->n_slots++] = table_slot_create(inserter->table, NULL);
+		inserter->slots[inserter->n_slots++] = new_slot(inserter);
 		MemoryContextSwitchTo(outer);
 	}
 	return ExecClearTuple(inserter->slots[inserter->n]);
@@ -275,8 +284,19 @@ fill_slot(SmsInserter *inserter, TupleTableSlot *slot, const Datum *values,
 }
 
 /*
+ * Adds a row that the table has not, for all we know.  NOT NULL columns must
+ * have values.
+ */
+void
+sms_inserter_put(SmsInserter *inserter, const Datum *values, const bool *nulls)
+{
+	inserter->bytes += fill_slot(inserter, free_slot(inserter), values, nulls);
+	inserter->n++;
+}
+
+/*
  * Adds a row; false, and *conflict says where, if the table has one with the
- * same key.  NOT NULL columns must have values.
+ * same key.
  */
 bool
 sms_inserter_add(SmsInserter *inserter, const Datum *values, const bool *nulls,
@@ -313,7 +333,7 @@ sms_inserter_fetch(SmsInserter *inserter, ItemPointer place, Datum *values, bool
 	{
 		MemoryContext outer = MemoryContextSwitchTo(inserter->context);
 
-		inserter->found = table_slot_create(inserter->table, NULL);
+		inserter->found = new_slot(inserter);
 		MemoryContextSwitchTo(outer);
 	}
 	if (!table_tuple_fetch_row_version(inserter->table, place, SnapshotAny, inserter->found))
@@ -374,6 +394,7 @@ sms_inserter_close(SmsInserter *inserter)
 	FreeExecutorState(inserter->estate);
 	MemoryContextDelete(inserter->rows);
 	table_close(inserter->table, NoLock);
+	pfree(inserter->desc);
 	pfree(inserter->source);
 	pfree(inserter);
 }

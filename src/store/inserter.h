@@ -42,6 +42,8 @@ extern bool sms_attempt(bool (*work) (void *), void *arg);
 extern SmsInserter *sms_inserter_open(Oid relation, const SmsColumn *columns,
 									  int n);
 extern MemoryContext sms_inserter_next(SmsInserter *inserter);
+extern void sms_inserter_put(SmsInserter *inserter, const Datum *values,
+							 const bool *nulls);
 extern bool sms_inserter_add(SmsInserter *inserter, const Datum *values,
 							 const bool *nulls, ItemPointer conflict);
 extern bool sms_inserter_fetch(SmsInserter *inserter, ItemPointer place,
@@ -54,6 +56,8 @@ extern void sms_inserter_close(SmsInserter *inserter);
 extern bool sms_finder_open(SmsFinder *finder, Relation table,
 							const char *const *columns, int n);
 extern bool sms_finder_find(SmsFinder *finder, const Datum *values);
+extern bool sms_finder_none_between(Relation table, const char *column,
+									Datum first, Datum last);
 extern void sms_finder_close(SmsFinder *finder);
 
 #endif							/* SMS_INSERTER_H */

@@ -277,7 +277,6 @@ sms_outcomes_store(SmsOutcomes *outcomes)
 		MemoryContext outer;
 		Datum		values[lengthof(columns)];
 		bool		nulls[lengthof(columns)] = {false};
-		ItemPointerData unused;
 
 		if (is_nothing(cell, none))
 			continue;
@@ -291,7 +290,7 @@ sms_outcomes_store(SmsOutcomes *outcomes)
 		for (j = 0; j < N_TEXTS; j++)
 			values[6 + j] = sms_text_datum(cell->text[j]);
 		MemoryContextSwitchTo(outer);
-		(void) sms_inserter_add(inserter, values, nulls, &unused);
+		sms_inserter_put(inserter, values, nulls);
 	}
 	sms_inserter_close(inserter);
 	table_close(table, NoLock);

@@ -73,18 +73,17 @@ new_people(SmsDirect *direct, Relation table, AttrNumber number)
 		const SmsBatchPerson *person = sms_batch_person(batch, i);
 		Datum		values[3];
 		bool		nulls[3] = {false};
-		ItemPointerData other;
 
 		if (direct->people[i] != 0)
 			continue;
 		CHECK_FOR_INTERRUPTS();
 		direct->people[i] = nextval_internal(sequence, true);
+		direct->first_new = Min(direct->first_new, direct->people[i]);
 		(void) sms_inserter_next(inserter);
 		values[0] = Int64GetDatum(direct->people[i]);
 		values[1] = sms_batch_datum(batch, person->scope);
 		values[2] = sms_batch_datum(batch, person->individual_id);
-		if (!sms_inserter_add(inserter, values, nulls, &other))
-			return false;		/* another session knows the person by now */
+		sms_inserter_put(inserter, values, nulls);
 	}
 	sms_inserter_close(inserter);
 	return true;
@@ -155,10 +154,12 @@ sms_direct_contacts(SmsDirect *direct)
 		values[2] = DateADTGetDatum(contacts[i].day);
 		MemoryContextSwitchTo(outer);
 		/* mostly met before, and a row that is not changed needs no lock */
-		if (!sms_inserter_add(inserter, values, nulls, &place) &&
-			(!sms_inserter_fetch(inserter, &place, known, known_nulls) ||
-			 (DatumGetDateADT(known[2]) < contacts[i].day &&
-			  !sms_inserter_update(inserter, &place, values, nulls))))
+		if (contacts[i].individual_no >= direct->first_new)
+			sms_inserter_put(inserter, values, nulls);
+		else if (!sms_inserter_add(inserter, values, nulls, &place) &&
+				 (!sms_inserter_fetch(inserter, &place, known, known_nulls) ||
+				  (DatumGetDateADT(known[2]) < contacts[i].day &&
+				   !sms_inserter_update(inserter, &place, values, nulls))))
 			return false;
 	}
 	sms_inserter_close(inserter);

@@ -102,7 +102,6 @@ new_series(const SmsDeltas *deltas, Relation table, AttrNumber number, int64 *nu
 		pg_uuid_t  *digest;
 		Datum		values[lengthof(series_columns)];
 		bool		nulls[lengthof(series_columns)] = {false};
-		ItemPointerData other;
 
 		if (numbers[i] != 0)
 			continue;
@@ -117,8 +116,7 @@ new_series(const SmsDeltas *deltas, Relation table, AttrNumber number, int64 *nu
 		values[4] = sms_text_datum(sms_delta_dimension(series));
 		values[5] = sms_text_datum(series->value);
 		MemoryContextSwitchTo(outer);
-		if (!sms_inserter_add(inserter, values, nulls, &other))
-			return false;		/* another session has it by now */
+		sms_inserter_put(inserter, values, nulls);
 	}
 	sms_inserter_close(inserter);
 	return true;
@@ -158,7 +156,6 @@ put_row(void *owner, const SmsDelta *delta)
 	MemoryContext outer = MemoryContextSwitchTo(sms_inserter_next(rows->inserter));
 	Datum		values[lengthof(columns)] = {0};
 	bool		nulls[lengthof(columns)] = {false};
-	ItemPointerData unused;
 
 	values[0] = Int64GetDatum(rows->series_no[delta->series]);
 	values[1] = TimestampTzGetDatum(delta->cell_start);
@@ -168,7 +165,7 @@ put_row(void *owner, const SmsDelta *delta)
 	values[5] = datumCopy(delta->tally, false, -1);
 	nulls[6] = true;
 	MemoryContextSwitchTo(outer);
-	(void) sms_inserter_add(rows->inserter, values, nulls, &unused);
+	sms_inserter_put(rows->inserter, values, nulls);
 }
 
 bool
