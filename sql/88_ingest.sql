@@ -64,10 +64,10 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.add_people(text[], text[]) IS 'Numbers people who are not known; in a cluster, by the coordinator''s sequence. Used by ingestion.';
 
-CREATE FUNCTION smsengage.begin_ingest()
+CREATE FUNCTION smsengage.begin_ingest(batch smsengage.parsed_batch)
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'sms_begin_ingest' LANGUAGE C VOLATILE;
-COMMENT ON FUNCTION smsengage.begin_ingest() IS 'Holds off forget() until the end of the transaction, or waits for it, and returns whether anybody was forgotten or a horizon is set, so that admitted() has to look. Raises 42P01 if there is no store. Used by ingest_batch().';
+COMMENT ON FUNCTION smsengage.begin_ingest(smsengage.parsed_batch) IS 'Holds off forget() until the end of the transaction, or waits for it, and returns whether admitted() has to look at the batch: whether it has an event that is no newer than the latest erasure or horizon. Raises 42P01 if there is no store. Used by ingest_batch().';
 
 CREATE FUNCTION smsengage.insert_batch(batch smsengage.parsed_batch, identities uuid[])
 RETURNS bigint[]
@@ -76,7 +76,7 @@ COMMENT ON FUNCTION smsengage.insert_batch(smsengage.parsed_batch, uuid[]) IS 'S
 
 CREATE FUNCTION smsengage.ingest_directly(batch smsengage.parsed_batch, OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 AS 'MODULE_PATHNAME', 'sms_ingest_directly' LANGUAGE C VOLATILE COST 100000;
-COMMENT ON FUNCTION smsengage.ingest_directly(smsengage.parsed_batch) IS 'What ingest_batch() does, but for noting what differs from a known event, if insert_batch() can do all of it: nothing was rejected or ignored, nobody was forgotten, no horizon is set, and the events change no consent, block or link. All counts are NULL, and nothing is stored, where that is not so. Used by ingest().';
+COMMENT ON FUNCTION smsengage.ingest_directly(smsengage.parsed_batch) IS 'What ingest_batch() does, but for noting what differs from a known event, if insert_batch() can do all of it: nothing was rejected or ignored, begin_ingest() wants no look at who was forgotten and what is too old, and the events change no consent, block or link. All counts are NULL, and nothing is stored, where that is not so. Used by ingest().';
 
 CREATE FUNCTION smsengage.insert_by_sql(batch smsengage.parsed_batch, identities uuid[])
 RETURNS bigint[]
@@ -203,7 +203,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	-- expressions, where a query would cost as much as a whole event
-	filtered boolean := smsengage.begin_ingest();
+	filtered boolean := smsengage.begin_ingest(batch);
 	counts record;
 	months date[];
 	identities uuid[];

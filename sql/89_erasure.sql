@@ -18,6 +18,8 @@ BEGIN
 		digest uuid CONSTRAINT forgotten_pkey PRIMARY KEY,
 		until timestamptz NOT NULL
 	);
+	-- the latest of them is asked for by every ingest()
+	CREATE INDEX IF NOT EXISTS forgotten_until_idx ON smsengage.forgotten (until);
 	CREATE TABLE IF NOT EXISTS smsengage.forgotten_opt_out (
 		digest uuid NOT NULL,
 		event_time timestamptz NOT NULL,
