@@ -56,7 +56,10 @@ known_people(SmsDirect *direct, SmsFinder *finder, AttrNumber number)
 	return missing;
 }
 
-/* Numbers the others; a number is drawn only for who is not known. */
+/*
+ * Numbers the others; a number is drawn only for who is not known.  Of an
+ * identity column, the right to insert is all that is asked for.
+ */
 static bool
 new_people(SmsDirect *direct, Relation table, AttrNumber number)
 {
@@ -77,7 +80,7 @@ new_people(SmsDirect *direct, Relation table, AttrNumber number)
 		if (direct->people[i] != 0)
 			continue;
 		CHECK_FOR_INTERRUPTS();
-		direct->people[i] = nextval_internal(sequence, true);
+		direct->people[i] = nextval_internal(sequence, false);
 		direct->first_new = Min(direct->first_new, direct->people[i]);
 		(void) sms_inserter_next(inserter);
 		values[0] = Int64GetDatum(direct->people[i]);
