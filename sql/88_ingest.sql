@@ -270,19 +270,18 @@ CREATE FUNCTION smsengage.ingest(provider text, payload text, account text DEFAU
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	parsed smsengage.parsed_batch;
 	counts record;
 BEGIN
 	IF provider IS NULL OR payload IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed',
 			MESSAGE = 'provider and payload must not be null';
 	END IF;
-	parsed := smsengage.batch(provider, payload, account, pg_catalog.now());
-	counts := smsengage.ingest_directly(parsed);
+	-- parsed again where that does not do it: cheaper than a copy, which may be large
+	counts := smsengage.ingest_directly(smsengage.batch(provider, payload, account, pg_catalog.now()));
 	IF counts.accepted IS NULL THEN
-		counts := smsengage.ingest_batch(parsed, account);
+		counts := smsengage.ingest_batch(smsengage.batch(provider, payload, account, pg_catalog.now()), account);
 	ELSIF counts.duplicate OPERATOR(pg_catalog.>) 0 THEN
-		PERFORM smsengage.note_content_drift(parsed);
+		PERFORM smsengage.note_content_drift(smsengage.batch(provider, payload, account, pg_catalog.now()));
 	END IF;
 	accepted := counts.accepted;
 	duplicate := counts.duplicate;
@@ -297,19 +296,18 @@ CREATE FUNCTION smsengage.ingest(provider text, payload bytea, account text DEFA
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	parsed smsengage.parsed_batch;
 	counts record;
 BEGIN
 	IF provider IS NULL OR payload IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed',
 			MESSAGE = 'provider and payload must not be null';
 	END IF;
-	parsed := smsengage.batch(provider, payload, account, pg_catalog.now());
-	counts := smsengage.ingest_directly(parsed);
+	-- parsed again where that does not do it: cheaper than a copy, which may be large
+	counts := smsengage.ingest_directly(smsengage.batch(provider, payload, account, pg_catalog.now()));
 	IF counts.accepted IS NULL THEN
-		counts := smsengage.ingest_batch(parsed, account);
+		counts := smsengage.ingest_batch(smsengage.batch(provider, payload, account, pg_catalog.now()), account);
 	ELSIF counts.duplicate OPERATOR(pg_catalog.>) 0 THEN
-		PERFORM smsengage.note_content_drift(parsed);
+		PERFORM smsengage.note_content_drift(smsengage.batch(provider, payload, account, pg_catalog.now()));
 	END IF;
 	accepted := counts.accepted;
 	duplicate := counts.duplicate;

@@ -4,10 +4,10 @@ DROP FUNCTION smsengage.insert_messages(smsengage.parsed_batch, bigint[], bigint
 DROP FUNCTION smsengage.insert_events(smsengage.parsed_batch, bigint[], uuid[]);
 COMMENT ON FUNCTION smsengage.add_tallies(smsengage.parsed_batch, bigint[], bigint[]) IS 'Appends what the events with these keys add to the tallies. Used by insert_by_sql().';
 
-CREATE FUNCTION smsengage.begin_ingest()
+CREATE FUNCTION smsengage.begin_ingest(batch smsengage.parsed_batch)
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'sms_begin_ingest' LANGUAGE C VOLATILE;
-COMMENT ON FUNCTION smsengage.begin_ingest() IS 'Holds off forget() until the end of the transaction, or waits for it, and returns whether anybody was forgotten or a horizon is set, so that admitted() has to look. Raises 42P01 if there is no store. Used by ingest_batch().';
+COMMENT ON FUNCTION smsengage.begin_ingest(smsengage.parsed_batch) IS 'Holds off forget() until the end of the transaction, or waits for it, and returns whether admitted() has to look at the batch: whether it has an event that is no newer than the latest erasure or horizon. Raises 42P01 if there is no store. Used by ingest_batch().';
 
 CREATE FUNCTION smsengage.insert_batch(batch smsengage.parsed_batch, identities uuid[])
 RETURNS bigint[]
@@ -16,7 +16,7 @@ COMMENT ON FUNCTION smsengage.insert_batch(smsengage.parsed_batch, uuid[]) IS 'S
 
 CREATE FUNCTION smsengage.ingest_directly(batch smsengage.parsed_batch, OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 AS 'MODULE_PATHNAME', 'sms_ingest_directly' LANGUAGE C VOLATILE COST 100000;
-COMMENT ON FUNCTION smsengage.ingest_directly(smsengage.parsed_batch) IS 'What ingest_batch() does, but for noting what differs from a known event, if insert_batch() can do all of it: nothing was rejected or ignored, nobody was forgotten, no horizon is set, and the events change no consent, block or link. All counts are NULL, and nothing is stored, where that is not so. Used by ingest().';
+COMMENT ON FUNCTION smsengage.ingest_directly(smsengage.parsed_batch) IS 'What ingest_batch() does, but for noting what differs from a known event, if insert_batch() can do all of it: nothing was rejected or ignored, begin_ingest() wants no look at who was forgotten and what is too old, and the events change no consent, block or link. All counts are NULL, and nothing is stored, where that is not so. Used by ingest().';
 
 CREATE FUNCTION smsengage.insert_by_sql(batch smsengage.parsed_batch, identities uuid[])
 RETURNS bigint[]
@@ -143,7 +143,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	-- expressions, where a query would cost as much as a whole event
-	filtered boolean := smsengage.begin_ingest();
+	filtered boolean := smsengage.begin_ingest(batch);
 	counts record;
 	months date[];
 	identities uuid[];
@@ -208,19 +208,18 @@ CREATE OR REPLACE FUNCTION smsengage.ingest(provider text, payload text, account
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	parsed smsengage.parsed_batch;
 	counts record;
 BEGIN
 	IF provider IS NULL OR payload IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed',
 			MESSAGE = 'provider and payload must not be null';
 	END IF;
-	parsed := smsengage.batch(provider, payload, account, pg_catalog.now());
-	counts := smsengage.ingest_directly(parsed);
+	-- parsed again where that does not do it: cheaper than a copy, which may be large
+	counts := smsengage.ingest_directly(smsengage.batch(provider, payload, account, pg_catalog.now()));
 	IF counts.accepted IS NULL THEN
-		counts := smsengage.ingest_batch(parsed, account);
+		counts := smsengage.ingest_batch(smsengage.batch(provider, payload, account, pg_catalog.now()), account);
 	ELSIF counts.duplicate OPERATOR(pg_catalog.>) 0 THEN
-		PERFORM smsengage.note_content_drift(parsed);
+		PERFORM smsengage.note_content_drift(smsengage.batch(provider, payload, account, pg_catalog.now()));
 	END IF;
 	accepted := counts.accepted;
 	duplicate := counts.duplicate;
@@ -235,19 +234,18 @@ CREATE OR REPLACE FUNCTION smsengage.ingest(provider text, payload bytea, accoun
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	parsed smsengage.parsed_batch;
 	counts record;
 BEGIN
 	IF provider IS NULL OR payload IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed',
 			MESSAGE = 'provider and payload must not be null';
 	END IF;
-	parsed := smsengage.batch(provider, payload, account, pg_catalog.now());
-	counts := smsengage.ingest_directly(parsed);
+	-- parsed again where that does not do it: cheaper than a copy, which may be large
+	counts := smsengage.ingest_directly(smsengage.batch(provider, payload, account, pg_catalog.now()));
 	IF counts.accepted IS NULL THEN
-		counts := smsengage.ingest_batch(parsed, account);
+		counts := smsengage.ingest_batch(smsengage.batch(provider, payload, account, pg_catalog.now()), account);
 	ELSIF counts.duplicate OPERATOR(pg_catalog.>) 0 THEN
-		PERFORM smsengage.note_content_drift(parsed);
+		PERFORM smsengage.note_content_drift(smsengage.batch(provider, payload, account, pg_catalog.now()));
 	END IF;
 	accepted := counts.accepted;
 	duplicate := counts.duplicate;
@@ -256,6 +254,56 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION smsengage.ingest(text, bytea, text) IS 'The same for the raw bytes of a request; bytes that are not UTF-8 cost the event they are in, not the others.';
+
+CREATE OR REPLACE FUNCTION smsengage.erasure_tables()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+AS $$
+BEGIN
+	CREATE TABLE IF NOT EXISTS smsengage.store_secret (
+		secret text COLLATE "C" CONSTRAINT store_secret_pkey PRIMARY KEY
+	);
+	INSERT INTO smsengage.store_secret (secret)
+	SELECT gen_random_uuid()::text || gen_random_uuid()::text
+	WHERE NOT EXISTS (SELECT FROM smsengage.store_secret);
+
+	CREATE TABLE IF NOT EXISTS smsengage.forgotten (
+		digest uuid CONSTRAINT forgotten_pkey PRIMARY KEY,
+		until timestamptz NOT NULL
+	);
+	-- the latest of them is asked for by every ingest()
+	CREATE INDEX IF NOT EXISTS forgotten_until_idx ON smsengage.forgotten (until);
+	CREATE TABLE IF NOT EXISTS smsengage.forgotten_opt_out (
+		digest uuid NOT NULL,
+		event_time timestamptz NOT NULL,
+		account text COLLATE "C" NOT NULL,
+		sender text COLLATE "C" NOT NULL,
+		CONSTRAINT forgotten_opt_out_pkey PRIMARY KEY (digest, account, sender)
+	);
+	CREATE TABLE IF NOT EXISTS smsengage.retention (
+		account text COLLATE "C" CONSTRAINT retention_pkey PRIMARY KEY,
+		keep interval NOT NULL CONSTRAINT retention_keep_check CHECK (keep >= '1 day'),
+		horizon timestamptz NOT NULL DEFAULT '-infinity'
+	);
+	PERFORM smsengage.describe('smsengage.store_secret', 'Key of the digests that stand for people who were forgotten. Whoever has it can test whether a number is among them.', $c$
+		secret: The key, made with the store$c$);
+	PERFORM smsengage.describe('smsengage.forgotten', 'Who was forgotten, as keyed digests: events of them up to that time are ignored when they come again.', $c$
+		digest: Keyed digest of a number or of a person
+		until: Events up to this time are ignored$c$);
+	PERFORM smsengage.describe('smsengage.forgotten_opt_out', 'Opt-outs of numbers that were forgotten: they still hold.', $c$
+		digest: Keyed digest of the number
+		event_time: When the opt-out was
+		account: Account it was said to
+		sender: Our number it was said to, without plus; empty: every sender of the account$c$);
+	PERFORM smsengage.describe('smsengage.retention', 'How long events are kept. Tallies and messages are kept longer: they hold no text.', $c$
+		account: Account it holds for; * for those without a row
+		keep: How long; maintain() moves the horizon
+		horizon: Events before it are gone, and ignored when they come again$c$);
+END
+$$;
+COMMENT ON FUNCTION smsengage.erasure_tables() IS 'Makes the tables of erasure and retention that are missing. Used by migrate().';
 
 CREATE OR REPLACE FUNCTION smsengage.store_messages(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
 RETURNS void
