@@ -123,7 +123,9 @@ BEGIN
 	CREATE INDEX IF NOT EXISTS event_answer_idx ON smsengage.event (event_time)
 		INCLUDE (event_key, message_key, event_type, account, recipient, sender_id, bulk_message)
 		WHERE event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP');
-	CREATE INDEX IF NOT EXISTS message_recipient_idx ON smsengage.message (recipient);
+	CREATE INDEX IF NOT EXISTS message_recipient_send_time_idx ON smsengage.message (recipient, send_time);
+	-- of version 1.0
+	DROP INDEX IF EXISTS smsengage.message_recipient_idx;
 
 	PERFORM smsengage.describe('smsengage.kept_outcome', 'What messages count for in outcome_tally that forget(keep_sums => true) erased.', $c$
 		messages: Number of messages$c$ || facts);

@@ -28,6 +28,11 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	IF NOT smsengage.has_send_time() THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+			MESSAGE = 'the store is of an older version',
+			HINT = 'SELECT smsengage.migrate()';
+	END IF;
 	IF zone IS NULL OR at IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'zone and at must not be null';
 	END IF;
@@ -44,7 +49,7 @@ BEGIN
 	day_starts := ARRAY(SELECT smsengage.day_start(since + d, zone) FROM generate_series(0, until - since) d);
 END
 $$;
-COMMENT ON FUNCTION smsengage.report_bounds(date, date, text, timestamptz) IS 'The days [since, until) of a zone as instants, one more than days; by default the last 30 up to the day of at. Raises 22023 for an empty period or an unknown zone, 22004 for NULL. Used by reports.';
+COMMENT ON FUNCTION smsengage.report_bounds(date, date, text, timestamptz) IS 'The days [since, until) of a zone as instants, one more than days; by default the last 30 up to the day of at. Raises 22023 for an empty period or an unknown zone, 22004 for NULL, 55000 for a store that migrate() has not seen since an update. Used by reports.';
 
 CREATE FUNCTION smsengage.bounds_level(bounds timestamptz[])
 RETURNS smallint
@@ -258,16 +263,17 @@ BEGIN
 			AND e.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP')
 			AND (e.account = asked_messages.account OR asked_messages.account IS NULL)
 			AND e.recipient <> '' AND n.message_key IS NULL
+		-- neighbours in the index one after the other
+		ORDER BY e.recipient
 	), candidate AS MATERIALIZED (
-		SELECT a.event_time, a.event_key, a.sender_id AS asked_sender, k.message_key, k.bulk_message, k.sender_id, k.state,
-			smsengage.send_time(k.state, k.first_time) AS send_time
+		SELECT a.event_time, a.event_key, a.sender_id AS asked_sender, k.message_key, k.bulk_message, k.sender_id, k.state, k.send_time
 		FROM asked a
 		JOIN smsengage.message k ON k.recipient = a.recipient AND k.account = a.account
+			AND k.send_time <= a.event_time AND k.send_time > a.event_time - span
 	)
 	SELECT DISTINCT ON (c.event_time, c.event_key) c.event_time, c.event_key, c.message_key, c.bulk_message, c.send_time
 	FROM candidate c
-	WHERE c.send_time <= c.event_time AND c.send_time > c.event_time - span
-		AND (c.sender_id IS NULL OR c.asked_sender IS NULL OR smsengage.same_sender(c.sender_id, c.asked_sender))
+	WHERE (c.sender_id IS NULL OR c.asked_sender IS NULL OR smsengage.same_sender(c.sender_id, c.asked_sender))
 		AND smsengage.message_outcome(c.state) <> 'not_sent'
 	ORDER BY c.event_time, c.event_key, c.send_time DESC, c.message_key;
 END

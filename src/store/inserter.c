@@ -22,6 +22,7 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "executor/executor.h"
+#include "executor/nodeModifyTable.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -140,7 +141,8 @@ match_columns(TupleDesc table, TupleDesc row)
 			namestrcmp(&TupleDescAttr(row, i)->attname, NameStr(attribute->attname)) == 0 ? i : 0;
 
 		source[i] = -1;
-		if (attribute->attisdropped)
+		/* the server fills in generated columns */
+		if (attribute->attisdropped || attribute->attgenerated == ATTRIBUTE_GENERATED_STORED)
 			continue;
 		while (j < row->natts &&
 			   namestrcmp(&TupleDescAttr(row, j)->attname, NameStr(attribute->attname)) != 0)
@@ -262,6 +264,8 @@ sms_inserter_add(SmsInserter *inserter, const Datum *values, const bool *nulls)
 	is_new = sms_check_index_constraints(inserter->info, slot, inserter->estate,
 										 &conflict);
 	MemoryContextSwitchTo(outer);
+	if (is_new && desc->constr != NULL && desc->constr->has_generated_stored)
+		ExecComputeStoredGenerated(inserter->info, inserter->estate, slot, CMD_INSERT);
 	ResetPerTupleExprContext(inserter->estate);
 	if (!is_new)
 		return false;
