@@ -135,6 +135,109 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.burst_people(timestamptz, timestamptz) IS 'The people who clicked often enough within two days to have made a burst in [since, until), by the tallies, and 0 if nobody is known of some clicks; NULL where a rule asks for more than a day, or there is no click: then all have to be looked at. Used by machine_marks().';
 
+CREATE FUNCTION smsengage.quarter_meetings(chunk integer, day timestamptz, a smsengage.day_tally[], b smsengage.day_tally[])
+RETURNS TABLE (individual_no bigint, cell_start timestamptz)
+AS 'MODULE_PATHNAME', 'sms_quarter_meetings' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 100;
+COMMENT ON FUNCTION smsengage.quarter_meetings(integer, timestamptz, smsengage.day_tally[], smsengage.day_tally[]) IS 'The people of a chunk with an event in one of a and an event in one of b in the same quarter hour of the day, and that quarter hour. Raises 22003 for a negative chunk, 22004 for a null in an array. Used by prompt_people().';
+
+CREATE FUNCTION smsengage.prompt_people(since timestamptz, until timestamptz)
+RETURNS TABLE (individual_no bigint, cell_start timestamptz)
+LANGUAGE plpgsql STABLE ROWS 10000
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	clicked bigint[] := ARRAY(SELECT s.series_no FROM smsengage.series s WHERE s.dimension = '' AND s.event_type = 'CLICK');
+	reported bigint[] := ARRAY(SELECT s.series_no FROM smsengage.series s WHERE s.dimension = '' AND s.event_type <> 'CLICK');
+	day timestamptz := smsengage.cell_start(3, since);
+BEGIN
+	WHILE day < until LOOP
+		RETURN QUERY
+		WITH given AS MATERIALIZED (
+			SELECT t.series_no = ANY (clicked) AS is_click, t.chunk, coalesce(t.quarters, smsengage.day_tally(t.cell_start, t.tally)) AS quarters
+			FROM unnest(clicked || reported) s(series_no)
+			JOIN smsengage.engagement_tally t ON t.series_no = s.series_no
+			WHERE t.level IN (0, 1) AND t.cell_start >= day AND t.cell_start < smsengage.cell_end(3, day) AND t.chunk >= -1
+		)
+		SELECT p.individual_no, p.cell_start
+		FROM (
+			SELECT g.chunk, array_agg(g.quarters) FILTER (WHERE g.is_click) AS clicks, array_agg(g.quarters) FILTER (WHERE NOT g.is_click) AS reports
+			FROM given g
+			WHERE g.chunk >= 0
+			GROUP BY 1
+		) c
+		CROSS JOIN LATERAL smsengage.quarter_meetings(c.chunk, day, c.clicks, c.reports) p
+		UNION ALL
+		-- reports of nobody
+		SELECT DISTINCT 0, q.cell_start
+		FROM given g
+		CROSS JOIN LATERAL smsengage.quarter_cells(g.chunk, day, g.quarters, '{}') q
+		WHERE g.chunk < 0 AND NOT g.is_click;
+		day := smsengage.cell_end(3, day);
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION smsengage.prompt_people(timestamptz, timestamptz) IS 'Who clicked in the quarter hour of an event of another type of the same person, by the tallies of the days of [since, until); person 0: a quarter hour with such events of nobody. Used by early_candidates().';
+
+CREATE FUNCTION smsengage.early_candidates(since timestamptz, until timestamptz, longest interval)
+RETURNS TABLE (event_time timestamptz, event_key bigint, individual_no bigint, message_key uuid)
+LANGUAGE plpgsql STABLE ROWS 10000
+SET search_path = pg_catalog, pg_temp
+-- its caller does without
+SET enable_hashjoin = on
+SET jit = off
+AS $$
+#variable_conflict use_column
+DECLARE
+	first_click timestamptz;
+	last_click timestamptz;
+BEGIN
+	SELECT min(e.event_time), max(e.event_time) INTO first_click, last_click
+	FROM smsengage.event e WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until;
+	IF first_click IS NULL THEN
+		RETURN;
+	END IF;
+	IF longest > '5 minutes' OR last_click - first_click > '10 years' OR smsengage.store_is_distributed() THEN
+		-- tallies would leave most of them, or are on other nodes
+		RETURN QUERY
+		SELECT e.event_time, e.event_key, e.individual_no, e.message_key
+		FROM smsengage.event e
+		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND e.message_key IS NOT NULL;
+		RETURN;
+	END IF;
+	RETURN QUERY
+	WITH prompt AS MATERIALIZED (
+		SELECT p.individual_no, p.cell_start FROM smsengage.prompt_people(first_click, last_click + interval '1 microsecond') p
+	)
+	SELECT e.event_time, e.event_key, e.individual_no, e.message_key
+	FROM smsengage.event e
+	LEFT JOIN prompt p ON p.individual_no = e.individual_no AND p.cell_start = smsengage.cell_start(1, e.event_time)
+	LEFT JOIN prompt n ON n.individual_no = 0 AND n.cell_start = smsengage.cell_start(1, e.event_time)
+	WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND e.message_key IS NOT NULL
+		AND (e.individual_no = 0 OR p.individual_no IS NOT NULL OR n.individual_no IS NOT NULL
+			-- the report may be of the quarter hour before
+			OR e.event_time < smsengage.cell_start(1, e.event_time) + longest)
+	UNION ALL
+	-- later parts are in no tally
+	SELECT e.event_time, e.event_key, e.individual_no, e.message_key
+	FROM smsengage.event e
+	WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until
+		AND e.message_key IN (
+			SELECT k.message_key
+			FROM smsengage.event k
+			WHERE k.status_class IN (4, 9, 10) AND (k.part > 0 OR k.event_type = 'CLICK')
+				AND k.event_time > first_click - longest AND k.event_time <= last_click)
+	UNION ALL
+	-- nor is a time of sending that another report tells
+	SELECT e.event_time, e.event_key, e.individual_no, e.message_key
+	FROM smsengage.event e
+	JOIN smsengage.event k ON k.message_key = e.message_key AND k.sent_time <= e.event_time AND k.sent_time > e.event_time - longest
+	WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until
+		AND k.status_class IS NOT NULL AND k.sent_time > first_click - longest AND k.sent_time <= last_click;
+END
+$$;
+COMMENT ON FUNCTION smsengage.early_candidates(timestamptz, timestamptz, interval) IS 'The clicks in [since, until) that could have come within longest of the arrival of their message, some more than once: by the tallies, and where these do not tell, by the reports. Used by early_clicks().';
+
 CREATE FUNCTION smsengage.early_clicks(since timestamptz, until timestamptz)
 RETURNS TABLE (event_time timestamptz, event_key bigint, rule_name text)
 LANGUAGE plpgsql STABLE ROWS 100
@@ -152,15 +255,31 @@ BEGIN
 		RETURN;
 	END IF;
 	RETURN QUERY
-	SELECT e.event_time, e.event_key, r.rule_name
-	FROM smsengage.event e
-	JOIN smsengage.message m ON m.message_key = e.message_key
-	JOIN smsengage.machine_click_rule r ON r.kind = 'delay' AND r.enabled AND e.event_time < smsengage.arrived_at(m.state) + make_interval(secs => r.seconds::double precision)
-	WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until
-		AND e.event_time - smsengage.arrived_at(m.state) BETWEEN '0' AND longest;
+	WITH candidate AS MATERIALIZED (
+		SELECT c.* FROM smsengage.early_candidates(since, until, longest) c
+	), early AS MATERIALIZED (
+		SELECT c.event_time, c.event_key, c.individual_no, c.message_key, o.arrived
+		FROM candidate c
+		JOIN smsengage.message m ON m.message_key = c.message_key
+		CROSS JOIN LATERAL (
+			-- a fence: once for each message
+			SELECT smsengage.arrived_at(m.state) AS arrived OFFSET 0
+		) o
+		WHERE c.event_time - o.arrived BETWEEN '0' AND longest
+	)
+	SELECT c.event_time, c.event_key, r.rule_name
+	FROM early c
+	JOIN smsengage.machine_click_rule r ON r.kind = 'delay' AND r.enabled AND c.event_time < c.arrived + make_interval(secs => r.seconds::double precision)
+	WHERE c.individual_no = 0
+		OR EXISTS (
+			SELECT FROM smsengage.event k
+			WHERE k.message_key = c.message_key AND k.event_time = c.arrived AND k.status_class IS NOT NULL AND k.individual_no IN (c.individual_no, 0))
+		OR EXISTS (
+			SELECT FROM smsengage.event k
+			WHERE k.message_key = c.message_key AND k.sent_time = c.arrived AND k.status_class IS NOT NULL AND k.individual_no IN (c.individual_no, 0));
 END
 $$;
-COMMENT ON FUNCTION smsengage.early_clicks(timestamptz, timestamptz) IS 'The clicks in [since, until) that a rule of delay ascribes to a machine. Used by machine_marks().';
+COMMENT ON FUNCTION smsengage.early_clicks(timestamptz, timestamptz) IS 'The clicks in [since, until) that a rule of delay ascribes to a machine: soon after the message arrived, as a report of the same person, or of nobody, says. Used by machine_marks().';
 
 CREATE FUNCTION smsengage.machine_marks(since timestamptz, until timestamptz)
 RETURNS TABLE (event_time timestamptz, event_key bigint, account text, individual_no bigint, bulk_message text, link_name text, link_url text, rule_name text)
@@ -194,23 +313,13 @@ BEGIN
 			AND (people IS NULL OR 0 = ANY (people))
 			AND CASE WHEN people IS NULL THEN e.individual_no <> 0 OR e.message_id IS NOT NULL ELSE e.individual_no = 0 AND e.message_id IS NOT NULL END
 	), by_agent AS MATERIALIZED (
-		SELECT k.event_time, k.event_key, k.user_agent
+		SELECT k.event_time, k.event_key, k.account, k.individual_no, k.bulk_message, k.link_name, k.link_url, k.user_agent
 		FROM smsengage.event k
 		WHERE k.event_type = 'CLICK' AND k.event_time >= since AND k.event_time < until AND left(k.user_agent, 250) COLLATE "C" = ANY (agents)
+			AND coalesce(k.part, 0) = 0
 	), early AS MATERIALIZED (
 		SELECT c.event_time, c.event_key, c.rule_name FROM smsengage.early_clicks(since, until) c
-	), mark AS MATERIALIZED (
-		SELECT e.event_time, e.event_key, a.rule_name
-		FROM by_agent e
-		JOIN unnest(agents, names) a(agent_start, rule_name) ON a.agent_start = left(e.user_agent, 250)
-		WHERE a.rule_name IS NOT NULL
-		UNION ALL
-		-- the start is not all of it
-		SELECT e.event_time, e.event_key, r.rule_name
-		FROM by_agent e
-		JOIN rule r ON e.user_agent ~* r.agent_pattern
-		WHERE r.kind = 'agent' AND length(e.user_agent) >= 250
-		UNION ALL
+	), by_time AS MATERIALIZED (
 		-- the n-th click no later than seconds after the first of them marks all n
 		SELECT b.event_time, b.event_key, b.rule_name
 		FROM (
@@ -229,13 +338,28 @@ BEGIN
 		UNION ALL
 		SELECT c.event_time, c.event_key, c.rule_name FROM early c
 	)
-	SELECT e.event_time, e.event_key, e.account, e.individual_no, e.bulk_message, e.link_name, e.link_url, m.rule_name
-	FROM (SELECT k.event_time, k.event_key, min(k.rule_name) AS rule_name FROM mark k GROUP BY 1, 2) m
-	JOIN smsengage.event e ON e.event_time = m.event_time AND e.event_key = m.event_key
-	WHERE coalesce(e.part, 0) = 0;
+	SELECT DISTINCT ON (m.event_time, m.event_key) m.event_time, m.event_key, m.account, m.individual_no, m.bulk_message, m.link_name, m.link_url, m.rule_name
+	FROM (
+		SELECT e.*, a.rule_name
+		FROM by_agent e
+		JOIN unnest(agents, names) a(agent_start, rule_name) ON a.agent_start = left(e.user_agent, 250)
+		WHERE a.rule_name IS NOT NULL
+		UNION ALL
+		-- the start is not all of it
+		SELECT e.*, r.rule_name
+		FROM by_agent e
+		JOIN rule r ON e.user_agent ~* r.agent_pattern
+		WHERE r.kind = 'agent' AND length(e.user_agent) >= 250
+		UNION ALL
+		SELECT e.event_time, e.event_key, e.account, e.individual_no, e.bulk_message, e.link_name, e.link_url, e.user_agent, k.rule_name
+		FROM (SELECT t.event_time, t.event_key, min(t.rule_name) AS rule_name FROM by_time t GROUP BY 1, 2) k
+		JOIN smsengage.event e ON e.event_time = k.event_time AND e.event_key = k.event_key
+		WHERE coalesce(e.part, 0) = 0
+	) m
+	ORDER BY m.event_time, m.event_key, m.rule_name;
 END
 $$;
-COMMENT ON FUNCTION smsengage.machine_marks(timestamptz, timestamptz) IS 'The clicks in [since, until) that a rule ascribes to a machine, each with the first such rule. Reads the clicks that a rule could match: by agent, by the people who clicked often, and, for rules of delay, those that name a message. Used by reports.';
+COMMENT ON FUNCTION smsengage.machine_marks(timestamptz, timestamptz) IS 'The clicks in [since, until) that a rule ascribes to a machine, each with the first such rule. Reads the clicks that a rule could match: by agent, by the people who clicked often, and, for rules of delay, those of early_candidates(). Used by reports.';
 
 CREATE FUNCTION smsengage.labelled_clicks(since timestamptz, until timestamptz)
 RETURNS TABLE (event_time timestamptz, event_key bigint, account text, individual_no bigint, individual_id text, recipient text, message_key uuid, bulk_message text,
