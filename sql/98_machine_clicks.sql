@@ -118,19 +118,24 @@ BEGIN
 	END IF;
 	first_day := smsengage.cell_start(3, first_day);
 	days := ARRAY(SELECT first_day + make_interval(hours => 24 * n) FROM generate_series(0, ceil(extract(epoch FROM last_day - first_day) / 86400)::integer + 1) n);
-	RETURN coalesce((
-		SELECT array_agg(DISTINCT smsengage.chunk_start(p.chunk) + m.offset_no)
+	RETURN (
+		WITH cell AS MATERIALIZED (
+			SELECT c.bucket, c.chunk, c.tally, c.anonymous FROM smsengage.cell_sums(days, '{CLICK}', '', NULL) c
+		)
+		SELECT coalesce(array_agg(DISTINCT m.individual_no), '{}')
 		FROM (
-			SELECT d.day, c.chunk, smsengage.at_least(smsengage.sum(c.tally), clicks) AS many
-			FROM smsengage.cell_sums(days, '{CLICK}', '', NULL) c
-			CROSS JOIN LATERAL (VALUES (c.bucket), (c.bucket - 1)) d(day)
-			WHERE c.chunk >= 0
-			GROUP BY 1, 2
-		) p
-		CROSS JOIN LATERAL smsengage.entries(p.many) m
-	), '{}')
-	|| CASE WHEN EXISTS (SELECT FROM smsengage.cell_sums(ARRAY[days[1], days[cardinality(days)]], '{CLICK}', '', NULL) c WHERE c.anonymous <> 0)
-		THEN '{0}'::bigint[] ELSE '{}' END;
+			SELECT smsengage.chunk_start(p.chunk) + o.offset_no AS individual_no
+			FROM (
+				SELECT d.day, c.chunk, smsengage.at_least(smsengage.sum(c.tally), clicks) AS many
+				FROM cell c
+				CROSS JOIN LATERAL (VALUES (c.bucket), (c.bucket - 1)) d(day)
+				WHERE c.chunk >= 0
+				GROUP BY 1, 2
+			) p
+			CROSS JOIN LATERAL smsengage.entries(p.many) o
+			UNION ALL
+			SELECT 0 FROM cell c WHERE c.anonymous <> 0
+		) m);
 END
 $$;
 COMMENT ON FUNCTION smsengage.burst_people(timestamptz, timestamptz) IS 'The people who clicked often enough within two days to have made a burst in [since, until), by the tallies, and 0 if nobody is known of some clicks; NULL where a rule asks for more than a day, or there is no click: then all have to be looked at. Used by machine_marks().';
@@ -177,49 +182,57 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION smsengage.prompt_people(timestamptz, timestamptz) IS 'Who clicked in the quarter hour of an event of another type of the same person, by the tallies of the days of [since, until); person 0: a quarter hour with such events of nobody. Used by early_candidates().';
+COMMENT ON FUNCTION smsengage.prompt_people(timestamptz, timestamptz) IS 'Who clicked in the quarter hour of an event of another type of the same person, by the tallies of the days of [since, until); person 0: a quarter hour with such events of nobody. Used by machine_candidates().';
 
-CREATE FUNCTION smsengage.early_candidates(since timestamptz, until timestamptz, longest interval)
-RETURNS TABLE (event_time timestamptz, event_key bigint, individual_no bigint, message_key uuid)
+CREATE FUNCTION smsengage.machine_candidates(since timestamptz, until timestamptz, people bigint[], longest interval)
+RETURNS TABLE (event_time timestamptz, event_key bigint, individual_no bigint, message_key uuid, in_burst boolean, is_early boolean)
 LANGUAGE plpgsql STABLE ROWS 10000
 SET search_path = pg_catalog, pg_temp
--- its caller does without
-SET enable_hashjoin = on
 SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
 	first_click timestamptz;
 	last_click timestamptz;
+	nobody boolean := 0 = ANY (people);
 BEGIN
 	SELECT min(e.event_time), max(e.event_time) INTO first_click, last_click
 	FROM smsengage.event e WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until;
 	IF first_click IS NULL THEN
 		RETURN;
 	END IF;
-	IF longest > '5 minutes' OR last_click - first_click > '10 years' OR smsengage.store_is_distributed() THEN
+	IF people IS NULL OR longest > '5 minutes' OR last_click - first_click > '10 years' OR smsengage.store_is_distributed() THEN
 		-- tallies would leave most of them, or are on other nodes
 		RETURN QUERY
-		SELECT e.event_time, e.event_key, e.individual_no, e.message_key
+		SELECT e.event_time, e.event_key, e.individual_no, e.message_key,
+			people IS NULL OR e.individual_no = ANY (people), longest IS NOT NULL AND e.message_key IS NOT NULL
 		FROM smsengage.event e
-		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND e.message_key IS NOT NULL;
+		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND coalesce(e.part, 0) = 0;
 		RETURN;
 	END IF;
 	RETURN QUERY
-	WITH prompt AS MATERIALIZED (
-		SELECT p.individual_no, p.cell_start FROM smsengage.prompt_people(first_click, last_click + interval '1 microsecond') p
+	WITH often AS MATERIALIZED (
+		SELECT p.individual_no FROM unnest(people) p(individual_no) WHERE p.individual_no <> 0
+	), prompt AS MATERIALIZED (
+		SELECT p.individual_no, p.cell_start FROM smsengage.prompt_people(first_click, last_click + interval '1 microsecond') p WHERE longest IS NOT NULL
 	)
-	SELECT e.event_time, e.event_key, e.individual_no, e.message_key
-	FROM smsengage.event e
-	LEFT JOIN prompt p ON p.individual_no = e.individual_no AND p.cell_start = smsengage.cell_start(1, e.event_time)
-	LEFT JOIN prompt n ON n.individual_no = 0 AND n.cell_start = smsengage.cell_start(1, e.event_time)
-	WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND e.message_key IS NOT NULL
-		AND (e.individual_no = 0 OR p.individual_no IS NOT NULL OR n.individual_no IS NOT NULL
-			-- the report may be of the quarter hour before
-			OR e.event_time < smsengage.cell_start(1, e.event_time) + longest)
+	SELECT c.* FROM (
+		SELECT e.event_time, e.event_key, e.individual_no, e.message_key,
+			e.individual_no = 0 AND nobody OR e.individual_no IN (SELECT o.individual_no FROM often o) AS in_burst,
+			e.message_key IS NOT NULL AND longest IS NOT NULL
+				-- the report may be of the quarter hour before
+				AND (e.individual_no = 0 OR e.event_time < smsengage.cell_start(1, e.event_time) + longest
+					OR (e.individual_no, smsengage.cell_start(1, e.event_time)) IN (SELECT p.individual_no, p.cell_start FROM prompt p)
+					OR smsengage.cell_start(1, e.event_time) IN (SELECT p.cell_start FROM prompt p WHERE p.individual_no = 0)) AS is_early
+		FROM smsengage.event e
+		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND coalesce(e.part, 0) = 0
+		-- a fence: each condition once
+		OFFSET 0
+	) c
+	WHERE c.in_burst OR c.is_early
 	UNION ALL
 	-- later parts are in no tally
-	SELECT e.event_time, e.event_key, e.individual_no, e.message_key
+	SELECT e.event_time, e.event_key, e.individual_no, e.message_key, false, true
 	FROM smsengage.event e
 	WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until
 		AND e.message_key IN (
@@ -229,16 +242,16 @@ BEGIN
 				AND k.event_time > first_click - longest AND k.event_time <= last_click)
 	UNION ALL
 	-- nor is a time of sending that another report tells
-	SELECT e.event_time, e.event_key, e.individual_no, e.message_key
+	SELECT e.event_time, e.event_key, e.individual_no, e.message_key, false, true
 	FROM smsengage.event e
 	JOIN smsengage.event k ON k.message_key = e.message_key AND k.sent_time <= e.event_time AND k.sent_time > e.event_time - longest
 	WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until
 		AND k.status_class IS NOT NULL AND k.sent_time > first_click - longest AND k.sent_time <= last_click;
 END
 $$;
-COMMENT ON FUNCTION smsengage.early_candidates(timestamptz, timestamptz, interval) IS 'The clicks in [since, until) that could have come within longest of the arrival of their message, some more than once: by the tallies, and where these do not tell, by the reports. Used by early_clicks().';
+COMMENT ON FUNCTION smsengage.machine_candidates(timestamptz, timestamptz, bigint[], interval) IS 'The clicks in [since, until) that could be of a burst, as they are of these people (of 0: of nobody; NULL: all), or could have come within longest of the arrival of their message, some more than once: by the tallies, and where these do not tell, by the reports. Used by machine_marks().';
 
-CREATE FUNCTION smsengage.early_clicks(since timestamptz, until timestamptz)
+CREATE FUNCTION smsengage.early_clicks(times timestamptz[], keys bigint[], people bigint[], messages uuid[], longest interval)
 RETURNS TABLE (event_time timestamptz, event_key bigint, rule_name text)
 LANGUAGE plpgsql STABLE ROWS 100
 SET search_path = pg_catalog, pg_temp
@@ -248,18 +261,11 @@ SET enable_mergejoin = off
 SET jit = off
 AS $$
 #variable_conflict use_column
-DECLARE
-	longest interval := (SELECT make_interval(secs => max(r.seconds)::double precision) FROM smsengage.machine_click_rule r WHERE r.kind = 'delay' AND r.enabled);
 BEGIN
-	IF longest IS NULL THEN
-		RETURN;
-	END IF;
 	RETURN QUERY
-	WITH candidate AS MATERIALIZED (
-		SELECT c.* FROM smsengage.early_candidates(since, until, longest) c
-	), early AS MATERIALIZED (
+	WITH early AS MATERIALIZED (
 		SELECT c.event_time, c.event_key, c.individual_no, c.message_key, o.arrived
-		FROM candidate c
+		FROM unnest(times, keys, people, messages) c(event_time, event_key, individual_no, message_key)
 		JOIN smsengage.message m ON m.message_key = c.message_key
 		CROSS JOIN LATERAL (
 			-- a fence: once for each message
@@ -268,18 +274,21 @@ BEGIN
 		WHERE c.event_time - o.arrived BETWEEN '0' AND longest
 	)
 	SELECT c.event_time, c.event_key, r.rule_name
-	FROM early c
-	JOIN smsengage.machine_click_rule r ON r.kind = 'delay' AND r.enabled AND c.event_time < c.arrived + make_interval(secs => r.seconds::double precision)
-	WHERE c.individual_no = 0
-		OR EXISTS (
-			SELECT FROM smsengage.event k
-			WHERE k.message_key = c.message_key AND k.event_time = c.arrived AND k.status_class IS NOT NULL AND k.individual_no IN (c.individual_no, 0))
-		OR EXISTS (
-			SELECT FROM smsengage.event k
-			WHERE k.message_key = c.message_key AND k.sent_time = c.arrived AND k.status_class IS NOT NULL AND k.individual_no IN (c.individual_no, 0));
+	FROM (
+		SELECT a.event_time, a.event_key, a.arrived FROM early a WHERE a.individual_no = 0
+		UNION ALL
+		SELECT a.event_time, a.event_key, a.arrived
+		FROM early a
+		JOIN smsengage.event k ON k.message_key = a.message_key AND k.event_time = a.arrived AND k.status_class IS NOT NULL AND k.individual_no IN (a.individual_no, 0)
+		UNION ALL
+		SELECT a.event_time, a.event_key, a.arrived
+		FROM early a
+		JOIN smsengage.event k ON k.message_key = a.message_key AND k.sent_time = a.arrived AND k.status_class IS NOT NULL AND k.individual_no IN (a.individual_no, 0)
+	) c
+	JOIN smsengage.machine_click_rule r ON r.kind = 'delay' AND r.enabled AND c.event_time < c.arrived + make_interval(secs => r.seconds::double precision);
 END
 $$;
-COMMENT ON FUNCTION smsengage.early_clicks(timestamptz, timestamptz) IS 'The clicks in [since, until) that a rule of delay ascribes to a machine: soon after the message arrived, as a report of the same person, or of nobody, says. Used by machine_marks().';
+COMMENT ON FUNCTION smsengage.early_clicks(timestamptz[], bigint[], bigint[], uuid[], interval) IS 'Those of the clicks (time, key, person, message) that a rule of delay ascribes to a machine: no later than longest after the message arrived, as a report of the same person, or of nobody, says. Some more than once. Used by machine_marks().';
 
 CREATE FUNCTION smsengage.machine_marks(since timestamptz, until timestamptz)
 RETURNS TABLE (event_time timestamptz, event_key bigint, account text, individual_no bigint, bulk_message text, link_name text, link_url text, rule_name text)
@@ -290,35 +299,40 @@ AS $$
 DECLARE
 	-- a burst may begin before the window and end after it
 	margin interval := (SELECT make_interval(secs => max(r.seconds)::double precision) FROM smsengage.machine_click_rule r WHERE r.kind = 'burst' AND r.enabled);
-	people bigint[] := CASE WHEN margin IS NOT NULL THEN smsengage.burst_people(since - margin, until + margin) END;
+	longest interval := (SELECT make_interval(secs => max(r.seconds)::double precision) FROM smsengage.machine_click_rule r WHERE r.kind = 'delay' AND r.enabled);
+	people bigint[] := CASE WHEN margin IS NULL THEN '{}' ELSE smsengage.burst_people(since - margin, until + margin) END;
 	agents text[];
 	names text[];
+	burst_times timestamptz[];
+	burst_keys bigint[];
+	burst_who text[];
+	early_times timestamptz[];
+	early_keys bigint[];
+	early_people bigint[];
+	early_messages uuid[];
 BEGIN
 	SELECT array_agg(a.agent_start), array_agg(CASE WHEN a.is_whole THEN a.rule_name END) INTO agents, names FROM smsengage.machine_agents(since, until) a;
+	margin := coalesce(margin, '0');
+	WITH candidate AS MATERIALIZED (
+		SELECT c.* FROM smsengage.machine_candidates(since - margin, until + margin, people, longest) c
+	), b AS (
+		-- nobody known: by message
+		SELECT array_agg(c.event_time) AS times, array_agg(c.event_key) AS keys, array_agg(coalesce(nullif(c.individual_no, 0)::text, c.message_key::text)) AS who
+		FROM candidate c WHERE c.in_burst AND (c.individual_no <> 0 OR c.message_key IS NOT NULL)
+	), e AS (
+		SELECT array_agg(c.event_time) AS times, array_agg(c.event_key) AS keys, array_agg(c.individual_no) AS people, array_agg(c.message_key) AS messages
+		FROM candidate c WHERE c.is_early AND c.event_time >= since AND c.event_time < until
+	)
+	SELECT b.times, b.keys, b.who, e.times, e.keys, e.people, e.messages
+	INTO burst_times, burst_keys, burst_who, early_times, early_keys, early_people, early_messages FROM b, e;
 	RETURN QUERY
 	WITH rule AS MATERIALIZED (
 		SELECT r.* FROM smsengage.machine_click_rule r WHERE r.enabled
-	), candidate AS MATERIALIZED (
-		SELECT e.event_time, e.event_key, coalesce(nullif(e.individual_no, 0)::text, e.message_key::text) AS who
-		FROM smsengage.event e
-		WHERE e.event_type = 'CLICK' AND coalesce(e.part, 0) = 0
-			AND e.event_time >= since - margin AND e.event_time < until + margin
-			AND e.individual_no = ANY (array_remove(people, 0))
-		UNION ALL
-		-- nobody known: by message; and all, where tallies do not tell
-		SELECT e.event_time, e.event_key, coalesce(nullif(e.individual_no, 0)::text, e.message_key::text)
-		FROM smsengage.event e
-		WHERE e.event_type = 'CLICK' AND coalesce(e.part, 0) = 0
-			AND e.event_time >= since - margin AND e.event_time < until + margin
-			AND (people IS NULL OR 0 = ANY (people))
-			AND CASE WHEN people IS NULL THEN e.individual_no <> 0 OR e.message_id IS NOT NULL ELSE e.individual_no = 0 AND e.message_id IS NOT NULL END
 	), by_agent AS MATERIALIZED (
 		SELECT k.event_time, k.event_key, k.account, k.individual_no, k.bulk_message, k.link_name, k.link_url, k.user_agent
 		FROM smsengage.event k
 		WHERE k.event_type = 'CLICK' AND k.event_time >= since AND k.event_time < until AND left(k.user_agent, 250) COLLATE "C" = ANY (agents)
 			AND coalesce(k.part, 0) = 0
-	), early AS MATERIALIZED (
-		SELECT c.event_time, c.event_key, c.rule_name FROM smsengage.early_clicks(since, until) c
 	), by_time AS MATERIALIZED (
 		-- the n-th click no later than seconds after the first of them marks all n
 		SELECT b.event_time, b.event_key, b.rule_name
@@ -328,7 +342,7 @@ BEGIN
 			FROM (
 				SELECT k.event_time, k.event_key, k.who, r.rule_name, r.clicks, r.seconds::double precision AS seconds,
 					row_number() OVER w AS no, lag(k.event_time, r.clicks - 1) OVER w AS first_of_burst
-				FROM candidate k
+				FROM unnest(burst_times, burst_keys, burst_who) k(event_time, event_key, who)
 				CROSS JOIN rule r
 				WHERE r.kind = 'burst'
 				WINDOW w AS (PARTITION BY r.rule_name, k.who ORDER BY k.event_time, k.event_key)
@@ -336,7 +350,7 @@ BEGIN
 		) b
 		WHERE b.first_no <= b.no AND b.event_time >= since AND b.event_time < until
 		UNION ALL
-		SELECT c.event_time, c.event_key, c.rule_name FROM early c
+		SELECT c.event_time, c.event_key, c.rule_name FROM smsengage.early_clicks(early_times, early_keys, early_people, early_messages, longest) c
 	)
 	SELECT DISTINCT ON (m.event_time, m.event_key) m.event_time, m.event_key, m.account, m.individual_no, m.bulk_message, m.link_name, m.link_url, m.rule_name
 	FROM (
@@ -359,7 +373,7 @@ BEGIN
 	ORDER BY m.event_time, m.event_key, m.rule_name;
 END
 $$;
-COMMENT ON FUNCTION smsengage.machine_marks(timestamptz, timestamptz) IS 'The clicks in [since, until) that a rule ascribes to a machine, each with the first such rule. Reads the clicks that a rule could match: by agent, by the people who clicked often, and, for rules of delay, those of early_candidates(). Used by reports.';
+COMMENT ON FUNCTION smsengage.machine_marks(timestamptz, timestamptz) IS 'The clicks in [since, until) that a rule ascribes to a machine, each with the first such rule. Reads the clicks that a rule could match: by agent, and those of machine_candidates(). Used by reports.';
 
 CREATE FUNCTION smsengage.labelled_clicks(since timestamptz, until timestamptz)
 RETURNS TABLE (event_time timestamptz, event_key bigint, account text, individual_no bigint, individual_id text, recipient text, message_key uuid, bulk_message text,
