@@ -347,7 +347,22 @@ BEGIN
 	RETURN EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'smsengage.message'::regclass AND attname = 'send_time' AND NOT attisdropped);
 END
 $$;
-COMMENT ON FUNCTION smsengage.has_send_time() IS 'Whether the table message has the column send_time: in a store of version 1.0 only after migrate(). Used by migrate() and reports.';
+COMMENT ON FUNCTION smsengage.has_send_time() IS 'Whether the table message has the column send_time: in a store of version 1.0 only after migrate(). Used by migrate() and check_migrated().';
+
+CREATE FUNCTION smsengage.check_migrated()
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF NOT smsengage.has_send_time() THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+			MESSAGE = 'the store is of an older version',
+			HINT = 'SELECT smsengage.migrate()';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION smsengage.check_migrated() IS 'Raises 55000 if the store lacks what reports need, as between ALTER EXTENSION smsengage UPDATE and migrate(). Used by reports.';
 
 CREATE FUNCTION smsengage.restore_states()
 RETURNS void

@@ -28,11 +28,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	IF NOT smsengage.has_send_time() THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-			MESSAGE = 'the store is of an older version',
-			HINT = 'SELECT smsengage.migrate()';
-	END IF;
+	PERFORM smsengage.check_migrated();
 	IF zone IS NULL OR at IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'zone and at must not be null';
 	END IF;
@@ -49,7 +45,7 @@ BEGIN
 	day_starts := ARRAY(SELECT smsengage.day_start(since + d, zone) FROM generate_series(0, until - since) d);
 END
 $$;
-COMMENT ON FUNCTION smsengage.report_bounds(date, date, text, timestamptz) IS 'The days [since, until) of a zone as instants, one more than days; by default the last 30 up to the day of at. Raises 22023 for an empty period or an unknown zone, 22004 for NULL, 55000 for a store that migrate() has not seen since an update. Used by reports.';
+COMMENT ON FUNCTION smsengage.report_bounds(date, date, text, timestamptz) IS 'The days [since, until) of a zone as instants, one more than days; by default the last 30 up to the day of at. Raises 22023 for an empty period or an unknown zone, 22004 for NULL, 55000 as check_migrated(). Used by reports.';
 
 CREATE FUNCTION smsengage.bounds_level(bounds timestamptz[])
 RETURNS smallint
@@ -254,6 +250,7 @@ SET enable_mergejoin = off
 SET jit = off
 AS $$
 BEGIN
+	PERFORM smsengage.check_migrated();
 	RETURN QUERY
 	WITH asked AS MATERIALIZED (
 		SELECT e.event_time, e.event_key, e.account, e.recipient, e.sender_id
@@ -296,7 +293,7 @@ BEGIN
 	RETURN QUERY
 	WITH answer AS MATERIALIZED (
 		SELECT e.event_time, e.event_key, e.event_type, e.bulk_message AS event_bulk,
-			n.message_key, n.bulk_message, smsengage.send_time(n.state, n.first_time) AS send_time
+			n.message_key, n.bulk_message, n.send_time
 		FROM smsengage.event e
 		LEFT JOIN smsengage.message n ON n.message_key = e.message_key
 		WHERE e.event_time >= since AND e.event_time < until

@@ -1,21 +1,27 @@
 -- What became of messages, by the day they were sent: clicks and answers
 -- whenever they came, cost, time to deliver, what was stopped and why it failed.
 
-CREATE FUNCTION smsengage.people_add(state internal, individual_no bigint)
-RETURNS internal
+CREATE FUNCTION smsengage.people_add(state bytea, individual_no bigint)
+RETURNS bytea
 AS 'MODULE_PATHNAME', 'sms_people_add' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION smsengage.people_add(internal, bigint) IS 'Adds a person to the state of count_people(); NULL is nobody. Used by count_people().';
-CREATE FUNCTION smsengage.people_count(state internal)
+COMMENT ON FUNCTION smsengage.people_add(bytea, bigint) IS 'Adds a person to the state of count_people(); NULL is nobody. Raises 22023 for what is no state. Used by count_people().';
+CREATE FUNCTION smsengage.people_combine(bytea, bytea)
+RETURNS bytea
+AS 'MODULE_PATHNAME', 'sms_people_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION smsengage.people_combine(bytea, bytea) IS 'Joins two states of count_people(). Used by count_people().';
+CREATE FUNCTION smsengage.people_count(state bytea)
 RETURNS bigint
 AS 'MODULE_PATHNAME', 'sms_people_count' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION smsengage.people_count(internal) IS 'How many different people are in a state. Used by count_people().';
+COMMENT ON FUNCTION smsengage.people_count(bytea) IS 'How many different people are in a state. Used by count_people().';
 
 CREATE AGGREGATE smsengage.count_people(individual_no bigint) (
 	SFUNC = smsengage.people_add,
-	STYPE = internal,
+	STYPE = bytea,
 	SSPACE = 4096,
 	FINALFUNC = smsengage.people_count,
-	FINALFUNC_MODIFY = READ_WRITE
+	FINALFUNC_MODIFY = READ_ONLY,
+	COMBINEFUNC = smsengage.people_combine,
+	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE smsengage.count_people(bigint) IS 'COUNT(DISTINCT individual_no) without sorting all rows; 0 without people. Used by response_report().';
 
@@ -148,6 +154,7 @@ BEGIN
 			(SELECT percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY x) FROM unnest(g.clicked_after) x) AS to_click,
 			(SELECT percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY x) FROM unnest(g.answered_after) x) AS to_answer
 		FROM figure g
+		OFFSET 0
 	) f
 	ORDER BY f.sent DESC, 1;
 END
@@ -162,6 +169,7 @@ AS $$
 DECLARE
 	found record;
 BEGIN
+	PERFORM smsengage.check_migrated();
 	-- gathered first, as what the functions below look up is not on every node of a cluster
 	SELECT array_agg(m.message_key) AS keys, array_agg(m.recipient) AS recipients, array_agg(m.account) AS accounts, array_agg(m.sender_id) AS senders,
 		array_agg(m.send_time) AS times, array_agg(m.opted_out) AS opted_out

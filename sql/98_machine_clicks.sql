@@ -36,7 +36,7 @@ BEGIN
 	END IF;
 	PERFORM smsengage.describe('smsengage.machine_click_rule', 'What tells clicks by machines. May be edited at any time: reports follow at once, for the past as well.', $c$
 		rule_name: Name of the rule; a click by several is labelled with the first
-		kind: agent: user_agent matches agent_pattern; burst: clicks of one person (of one message, if nobody is known) within seconds; delay: sooner than seconds after the delivery, or the sending where no delivery is known
+		kind: agent: user_agent matches agent_pattern; burst: clicks of one person (of one message, if nobody is known) within seconds; delay: sooner than seconds after the delivery, or the sending where no delivery is known, as a report of the same person, or of nobody, says
 		agent_pattern: Regular expression, upper and lower case alike
 		clicks: How many clicks make a burst
 		seconds: Length of the burst, or of the delay
@@ -159,7 +159,8 @@ BEGIN
 	WHILE day < until LOOP
 		RETURN QUERY
 		WITH given AS MATERIALIZED (
-			SELECT t.series_no = ANY (clicked) AS is_click, t.chunk, coalesce(t.quarters, smsengage.day_tally(t.cell_start, t.tally)) AS quarters
+			SELECT t.series_no = ANY (clicked) AS is_click, t.chunk, t.level, t.cell_start,
+				CASE WHEN t.level = 1 THEN t.quarters WHEN t.chunk >= 0 THEN smsengage.day_tally(t.cell_start, t.tally) END AS quarters
 			FROM unnest(clicked || reported) s(series_no)
 			JOIN smsengage.engagement_tally t ON t.series_no = s.series_no
 			WHERE t.level IN (0, 1) AND t.cell_start >= day AND t.cell_start < smsengage.cell_end(3, day) AND t.chunk >= -1
@@ -174,9 +175,9 @@ BEGIN
 		CROSS JOIN LATERAL smsengage.quarter_meetings(c.chunk, day, c.clicks, c.reports) p
 		UNION ALL
 		-- reports of nobody
-		SELECT DISTINCT 0, q.cell_start
+		SELECT DISTINCT 0, coalesce(q.cell_start, g.cell_start)
 		FROM given g
-		CROSS JOIN LATERAL smsengage.quarter_cells(g.chunk, day, g.quarters, '{}') q
+		LEFT JOIN LATERAL smsengage.quarter_cells(g.chunk, day, g.quarters, '{}') q ON true
 		WHERE g.chunk < 0 AND NOT g.is_click;
 		day := smsengage.cell_end(3, day);
 	END LOOP;
