@@ -142,7 +142,7 @@ BEGIN
 	FROM smsengage.batch_tallies(batch, people, event_keys, dimensions, series_nos) t;
 END
 $$;
-COMMENT ON FUNCTION smsengage.add_tallies(smsengage.parsed_batch, bigint[], bigint[]) IS 'Appends what the events with these keys add to the tallies. Used by ingest_batch().';
+COMMENT ON FUNCTION smsengage.add_tallies(smsengage.parsed_batch, bigint[], bigint[]) IS 'Appends what the events with these keys add to the tallies. Used by insert_by_sql().';
 
 CREATE FUNCTION smsengage.fold_series(folded bigint, since timestamptz, until timestamptz)
 RETURNS bigint

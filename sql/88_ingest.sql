@@ -64,20 +64,22 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.add_people(text[], text[]) IS 'Numbers people who are not known; in a cluster, by the coordinator''s sequence. Used by ingestion.';
 
-CREATE FUNCTION smsengage.insert_events(batch smsengage.parsed_batch, people bigint[], identities uuid[])
+CREATE FUNCTION smsengage.begin_ingest()
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'sms_begin_ingest' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION smsengage.begin_ingest() IS 'Holds off forget() until the end of the transaction, or waits for it, and returns whether anybody was forgotten or a horizon is set, so that admitted() has to look. Raises 42P01 if there is no store. Used by ingest_batch().';
+
+CREATE FUNCTION smsengage.insert_batch(batch smsengage.parsed_batch, identities uuid[])
 RETURNS bigint[]
-AS 'MODULE_PATHNAME', 'sms_insert_events' LANGUAGE C VOLATILE COST 100000;
-COMMENT ON FUNCTION smsengage.insert_events(smsengage.parsed_batch, bigint[], uuid[]) IS 'Puts those of the batch''s events into the table event that it has not, page by page as COPY does, and returns their keys; arguments as for batch_events(). NULL, and nothing is stored, where SQL must do it: on a cluster, above READ COMMITTED, where policies, rules, triggers or other columns have a say, or where another session stores one of the events at this moment. Needs the right to insert. Used by ingest_batch().';
+AS 'MODULE_PATHNAME', 'sms_insert_batch' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION smsengage.insert_batch(smsengage.parsed_batch, uuid[]) IS 'Stores those of the batch''s events that event has not, and what follows from them: people, messages, contact points, tallies and outcomes, page by page as COPY does. Returns the keys of the new events; identities are those of batch_identities() that were new. NULL, and nothing is stored, where SQL must do it: on a cluster, above READ COMMITTED, where policies, rules, triggers, other columns or missing rights have a say, and where another session writes one of the rows at this moment. Used by ingest_batch().';
 
-CREATE FUNCTION smsengage.insert_messages(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
-RETURNS TABLE (is_new boolean, message_key uuid, first_time timestamptz, last_time timestamptz, individual_no bigint, parts smallint, account text,
-	provider text, message_id text, recipient text, sender_id text, channel text, bulk_message text, template text, price numeric, price_currency text,
-	callback_data text, state smsengage.delivery_state)
-AS 'MODULE_PATHNAME', 'sms_insert_messages' LANGUAGE C VOLATILE COST 100000 ROWS 100;
-COMMENT ON FUNCTION smsengage.insert_messages(smsengage.parsed_batch, bigint[], bigint[]) IS 'Puts those of the rows of batch_messages() into the table message that it has not, as insert_events() does, and returns all of them; is_new says which were put there. No row, and nothing is stored, where SQL must do it. Used by store_messages().';
+CREATE FUNCTION smsengage.ingest_directly(batch smsengage.parsed_batch, OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
+AS 'MODULE_PATHNAME', 'sms_ingest_directly' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION smsengage.ingest_directly(smsengage.parsed_batch) IS 'What ingest_batch() does, but for noting what differs from a known event, if insert_batch() can do all of it: nothing was rejected or ignored, nobody was forgotten, no horizon is set, and the events change no consent, block or link. All counts are NULL, and nothing is stored, where that is not so. Used by ingest().';
 
-CREATE FUNCTION smsengage.ingest_batch(batch smsengage.parsed_batch, given_account text,
-	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
+CREATE FUNCTION smsengage.insert_by_sql(batch smsengage.parsed_batch, identities uuid[])
+RETURNS bigint[]
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 -- plans are made once for the session, whatever the batch: made while tables
@@ -88,61 +90,17 @@ SET jit = off
 AS $$
 DECLARE
 	distributed boolean := smsengage.store_is_distributed();
-	counts record;
+	counts record := smsengage.batch_counts(batch);
 	people bigint[];
-	identities uuid[];
 	stored bigint[];
 	met bigint[];
 	recipients text[];
 	days date[];
-	months date[];
 BEGIN
-	IF to_regclass('smsengage.event') IS NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'undefined_table',
-			MESSAGE = 'this database has no store',
-			HINT = 'SELECT smsengage.create_store() makes one.';
-	END IF;
 	IF distributed THEN
 		-- a cluster plans for the values it gets
 		PERFORM set_config('plan_cache_mode', 'auto', true);
 	END IF;
-	-- forget() waits for what is under way, and what comes then waits for it
-	PERFORM pg_advisory_xact_lock_shared('smsengage.forgotten'::regclass::oid::integer, 0);
-	IF current_setting('transaction_isolation') <> 'read committed' THEN
-		PERFORM smsengage.see_erasure();
-	END IF;
-	IF EXISTS (SELECT FROM smsengage.forgotten) OR EXISTS (SELECT FROM smsengage.retention) THEN
-		batch := smsengage.admitted(batch);
-	END IF;
-	counts := smsengage.batch_counts(batch);
-	rejected := counts.rejected;
-	ignored := counts.ignored;
-	accepted := 0;
-	duplicate := counts.repeated;
-
-	IF counts.rejected + counts.ignored > 0 THEN
-		INSERT INTO smsengage.rejected_event (digest, received_at, provider, account, reason, payload, payload_bytes)
-		SELECT r.digest, now(), r.provider, coalesce(given_account, ''), r.reason, r.payload, r.payload_bytes
-		FROM smsengage.batch_rejects(batch, given_account) r
-		WHERE r.outcome = 'rejected'
-		ORDER BY r.digest
-		ON CONFLICT DO NOTHING;
-		INSERT INTO smsengage.provider_notice (digest, received_at, provider, account, reason, payload, payload_bytes)
-		SELECT r.digest, now(), r.provider, coalesce(given_account, ''), r.reason, r.payload, r.payload_bytes
-		FROM smsengage.batch_rejects(batch, given_account) r
-		WHERE r.outcome = 'ignored'
-		ORDER BY r.digest
-		ON CONFLICT DO NOTHING;
-	END IF;
-	IF counts.events = 0 THEN
-		RETURN;
-	END IF;
-
-	months := smsengage.batch_missing_months(batch);
-	IF months IS NOT NULL THEN
-		PERFORM smsengage.make_partition(m) FROM unnest(months) m;
-	END IF;
-
 	IF counts.people > 0 THEN
 		SELECT array_agg((SELECT i.individual_no FROM smsengage.individual i
 						  WHERE i.scope = p.scope AND i.individual_id = p.individual_id)
@@ -165,48 +123,30 @@ BEGIN
 			END IF;
 		END IF;
 	END IF;
-	IF counts.timeless > 0 THEN
-		WITH fresh AS (
-			INSERT INTO smsengage.event_identity (digest, event_time)
-			SELECT i.digest, i.event_time FROM smsengage.batch_identities(batch) i ORDER BY i.digest
-			ON CONFLICT DO NOTHING
-			RETURNING digest
-		)
-		SELECT array_agg(f.digest) INTO identities FROM fresh f;
-	END IF;
 
-	stored := smsengage.insert_events(batch, people, identities);
-	IF stored IS NULL THEN
-		WITH fresh AS (
-			INSERT INTO smsengage.event (
-				event_time, event_key, individual_no, created_time, received_at, sent_time, message_key, part, parts,
-				status_class, error_permanent, provider, event_type, time_source, account, event_id, message_id, bulk_message,
-				template, channel, individual_id, recipient, sender_id, keyword, message_text, unsubscribe_source,
-				unsubscribe_reason, link_name, link_url, resolved_url, user_agent, device_type, os, device_name, status_code,
-				status_name, error_code, error_text, price, price_currency, callback_data, extra)
-			SELECT e.event_time, e.event_key, e.individual_no, e.created_time, e.received_at, e.sent_time,
-				-- a cluster puts an event where its message is, and one without beside none
-				CASE WHEN distributed THEN coalesce(e.message_key, smsengage.event_home(e.event_key)) ELSE e.message_key END,
-				e.part, e.parts, e.status_class, e.error_permanent, e.provider, e.event_type, e.time_source, e.account, e.event_id,
-				e.message_id, e.bulk_message, e.template, e.channel, e.individual_id, e.recipient, e.sender_id, e.keyword,
-				e.message_text, e.unsubscribe_source, e.unsubscribe_reason, e.link_name, e.link_url, e.resolved_url, e.user_agent,
-				e.device_type, e.os, e.device_name, e.status_code, e.status_name, e.error_code, e.error_text, e.price,
-				e.price_currency, e.callback_data, e.extra
-			FROM smsengage.batch_events(batch, people, identities) e
-			ON CONFLICT DO NOTHING
-			RETURNING event_key
-		)
-		SELECT array_agg(f.event_key) INTO stored FROM fresh f;
+	WITH fresh AS (
+		INSERT INTO smsengage.event (
+			event_time, event_key, individual_no, created_time, received_at, sent_time, message_key, part, parts,
+			status_class, error_permanent, provider, event_type, time_source, account, event_id, message_id, bulk_message,
+			template, channel, individual_id, recipient, sender_id, keyword, message_text, unsubscribe_source,
+			unsubscribe_reason, link_name, link_url, resolved_url, user_agent, device_type, os, device_name, status_code,
+			status_name, error_code, error_text, price, price_currency, callback_data, extra)
+		SELECT e.event_time, e.event_key, e.individual_no, e.created_time, e.received_at, e.sent_time,
+			-- a cluster puts an event where its message is, and one without beside none
+			CASE WHEN distributed THEN coalesce(e.message_key, smsengage.event_home(e.event_key)) ELSE e.message_key END,
+			e.part, e.parts, e.status_class, e.error_permanent, e.provider, e.event_type, e.time_source, e.account, e.event_id,
+			e.message_id, e.bulk_message, e.template, e.channel, e.individual_id, e.recipient, e.sender_id, e.keyword,
+			e.message_text, e.unsubscribe_source, e.unsubscribe_reason, e.link_name, e.link_url, e.resolved_url, e.user_agent,
+			e.device_type, e.os, e.device_name, e.status_code, e.status_name, e.error_code, e.error_text, e.price,
+			e.price_currency, e.callback_data, e.extra
+		FROM smsengage.batch_events(batch, people, identities) e
+		ON CONFLICT DO NOTHING
+		RETURNING event_key
+	)
+	SELECT coalesce(array_agg(f.event_key), '{}') INTO stored FROM fresh f;
+	IF stored = '{}' THEN
+		RETURN stored;
 	END IF;
-	accepted := coalesce(cardinality(stored), 0);
-	duplicate := duplicate + counts.events - accepted;
-	IF duplicate > 0 THEN
-		PERFORM smsengage.note_content_drift(batch);
-	END IF;
-	IF accepted = 0 THEN
-		RETURN;
-	END IF;
-
 	PERFORM smsengage.store_messages(batch, people, stored);
 
 	IF counts.named > 0 THEN
@@ -228,15 +168,94 @@ BEGIN
 				WHERE c.last_day < excluded.last_day;
 		END IF;
 	END IF;
-
 	PERFORM smsengage.add_tallies(batch, people, stored);
+	RETURN stored;
+END
+$$;
+COMMENT ON FUNCTION smsengage.insert_by_sql(smsengage.parsed_batch, uuid[]) IS 'What insert_batch() does, by commands that go wherever the store is and whoever else writes. Each has its own snapshot. Raises 40001 in a transaction that cannot see whom another has added. Used by ingest_batch().';
+
+CREATE FUNCTION smsengage.store_rejects(batch smsengage.parsed_batch, account text)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	INSERT INTO smsengage.rejected_event (digest, received_at, provider, account, reason, payload, payload_bytes)
+	SELECT r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes
+	FROM smsengage.batch_rejects(batch, store_rejects.account) r
+	WHERE r.outcome = 'rejected'
+	ORDER BY r.digest
+	ON CONFLICT DO NOTHING;
+	INSERT INTO smsengage.provider_notice (digest, received_at, provider, account, reason, payload, payload_bytes)
+	SELECT r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes
+	FROM smsengage.batch_rejects(batch, store_rejects.account) r
+	WHERE r.outcome = 'ignored'
+	ORDER BY r.digest
+	ON CONFLICT DO NOTHING;
+END
+$$;
+COMMENT ON FUNCTION smsengage.store_rejects(smsengage.parsed_batch, text) IS 'Keeps what the batch rejected and ignored. Used by ingest_batch().';
+
+CREATE FUNCTION smsengage.ingest_batch(batch smsengage.parsed_batch, given_account text,
+	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	-- expressions, where a query would cost as much as a whole event
+	filtered boolean := smsengage.begin_ingest();
+	counts record;
+	months date[];
+	identities uuid[];
+	stored bigint[];
+BEGIN
+	IF current_setting('transaction_isolation') <> 'read committed' THEN
+		PERFORM smsengage.see_erasure();
+	END IF;
+	IF filtered THEN
+		batch := smsengage.admitted(batch);
+	END IF;
+	counts := smsengage.batch_counts(batch);
+	rejected := counts.rejected;
+	ignored := counts.ignored;
+	accepted := 0;
+	duplicate := counts.repeated;
+	IF rejected + ignored > 0 THEN
+		PERFORM smsengage.store_rejects(batch, given_account);
+	END IF;
+	IF counts.events = 0 THEN
+		RETURN;
+	END IF;
+
+	months := smsengage.batch_missing_months(batch);
+	IF months IS NOT NULL THEN
+		PERFORM smsengage.make_partition(m) FROM unnest(months) m;
+	END IF;
+	IF counts.timeless > 0 THEN
+		WITH fresh AS (
+			INSERT INTO smsengage.event_identity (digest, event_time)
+			SELECT i.digest, i.event_time FROM smsengage.batch_identities(batch) i ORDER BY i.digest
+			ON CONFLICT DO NOTHING
+			RETURNING digest
+		)
+		SELECT array_agg(f.digest) INTO identities FROM fresh f;
+	END IF;
+
+	stored := coalesce(smsengage.insert_batch(batch, identities), smsengage.insert_by_sql(batch, identities));
+	accepted := cardinality(stored);
+	duplicate := duplicate + counts.events - accepted;
+	IF duplicate > 0 THEN
+		PERFORM smsengage.note_content_drift(batch);
+	END IF;
+	IF accepted = 0 THEN
+		RETURN;
+	END IF;
 	IF counts.links > 0 THEN
 		PERFORM smsengage.add_links(min(c.event_time), max(c.event_time), array_agg(c.event_key))
 		FROM smsengage.batch_copies(batch) c
 		WHERE c.event_type = 'LINK' AND c.event_key = ANY (stored)
 		HAVING count(*) > 0;
 	END IF;
-
 	IF smsengage.batch_has_effects(batch) THEN
 		PERFORM smsengage.store_effects(ARRAY(SELECT e FROM smsengage.batch_effects(batch, stored) e));
 	END IF;
@@ -251,13 +270,20 @@ CREATE FUNCTION smsengage.ingest(provider text, payload text, account text DEFAU
 LANGUAGE plpgsql
 AS $$
 DECLARE
+	parsed smsengage.parsed_batch;
 	counts record;
 BEGIN
 	IF provider IS NULL OR payload IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed',
 			MESSAGE = 'provider and payload must not be null';
 	END IF;
-	counts := smsengage.ingest_batch(smsengage.batch(provider, payload, account, pg_catalog.now()), account);
+	parsed := smsengage.batch(provider, payload, account, pg_catalog.now());
+	counts := smsengage.ingest_directly(parsed);
+	IF counts.accepted IS NULL THEN
+		counts := smsengage.ingest_batch(parsed, account);
+	ELSIF counts.duplicate OPERATOR(pg_catalog.>) 0 THEN
+		PERFORM smsengage.note_content_drift(parsed);
+	END IF;
 	accepted := counts.accepted;
 	duplicate := counts.duplicate;
 	rejected := counts.rejected;
@@ -271,13 +297,20 @@ CREATE FUNCTION smsengage.ingest(provider text, payload bytea, account text DEFA
 LANGUAGE plpgsql
 AS $$
 DECLARE
+	parsed smsengage.parsed_batch;
 	counts record;
 BEGIN
 	IF provider IS NULL OR payload IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed',
 			MESSAGE = 'provider and payload must not be null';
 	END IF;
-	counts := smsengage.ingest_batch(smsengage.batch(provider, payload, account, pg_catalog.now()), account);
+	parsed := smsengage.batch(provider, payload, account, pg_catalog.now());
+	counts := smsengage.ingest_directly(parsed);
+	IF counts.accepted IS NULL THEN
+		counts := smsengage.ingest_batch(parsed, account);
+	ELSIF counts.duplicate OPERATOR(pg_catalog.>) 0 THEN
+		PERFORM smsengage.note_content_drift(parsed);
+	END IF;
 	accepted := counts.accepted;
 	duplicate := counts.duplicate;
 	rejected := counts.rejected;

@@ -180,7 +180,6 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	n bigint;
 	known uuid[];
 	fresh uuid[];
 BEGIN
@@ -209,32 +208,18 @@ BEGIN
 	-- Messages not known yet, then the others: what these were before is read
 	-- under the lock that the update takes anyway.
 	WITH given AS MATERIALIZED (
-		SELECT m.* FROM smsengage.insert_messages(batch, people, event_keys) m
-	), counted AS (
-		INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
-		SELECT f.send_cell, count(*), sum(f.billed), count(f.cost), coalesce(sum(f.cost), 0), 0, f.outcome, a.account, a.provider,
-			f.channel_name, f.bulk, f.sender, f.country, f.currency
-		FROM given a
-		CROSS JOIN LATERAL smsengage.outcome_facts(a.state, a.first_time, a.parts, a.price, a.provider, a.channel, a.bulk_message, a.sender_id, a.recipient, a.price_currency, a.callback_data) f
-		WHERE a.is_new
-		GROUP BY f.send_cell, f.outcome, a.account, a.provider, f.channel_name, f.bulk, f.sender, f.country, f.currency
+		SELECT r.* FROM smsengage.batch_messages(batch, people, event_keys) r
+	), added AS (
+		INSERT INTO smsengage.message AS m (
+			message_key, first_time, last_time, individual_no, parts, account, provider, message_id, recipient, sender_id,
+			channel, bulk_message, template, price, price_currency, callback_data, state)
+		SELECT g.* FROM given g
+		ON CONFLICT DO NOTHING
+		RETURNING m.message_key
 	)
-	SELECT count(*), array_agg(g.message_key) FILTER (WHERE NOT g.is_new) INTO n, known FROM given g;
-	IF n = 0 THEN
-		WITH given AS MATERIALIZED (
-			SELECT r.* FROM smsengage.batch_messages(batch, people, event_keys) r
-		), added AS (
-			INSERT INTO smsengage.message AS m (
-				message_key, first_time, last_time, individual_no, parts, account, provider, message_id, recipient, sender_id,
-				channel, bulk_message, template, price, price_currency, callback_data, state)
-			SELECT g.* FROM given g
-			ON CONFLICT DO NOTHING
-			RETURNING m.message_key
-		)
-		SELECT array_agg(g.message_key) FILTER (WHERE a.message_key IS NULL), array_agg(a.message_key) INTO known, fresh
-		FROM given g LEFT JOIN added a USING (message_key);
-		PERFORM smsengage.count_messages(fresh, 1);
-	END IF;
+	SELECT array_agg(g.message_key) FILTER (WHERE a.message_key IS NULL), array_agg(a.message_key) INTO known, fresh
+	FROM given g LEFT JOIN added a USING (message_key);
+	PERFORM smsengage.count_messages(fresh, 1);
 	IF known IS NULL THEN
 		RETURN;
 	END IF;
@@ -277,7 +262,7 @@ BEGIN
 		OR sum(a.sign) FILTER (WHERE f.cost IS NOT NULL) <> 0;
 END
 $$;
-COMMENT ON FUNCTION smsengage.store_messages(smsengage.parsed_batch, bigint[], bigint[]) IS 'Merges the delivery reports among the events with these keys into message and counts what changed in outcome_tally. Used by ingest_batch().';
+COMMENT ON FUNCTION smsengage.store_messages(smsengage.parsed_batch, bigint[], bigint[]) IS 'Merges the delivery reports among the events with these keys into message and counts what changed in outcome_tally. Used by insert_by_sql().';
 
 CREATE FUNCTION smsengage.outcomes_of_messages(keys uuid[] DEFAULT NULL)
 RETURNS TABLE (send_cell timestamptz, messages bigint, parts bigint, priced bigint, cost numeric, outcome text, account text, provider text, channel text, bulk_message text, sender_id text, country text, price_currency text)
@@ -285,18 +270,26 @@ LANGUAGE plpgsql STABLE ROWS 10000
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	-- two queries, as no index is used for "all, or these"
+	IF keys IS NOT NULL THEN
+		RETURN QUERY
+		SELECT f.send_cell, count(*), sum(f.billed)::bigint, count(f.cost), coalesce(sum(f.cost), 0), f.outcome, m.account, m.provider,
+			f.channel_name, f.bulk, f.sender, f.country, f.currency
+		FROM unnest(keys) k(message_key)
+		JOIN smsengage.message m ON m.message_key = k.message_key
+		CROSS JOIN LATERAL smsengage.outcome_facts(m.state, m.first_time, m.parts, m.price, m.provider, m.channel, m.bulk_message, m.sender_id, m.recipient, m.price_currency, m.callback_data) f
+		GROUP BY f.send_cell, f.outcome, m.account, m.provider, f.channel_name, f.bulk, f.sender, f.country, f.currency;
+		RETURN;
+	END IF;
 	RETURN QUERY
 	SELECT f.send_cell, count(*), sum(f.billed)::bigint, count(f.cost), coalesce(sum(f.cost), 0), f.outcome, m.account, m.provider,
 		f.channel_name, f.bulk, f.sender, f.country, f.currency
 	FROM smsengage.message m
 	CROSS JOIN LATERAL smsengage.outcome_facts(m.state, m.first_time, m.parts, m.price, m.provider, m.channel, m.bulk_message, m.sender_id, m.recipient, m.price_currency, m.callback_data) f
-	WHERE keys IS NULL OR m.message_key = ANY (keys)
 	GROUP BY f.send_cell, f.outcome, m.account, m.provider, f.channel_name, f.bulk, f.sender, f.country, f.currency;
-	IF keys IS NULL THEN
-		RETURN QUERY
-		SELECT k.send_cell, k.messages, k.parts, k.priced, k.cost, k.outcome, k.account, k.provider, k.channel, k.bulk_message, k.sender_id, k.country, k.price_currency
-		FROM smsengage.kept_outcome k;
-	END IF;
+	RETURN QUERY
+	SELECT k.send_cell, k.messages, k.parts, k.priced, k.cost, k.outcome, k.account, k.provider, k.channel, k.bulk_message, k.sender_id, k.country, k.price_currency
+	FROM smsengage.kept_outcome k;
 END
 $$;
 COMMENT ON FUNCTION smsengage.outcomes_of_messages(uuid[]) IS 'What outcome_tally must add up to: counted from message, and what forget() kept; of some messages only, if keys are given. Used by doctor() and rebuild().';

@@ -51,4 +51,31 @@
 	ExecCheckIndexConstraints(info, slot, estate, conflict, NIL)
 #endif
 
+/* A scan of an index by n keys. */
+#if PG_VERSION_NUM >= 180000
+#define sms_index_beginscan(table, index, snapshot, n) \
+	index_beginscan(table, index, snapshot, NULL, n, 0)
+#else
+#define sms_index_beginscan(table, index, snapshot, n) \
+	index_beginscan(table, index, snapshot, n, 0)
+#endif
+
+/* What an update says of the indexes: whether they need entries. */
+#if PG_VERSION_NUM >= 160000
+#define SmsUpdatedIndexes TU_UpdateIndexes
+#define sms_needs_index_entries(updated) ((updated) != TU_None)
+#else
+#define SmsUpdatedIndexes bool
+#define sms_needs_index_entries(updated) (updated)
+#endif
+
+/* The sequence of an identity column. */
+#if PG_VERSION_NUM >= 170000
+#define sms_identity_sequence(table, column) \
+	getIdentitySequence(table, column, false)
+#else
+#define sms_identity_sequence(table, column) \
+	getIdentitySequence(RelationGetRelid(table), column, false)
+#endif
+
 #endif							/* SMS_COMPAT_H */

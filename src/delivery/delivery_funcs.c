@@ -241,33 +241,31 @@ sms_delivery_done_at(PG_FUNCTION_ARGS)
 }
 
 /* How it ended, as reports count it. */
-Datum
-sms_delivery_outcome(PG_FUNCTION_ARGS)
+const char *
+sms_outcome_of_class(SmsClass cls)
 {
-	const char *outcome = "open";
-
-	switch (summarize(fcinfo).cls)
+	switch (cls)
 	{
 		case SMS_CLASS_DELIVERED:
 		case SMS_CLASS_SEEN:
-			outcome = "delivered";
-			break;
+			return "delivered";
 		case SMS_CLASS_TO_OPERATOR:
-			outcome = "operator";
-			break;
+			return "operator";
 		case SMS_CLASS_UNDELIVERED:
-			outcome = "failed";
-			break;
+			return "failed";
 		case SMS_CLASS_EXPIRED:
-			outcome = "expired";
-			break;
+			return "expired";
 		case SMS_CLASS_NOT_SENT:
-			outcome = "not_sent";
-			break;
+			return "not_sent";
 		default:
-			break;
+			return "open";
 	}
-	PG_RETURN_TEXT_P(cstring_to_text(outcome));
+}
+
+Datum
+sms_delivery_outcome(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(sms_outcome_of_class(summarize(fcinfo).cls)));
 }
 
 /* Since when the person can have read it. */

@@ -27,6 +27,9 @@ sms_delivery_datum_view(Datum datum)
 #define PG_GETARG_SMS_DELIVERY(n) \
 	sms_delivery_datum_view(PG_GETARG_DATUM(n))
 
+/* delivery_funcs.c */
+extern const char *sms_outcome_of_class(SmsClass cls);
+
 /* delivery_type.c */
 extern void sms_delivery_damaged(SmsDeliveryView state) pg_attribute_noreturn();
 

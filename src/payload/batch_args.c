@@ -57,26 +57,35 @@ compare_keys(const void *a, const void *b)
 }
 
 /*
- * Keys of events, NULL for none.  With a batch they are keys of its good
- * events, each once: as many as it has are all of them, as they mostly are.
+ * A set of keys.  With a batch they are keys of its good events, each once:
+ * as many as it has are all of them, as they mostly are.
  */
+SmsKeys
+sms_keys_of(const int64 *list, int n, const SmsBatch *batch)
+{
+	SmsKeys		keys = {NULL, n, false};
+
+	keys.all = batch != NULL && n == batch->n_good;
+	if (keys.all)
+		return keys;
+	keys.keys = palloc((Size) n * sizeof(int64) + 1);
+	memcpy(keys.keys, list, (Size) n * sizeof(int64));
+	qsort(keys.keys, n, sizeof(int64), compare_keys);
+	return keys;
+}
+
+/* An array of keys; NULL for none. */
 SmsKeys
 sms_keys_argument(FunctionCallInfo fcinfo, int n, const SmsBatch *batch)
 {
-	SmsKeys		keys = {NULL, 0, false};
+	SmsKeys		none = {NULL, 0, false};
 	ArrayType  *array;
 
 	if (PG_ARGISNULL(n))
-		return keys;
+		return none;
 	array = sms_array_argument(fcinfo, n, INT8OID);
-	keys.n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
-	keys.all = batch != NULL && keys.n == batch->n_good;
-	if (keys.all)
-		return keys;
-	keys.keys = palloc(keys.n * sizeof(int64) + 1);
-	memcpy(keys.keys, ARR_DATA_PTR(array), keys.n * sizeof(int64));
-	qsort(keys.keys, keys.n, sizeof(int64), compare_keys);
-	return keys;
+	return sms_keys_of((const int64 *) ARR_DATA_PTR(array),
+					   ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array)), batch);
 }
 
 /* Whether an event is meant; of a batch, a good one. */

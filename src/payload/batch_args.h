@@ -40,6 +40,7 @@ extern const int64 *sms_people_argument(FunctionCallInfo fcinfo, int n,
 										const SmsBatch *batch);
 extern SmsKeys sms_keys_argument(FunctionCallInfo fcinfo, int n,
 								 const SmsBatch *batch);
+extern SmsKeys sms_keys_of(const int64 *keys, int n, const SmsBatch *batch);
 extern bool sms_keys_have(const SmsKeys *keys, int64 key);
 extern SmsDigests sms_digests_argument(FunctionCallInfo fcinfo, int n);
 extern bool sms_digests_have(const SmsDigests *digests, const uint8 *digest);

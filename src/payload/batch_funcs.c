@@ -38,7 +38,6 @@ PG_FUNCTION_INFO_V1(sms_batch_identities);
 PG_FUNCTION_INFO_V1(sms_batch_events);
 PG_FUNCTION_INFO_V1(sms_batch_copies);
 PG_FUNCTION_INFO_V1(sms_batch_messages);
-PG_FUNCTION_INFO_V1(sms_batch_contacts);
 PG_FUNCTION_INFO_V1(sms_batch_rejects);
 PG_FUNCTION_INFO_V1(sms_content_digest);
 
@@ -266,25 +265,6 @@ sms_batch_copies(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* The good events whose keys are in an array argument; *n is their number. */
-static const SmsBatchEvent **
-fresh_events(FunctionCallInfo fcinfo, int arg, const SmsBatch *batch, int *n)
-{
-	SmsKeys		keys = sms_keys_argument(fcinfo, arg, batch);
-	const SmsBatchEvent **events = palloc((Size) batch->n_good * sizeof(*events) + 1);
-	int			i;
-
-	*n = 0;
-	for (i = 0; i < batch->n_events; i++)
-	{
-		const SmsBatchEvent *event = sms_batch_event(batch, i);
-
-		if (sms_batch_is_good(event) && sms_keys_have(&keys, event->key))
-			events[(*n)++] = event;
-	}
-	return events;
-}
-
 /*
  * Rows for the message table: the reports among the events whose keys are
  * given, merged by message, in key order; of these messages only, if any are
@@ -320,80 +300,6 @@ sms_batch_messages(PG_FUNCTION_ARGS)
 		put_row(fcinfo, values, nulls);
 		MemoryContextSwitchTo(outer);
 		MemoryContextReset(row_context);
-	}
-	return (Datum) 0;
-}
-
-/* A number of a named person on a day. */
-typedef struct Contact
-{
-	int64		individual_no;
-	SmsText		recipient;
-	DateADT		day;
-} Contact;
-
-static int
-compare_contacts(const void *a, const void *b)
-{
-	const Contact *x = a;
-	const Contact *y = b;
-	int			result;
-
-	if (x->individual_no != y->individual_no)
-		return x->individual_no < y->individual_no ? -1 : 1;
-	result = memcmp(x->recipient.ptr, y->recipient.ptr,
-					Min(x->recipient.len, y->recipient.len));
-	if (result == 0 && x->recipient.len != y->recipient.len)
-		result = x->recipient.len < y->recipient.len ? -1 : 1;
-	/* the latest day first */
-	return result != 0 ? result : y->day - x->day;
-}
-
-static DateADT
-utc_day(SmsInstant at)
-{
-	return (DateADT) (at / USECS_PER_DAY);
-}
-
-/* (individual_no, recipient, last_day), for named people only */
-Datum
-sms_batch_contacts(PG_FUNCTION_ARGS)
-{
-	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
-	const int64 *people = sms_people_argument(fcinfo, 1, batch);
-	const SmsBatchEvent **events;
-	Contact    *contacts;
-	bool		nulls[3] = {false};
-	int			n_fresh;
-	int			n = 0;
-	int			i;
-
-	InitMaterializedSRF(fcinfo, 0);
-	events = fresh_events(fcinfo, 2, batch, &n_fresh);
-	contacts = palloc((Size) n_fresh * sizeof(*contacts) + 1);
-	for (i = 0; i < n_fresh; i++)
-	{
-		SmsText		recipient = sms_batch_text(batch, events[i]->text[SMS_TEXT_RECIPIENT]);
-
-		if (events[i]->person == SMS_NO_PERSON || recipient.ptr == NULL ||
-			events[i]->text[SMS_TEXT_INDIVIDUAL_ID] == 0)
-			continue;
-		contacts[n].individual_no = people[events[i]->person];
-		contacts[n].recipient = recipient;
-		contacts[n++].day = utc_day(events[i]->time[SMS_TIME_EVENT]);
-	}
-	qsort(contacts, n, sizeof(*contacts), compare_contacts);
-	for (i = 0; i < n; i++)
-	{
-		Datum		values[3];
-
-		if (i > 0 && contacts[i].individual_no == contacts[i - 1].individual_no &&
-			sms_text_same(contacts[i].recipient, contacts[i - 1].recipient))
-			continue;
-		values[0] = Int64GetDatum(contacts[i].individual_no);
-		values[1] = sms_text_datum(contacts[i].recipient);
-		values[2] = DateADTGetDatum(contacts[i].day);
-		put_row(fcinfo, values, nulls);
 	}
 	return (Datum) 0;
 }

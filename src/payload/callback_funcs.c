@@ -13,7 +13,7 @@
 
 #include "fmgr.h"
 
-#include "payload/event.h"
+#include "payload/event_row.h"
 #include "server.h"
 
 PG_FUNCTION_INFO_V1(sms_callback_field);
@@ -34,12 +34,12 @@ plain_text(const SmsJsonValue *value)
 	return text;
 }
 
-Datum
-sms_callback_field(PG_FUNCTION_ARGS)
+/* A field of callback data; no value if there is none of this name. */
+SmsText
+sms_callback_value(SmsText data, SmsText name)
 {
-	SmsText		data = sms_text_of(PG_GETARG_TEXT_PP(0));
-	SmsText		name = sms_text_of(PG_GETARG_TEXT_PP(1));
-	SmsText		found = {NULL, 0};
+	SmsText		none = {NULL, 0};
+	SmsText		found = none;
 	SmsJson		json;
 	SmsJsonValue key;
 	SmsJsonValue value;
@@ -48,7 +48,7 @@ sms_callback_field(PG_FUNCTION_ARGS)
 	sms_json_init(&json, data.ptr, data.len, false);
 	sms_json_space(&json);
 	if (json.pos >= json.end || *json.pos != '{')
-		PG_RETURN_NULL();
+		return none;
 	json.pos++;
 	while (sms_json_key(&json, first, &key) && sms_json_skip(&json, 1, &value))
 	{
@@ -58,8 +58,17 @@ sms_callback_field(PG_FUNCTION_ARGS)
 			found = plain_text(&value);
 	}
 	sms_json_space(&json);
-	if (found.ptr == NULL || json.fault != NULL ||
-		json.content_fault != NULL || json.pos < json.end)
+	return json.fault != NULL || json.content_fault != NULL ||
+		json.pos < json.end ? none : found;
+}
+
+Datum
+sms_callback_field(PG_FUNCTION_ARGS)
+{
+	SmsText		found = sms_callback_value(sms_text_of(PG_GETARG_TEXT_PP(0)),
+										   sms_text_of(PG_GETARG_TEXT_PP(1)));
+
+	if (found.ptr == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(sms_text_datum(found));
 }

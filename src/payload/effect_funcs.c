@@ -52,18 +52,24 @@ effects_of(const SmsBatch *batch, const SmsBatchEvent *event, SmsEffect *effects
 	return sms_event_effects(&input, effects);
 }
 
-/* Whether batch_effects() could return a row: most batches have none. */
-Datum
-sms_batch_has_effects(PG_FUNCTION_ARGS)
+/* Whether a batch's events have effects: most have none. */
+bool
+sms_has_effects(const SmsBatch *batch)
 {
-	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	SmsEffect	effects[SMS_MAX_EFFECTS];
 	int			i;
 
 	for (i = 0; i < batch->n_events; i++)
 		if (effects_of(batch, sms_batch_event(batch, i), effects) > 0)
-			PG_RETURN_BOOL(true);
-	PG_RETURN_BOOL(false);
+			return true;
+	return false;
+}
+
+/* Whether batch_effects() could return a row. */
+Datum
+sms_batch_has_effects(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(sms_has_effects(sms_batch_argument(fcinfo, 0)));
 }
 
 static void

@@ -14,6 +14,7 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "delivery/delivery_server.h"
 #include "payload/event_row.h"
 #include "payload/report.h"
 #include "server.h"
@@ -261,6 +262,96 @@ sms_message_row(const SmsBatch *batch, const SmsBatchEvent *const *reports,
 	put_text(&row, greatest_text(batch, reports, n, SMS_TEXT_CALLBACK_DATA));
 	put(&row, PointerGetDatum(merge_reports(batch, reports, n)));
 	Assert(row.n == SMS_N_MESSAGE_COLUMNS);
+}
+
+static int
+compare_texts(Datum a, Datum b)
+{
+	SmsText		x = sms_text_of(DatumGetTextPP(a));
+	SmsText		y = sms_text_of(DatumGetTextPP(b));
+	int			order = memcmp(x.ptr, y.ptr, Min(x.len, y.len));
+
+	return order != 0 ? order : x.len < y.len ? -1 : x.len > y.len;
+}
+
+/* The order in which the greater value of a column wins; -1: the other way. */
+static int
+compare_values(SmsMessageColumn column, Datum a, Datum b)
+{
+	int64		x;
+	int64		y;
+
+	switch (column)
+	{
+		case SMS_MESSAGE_FIRST_TIME:
+			x = DatumGetTimestampTz(b);
+			y = DatumGetTimestampTz(a);
+			break;
+		case SMS_MESSAGE_LAST_TIME:
+			x = DatumGetTimestampTz(a);
+			y = DatumGetTimestampTz(b);
+			break;
+		case SMS_MESSAGE_INDIVIDUAL_NO:
+			x = DatumGetInt64(a);
+			y = DatumGetInt64(b);
+			break;
+		case SMS_MESSAGE_PARTS:
+			x = DatumGetInt16(a);
+			y = DatumGetInt16(b);
+			break;
+		case SMS_MESSAGE_PRICE:
+			return DatumGetInt32(DirectFunctionCall2(numeric_cmp, a, b));
+		default:
+			return compare_texts(a, b);
+	}
+	return x < y ? -1 : x > y;
+}
+
+/* The merge of two states; a itself if b adds nothing. */
+static Datum
+merge_states(Datum a, Datum b)
+{
+	SmsRegion	region = sms_region_in(CurrentMemoryContext);
+	SmsDeliveryView x = sms_delivery_datum_view(a);
+	SmsDelivery *state = sms_delivery_merge(&region, x, sms_delivery_datum_view(b));
+	SmsDeliveryView view;
+
+	if (state == NULL)
+		sms_delivery_damaged(x);
+	view = sms_delivery_view(state);
+	if (view.len == x.len && memcmp(view.body, x.body, x.len) == 0)
+		return a;
+	return PointerGetDatum(state);
+}
+
+/*
+ * What two rows of one message (a: the one stored) are together, column by
+ * column as in store_messages().  False if that is a.
+ */
+bool
+sms_message_merge(const Datum *a, const bool *a_nulls, const Datum *b,
+				  const bool *b_nulls, Datum *values, bool *nulls)
+{
+	bool		changed = false;
+	int			i;
+
+	for (i = 0; i < SMS_N_MESSAGE_COLUMNS; i++)
+	{
+		values[i] = a[i];
+		nulls[i] = a_nulls[i];
+		if (b_nulls[i] || i == SMS_MESSAGE_KEY || i == SMS_MESSAGE_ACCOUNT ||
+			i == SMS_MESSAGE_PROVIDER || i == SMS_MESSAGE_ID)
+			continue;
+		if (i == SMS_MESSAGE_STATE)
+			values[i] = merge_states(a[i], b[i]);
+		else if (a_nulls[i] || compare_values(i, b[i], a[i]) > 0)
+			values[i] = b[i];
+		else
+			continue;
+		nulls[i] = false;
+		changed = changed || a_nulls[i] || values[i] != a[i];
+	}
+	return changed;
 }
 
 /*

@@ -1,15 +1,15 @@
 /*-------------------------------------------------------------------------
  *
  * inserter.c
- *	  Puts many rows into a table at once, as COPY does, and leaves out those
+ *	  Puts rows into a table at once, as COPY does, and finds and changes those
  *	  that it has.
  *
  * INSERT ... ON CONFLICT DO NOTHING writes a row, then its index entries, then
  * the row's confirmation, each with its own record in the log.  Here a row is
  * looked for first, by the same check; those that are new are gathered, and a
  * page of them is written at a time.  If another session writes one of them
- * in between, the unique index raises 23505: callers work in a subtransaction
- * and then let SQL do it.
+ * in between, the unique index raises 23505, or an update says so: callers
+ * work in a subtransaction, and then let SQL do it.
  *
  *-------------------------------------------------------------------------
  */
@@ -21,8 +21,8 @@
 #include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
 #include "executor/executor.h"
-#include "executor/nodeModifyTable.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -30,6 +30,8 @@
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 #include "utils/rls.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
 
 #include "server.h"
 #include "store/inserter.h"
@@ -41,36 +43,37 @@
 struct SmsInserter
 {
 	Relation	table;
+	TupleDesc	desc;
 	EState	   *estate;
 	ResultRelInfo *info;
 	MemoryContext context;		/* where the inserter is */
 	MemoryContext rows;			/* values of the rows not written yet */
 	int		   *source;			/* column of the row for each attribute */
 	TupleTableSlot *slots[MAX_ROWS];
+	TupleTableSlot *found;		/* the row that was fetched last */
 	int			n_slots;
 	int			n;
 	Size		bytes;
 };
 
 /*
- * A table of the store, if its rows may be put there without SQL: the caller
- * may insert, and neither policies, rules nor triggers have a say.  A cluster
- * spreads rows itself; and where a transaction keeps its first snapshot, SQL
- * knows which rows it may not see.
+ * A table of the store, if its rows may be read and put there without SQL:
+ * the caller has these rights, and neither policies, rules nor triggers have a
+ * say.  A cluster spreads rows itself; and where a transaction keeps its first
+ * snapshot, SQL knows which rows it may not see.
  */
 Relation
-sms_open_for_insert(const char *name, char relkind)
+sms_open_direct(const char *name, char relkind, AclMode rights)
 {
 	Oid			relid = get_relname_relid(name, get_namespace_oid("smsengage", false));
 	Relation	table;
 
-	if (IsolationUsesXactSnapshot() || !OidIsValid(relid) ||
-		sms_store_is_distributed())
+	if (IsolationUsesXactSnapshot() || !OidIsValid(relid))
 		return NULL;
 	table = table_open(relid, RowExclusiveLock);
 	if (table->rd_rel->relkind == relkind &&
 		table->trigdesc == NULL && table->rd_rules == NULL &&
-		pg_class_aclcheck(relid, GetUserId(), ACL_INSERT) == ACLCHECK_OK &&
+		pg_class_aclmask(relid, GetUserId(), rights, ACLMASK_ALL) == rights &&
 		check_enable_rls(relid, InvalidOid, true) != RLS_ENABLED)
 		return table;
 	table_close(table, NoLock);
@@ -123,50 +126,58 @@ sms_attempt(bool (*work) (void *), void *arg)
 	return done;
 }
 
+/* One of the extension's types. */
+static Oid
+own_type(const char *name)
+{
+	return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum(name),
+						   ObjectIdGetDatum(get_namespace_oid("smsengage", false)));
+}
+
 /*
  * The column of a row for each attribute of a table; NULL if they do not
  * match one to one.
  */
 static int *
-match_columns(TupleDesc table, TupleDesc row)
+match_columns(TupleDesc table, const SmsColumn *columns, int n)
 {
 	int		   *source = palloc(table->natts * sizeof(int));
-	int			matched = 0;
+	int			missing = 0;
 	int			i;
 
+	for (i = 0; i < n; i++)
+		missing += !columns[i].generated;
 	for (i = 0; i < table->natts; i++)
 	{
 		Form_pg_attribute attribute = TupleDescAttr(table, i);
-		int			j = i < row->natts &&
-			namestrcmp(&TupleDescAttr(row, i)->attname, NameStr(attribute->attname)) == 0 ? i : 0;
+		int			j = i < n && namestrcmp(&attribute->attname, columns[i].name) == 0 ? i : 0;
 
 		source[i] = -1;
-		/* the server fills in generated columns */
-		if (attribute->attisdropped || attribute->attgenerated == ATTRIBUTE_GENERATED_STORED)
+		if (attribute->attisdropped)
 			continue;
-		while (j < row->natts &&
-			   namestrcmp(&TupleDescAttr(row, j)->attname, NameStr(attribute->attname)) != 0)
+		while (j < n && namestrcmp(&attribute->attname, columns[j].name) != 0)
 			j++;
-		if (j == row->natts || attribute->attgenerated != '\0' ||
-			attribute->atttypid != TupleDescAttr(row, j)->atttypid)
+		if (j == n || columns[j].generated != (attribute->attgenerated != '\0') ||
+			attribute->atttypid != (OidIsValid(columns[j].type) ? columns[j].type :
+									own_type(columns[j].own_type)))
 			return NULL;
 		source[i] = j;
-		matched++;
+		missing -= !columns[j].generated;
 	}
-	return matched == row->natts ? source : NULL;
+	return missing == 0 ? source : NULL;
 }
 
 /*
- * Opens a table for rows of this shape, in the current memory context.  NULL
- * if it is not a plain table of just these columns.
+ * Opens a table for rows of these columns, in the current memory context.
+ * NULL if it is not a plain table of just these.
  */
 SmsInserter *
-sms_inserter_open(Oid relation, TupleDesc row)
+sms_inserter_open(Oid relation, const SmsColumn *columns, int n)
 {
 	Relation	table = table_open(relation, RowExclusiveLock);
 	TupleDesc	desc = RelationGetDescr(table);
 	SmsInserter *inserter;
-	int		   *source = match_columns(desc, row);
+	int		   *source = match_columns(desc, columns, n);
 
 	if (source == NULL || table->rd_rel->relkind != RELKIND_RELATION ||
 		table->trigdesc != NULL ||
@@ -178,6 +189,7 @@ sms_inserter_open(Oid relation, TupleDesc row)
 	inserter = palloc0(sizeof(SmsInserter));
 	inserter->context = CurrentMemoryContext;
 	inserter->table = table;
+	inserter->desc = CreateTupleDescCopy(desc);
 	inserter->source = source;
 	inserter->estate = CreateExecutorState();
 	inserter->rows = AllocSetContextCreate(CurrentMemoryContext, "smsengage rows",
@@ -227,25 +239,36 @@ sms_inserter_next(SmsInserter *inserter)
 	return inserter->rows;
 }
 
-/*
- * Adds a row; false if the table has one with the same key, in which case
- * nothing happens.  NOT NULL columns must have values.
- */
-bool
-sms_inserter_add(SmsInserter *inserter, const Datum *values, const bool *nulls)
+/* The description is a copy: no slot has to pin it. */
+static TupleTableSlot *
+new_slot(SmsInserter *inserter)
+{
+	return MakeSingleTupleTableSlot(inserter->desc, table_slot_callbacks(inserter->table));
+}
+
+/* The next free slot for a row. */
+static TupleTableSlot *
+free_slot(SmsInserter *inserter)
+{
+	if (inserter->n == inserter->n_slots)
+	{
+		MemoryContext outer = MemoryContextSwitchTo(inserter->context);
+
+		inserter->slots[inserter->n_slots++] = new_slot(inserter);
+		MemoryContextSwitchTo(outer);
+	}
+	return ExecClearTuple(inserter->slots[inserter->n]);
+}
+
+/* Fills a slot with a row of our columns; returns the size of its values. */
+static Size
+fill_slot(SmsInserter *inserter, TupleTableSlot *slot, const Datum *values,
+		  const bool *nulls)
 {
 	TupleDesc	desc = RelationGetDescr(inserter->table);
-	TupleTableSlot *slot;
-	MemoryContext outer = MemoryContextSwitchTo(inserter->context);
-	ItemPointerData conflict;
 	Size		bytes = 0;
-	bool		is_new;
 	int			i;
 
-	if (inserter->n == inserter->n_slots)
-		inserter->slots[inserter->n_slots++] = table_slot_create(inserter->table, NULL);
-	slot = inserter->slots[inserter->n];
-	ExecClearTuple(slot);
 	for (i = 0; i < desc->natts; i++)
 	{
 		int			column = inserter->source[i];
@@ -259,18 +282,102 @@ sms_inserter_add(SmsInserter *inserter, const Datum *values, const bool *nulls)
 			bytes += VARSIZE_ANY(DatumGetPointer(values[column]));
 	}
 	ExecStoreVirtualTuple(slot);
+	return bytes;
+}
 
-	MemoryContextSwitchTo(GetPerTupleMemoryContext(inserter->estate));
+/*
+ * Adds a row that the table has not, for all we know.  NOT NULL columns must
+ * have values.
+ */
+void
+sms_inserter_put(SmsInserter *inserter, const Datum *values, const bool *nulls)
+{
+	inserter->bytes += fill_slot(inserter, free_slot(inserter), values, nulls);
+	inserter->n++;
+}
+
+/*
+ * Adds a row; false, and *conflict says where, if the table has one with the
+ * same key.
+ */
+bool
+sms_inserter_add(SmsInserter *inserter, const Datum *values, const bool *nulls,
+				 ItemPointer conflict)
+{
+	TupleTableSlot *slot = free_slot(inserter);
+	Size		bytes = fill_slot(inserter, slot, values, nulls);
+	MemoryContext outer;
+	bool		is_new;
+
+	outer = MemoryContextSwitchTo(GetPerTupleMemoryContext(inserter->estate));
 	is_new = sms_check_index_constraints(inserter->info, slot, inserter->estate,
-										 &conflict);
+										 conflict);
 	MemoryContextSwitchTo(outer);
-	if (is_new && desc->constr != NULL && desc->constr->has_generated_stored)
-		ExecComputeStoredGenerated(inserter->info, inserter->estate, slot, CMD_INSERT);
 	ResetPerTupleExprContext(inserter->estate);
 	if (!is_new)
 		return false;
 	inserter->bytes += bytes;
 	inserter->n++;
+	return true;
+}
+
+/*
+ * The row at a place, in the order of our columns; its values last until the
+ * next row is fetched or added.  False if there is none.
+ */
+bool
+sms_inserter_fetch(SmsInserter *inserter, ItemPointer place, Datum *values, bool *nulls)
+{
+	int			natts = RelationGetDescr(inserter->table)->natts;
+	int			i;
+
+	if (inserter->found == NULL)
+	{
+		MemoryContext outer = MemoryContextSwitchTo(inserter->context);
+
+		inserter->found = new_slot(inserter);
+		MemoryContextSwitchTo(outer);
+	}
+	if (!table_tuple_fetch_row_version(inserter->table, place, SnapshotAny, inserter->found))
+		return false;
+	slot_getallattrs(inserter->found);
+	for (i = 0; i < natts; i++)
+		if (inserter->source[i] >= 0)
+		{
+			values[inserter->source[i]] = inserter->found->tts_values[i];
+			nulls[inserter->source[i]] = inserter->found->tts_isnull[i];
+		}
+	return true;
+}
+
+/*
+ * Replaces the row at a place.  False, and nothing happens, if another session
+ * has changed or deleted it; waits for one that is about to.
+ */
+bool
+sms_inserter_update(SmsInserter *inserter, ItemPointer place, const Datum *values,
+					const bool *nulls)
+{
+	TupleTableSlot *slot = free_slot(inserter);
+	TM_FailureData failure;
+	LockTupleMode lock;
+	SmsUpdatedIndexes updated;
+	MemoryContext outer;
+
+	(void) fill_slot(inserter, slot, values, nulls);
+	outer = MemoryContextSwitchTo(GetPerTupleMemoryContext(inserter->estate));
+	if (table_tuple_update(inserter->table, place, slot, GetCurrentCommandId(true),
+						   GetActiveSnapshot(), InvalidSnapshot, true,
+						   &failure, &lock, &updated) != TM_Ok)
+	{
+		MemoryContextSwitchTo(outer);
+		return false;
+	}
+	if (inserter->info->ri_NumIndices > 0 && sms_needs_index_entries(updated))
+		(void) sms_insert_index_tuples(inserter->info, slot, inserter->estate);
+	MemoryContextSwitchTo(outer);
+	ExecClearTuple(slot);
+	ResetPerTupleExprContext(inserter->estate);
 	return true;
 }
 
@@ -283,10 +390,13 @@ sms_inserter_close(SmsInserter *inserter)
 	write_rows(inserter);
 	for (i = 0; i < inserter->n_slots; i++)
 		ExecDropSingleTupleTableSlot(inserter->slots[i]);
+	if (inserter->found != NULL)
+		ExecDropSingleTupleTableSlot(inserter->found);
 	ExecCloseIndices(inserter->info);
 	FreeExecutorState(inserter->estate);
 	MemoryContextDelete(inserter->rows);
 	table_close(inserter->table, NoLock);
+	pfree(inserter->desc);
 	pfree(inserter->source);
 	pfree(inserter);
 }

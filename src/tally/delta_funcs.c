@@ -25,6 +25,7 @@
 #include "payload/batch_args.h"
 #include "server.h"
 #include "tally/cover.h"
+#include "tally/delta.h"
 #include "tally/tally_pg.h"
 
 PG_FUNCTION_INFO_V1(sms_batch_series);
@@ -40,39 +41,16 @@ typedef struct Dimension
 	SmsTextSlot slot;
 } Dimension;
 
-static const Dimension dimensions[] = {
+static const Dimension dimensions[SMS_N_DIMENSIONS] = {
 	{"bulk_message", SMS_TEXT_BULK_MESSAGE},
 	{"link_name", SMS_TEXT_LINK_NAME},
 };
 
-#define N_DIMENSIONS ((int) lengthof(dimensions))
 #define NO_DIMENSION (-1)
 
-typedef struct Series
-{
-	SmsEventType type;
-	int			dimension;		/* in dimensions[], or NO_DIMENSION */
-	SmsText		account;
-	SmsText		value;			/* '' without a dimension */
-} Series;
-
-/* One event in one series. */
-typedef struct Mark
-{
-	uint32		series;
-	uint32		cell;			/* quarter hours since 2000 */
-	int64		individual_no;
-} Mark;
-
-typedef struct Marks
-{
-	Series	   *series;
-	int			n_series;
-	uint32	   *table;			/* series + 1 by hash; 0 is free */
-	uint32		mask;
-	Mark	   *marks;
-	int			n;
-} Marks;
+typedef SmsDeltaSeries Series;
+typedef SmsDeltaMark Mark;
+typedef SmsDeltas Marks;
 
 static bool
 same_series(const Series *a, const Series *b)
@@ -90,7 +68,7 @@ find_series(Marks *marks, const Series *series)
 
 	hash = hash_combine(hash, hash_bytes((const unsigned char *) series->account.ptr,
 										 (int) series->account.len));
-	hash = hash_combine(hash, (uint32) (series->type * (N_DIMENSIONS + 1) + series->dimension + 1));
+	hash = hash_combine(hash, (uint32) (series->type * (SMS_N_DIMENSIONS + 1) + series->dimension + 1));
 	for (i = hash & marks->mask; marks->table[i] != 0; i = (i + 1) & marks->mask)
 		if (same_series(&marks->series[marks->table[i] - 1], series))
 			return marks->table[i] - 1;
@@ -99,21 +77,29 @@ find_series(Marks *marks, const Series *series)
 	return marks->n_series - 1;
 }
 
-/* Which of dimensions[] an array of names asks for. */
+/* Marks the dimension of this name as kept. */
+void
+sms_keep_dimension(SmsText name, bool *kept)
+{
+	int			i;
+
+	for (i = 0; i < SMS_N_DIMENSIONS; i++)
+		if (sms_text_is(name, dimensions[i].name))
+			kept[i] = true;
+}
+
+/* Which dimensions an array of names asks for. */
 static void
 kept_dimensions(ArrayType *names, bool *kept)
 {
 	Datum	   *elements;
 	int			n;
 	int			i;
-	int			j;
 
-	memset(kept, false, N_DIMENSIONS * sizeof(bool));
+	memset(kept, false, SMS_N_DIMENSIONS * sizeof(bool));
 	deconstruct_array(names, TEXTOID, -1, false, TYPALIGN_INT, &elements, NULL, &n);
 	for (i = 0; i < n; i++)
-		for (j = 0; j < N_DIMENSIONS; j++)
-			if (sms_text_is(sms_text_of(DatumGetTextPP(elements[i])), dimensions[j].name))
-				kept[j] = true;
+		sms_keep_dimension(sms_text_of(DatumGetTextPP(elements[i])), kept);
 }
 
 /* A message counts once, by its first part. */
@@ -126,18 +112,19 @@ counts(const SmsBatchEvent *event, const SmsKeys *keys)
 		sms_keys_have(keys, event->key);
 }
 
-/* The marks of the events whose keys are given. */
-static void
-collect_marks(Marks *marks, const SmsBatch *batch, const SmsKeys *keys,
-			  ArrayType *dimension_names, const int64 *people)
+/*
+ * The events whose keys are given, each in its series; people are the numbers
+ * of the batch's people, NULL if only the series are asked for.
+ */
+void
+sms_deltas_collect(Marks *marks, const SmsBatch *batch, const SmsKeys *keys,
+				   const bool *kept, const int64 *people)
 {
-	bool		kept[N_DIMENSIONS];
 	uint32		size = 64;
-	int			most = keys->n * (N_DIMENSIONS + 1);
+	int			most = keys->n * (SMS_N_DIMENSIONS + 1);
 	int			i;
 	int			j;
 
-	kept_dimensions(dimension_names, kept);
 	while (size < 2 * (uint32) most)
 		size *= 2;
 	marks->mask = size - 1;
@@ -155,7 +142,7 @@ collect_marks(Marks *marks, const SmsBatch *batch, const SmsKeys *keys,
 			continue;
 		series.type = event->type;
 		series.account = sms_batch_text(batch, event->text[SMS_TEXT_ACCOUNT]);
-		for (j = NO_DIMENSION; j < N_DIMENSIONS; j++)
+		for (j = NO_DIMENSION; j < SMS_N_DIMENSIONS; j++)
 		{
 			Mark	   *mark = &marks->marks[marks->n];
 
@@ -188,6 +175,14 @@ digest_series(SmsText account, SmsText type, SmsText dimension, SmsText value,
 	sms_digest_final(&state, digest->data);
 }
 
+/* The name of a series' dimension, empty for all events of a type. */
+SmsText
+sms_delta_dimension(const Series *series)
+{
+	return sms_literal(series->dimension == NO_DIMENSION ? "" :
+					   dimensions[series->dimension].name);
+}
+
 /* series_digest(account, event_type, dimension, value) */
 Datum
 sms_series_digest(PG_FUNCTION_ARGS)
@@ -199,6 +194,16 @@ sms_series_digest(PG_FUNCTION_ARGS)
 	PG_RETURN_UUID_P(digest);
 }
 
+/* The key of one of the series. */
+void
+sms_deltas_digest(const Marks *marks, int i, pg_uuid_t *digest)
+{
+	const Series *series = &marks->series[i];
+
+	digest_series(series->account, sms_literal(sms_event_type_name(series->type)),
+				  sms_delta_dimension(series), series->value, digest);
+}
+
 /* (no, digest, account, event_type, dimension, value), one row a series */
 Datum
 sms_batch_series(PG_FUNCTION_ARGS)
@@ -207,27 +212,25 @@ sms_batch_series(PG_FUNCTION_ARGS)
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	SmsKeys		keys = sms_keys_argument(fcinfo, 1, batch);
 	Marks		marks;
+	bool		kept[SMS_N_DIMENSIONS];
 	int			i;
 
 	InitMaterializedSRF(fcinfo, 0);
-	collect_marks(&marks, batch, &keys,
-				  sms_array_argument(fcinfo, 2, TEXTOID), NULL);
+	kept_dimensions(sms_array_argument(fcinfo, 2, TEXTOID), kept);
+	sms_deltas_collect(&marks, batch, &keys, kept, NULL);
 	for (i = 0; i < marks.n_series; i++)
 	{
 		const Series *series = &marks.series[i];
-		SmsText		type = sms_literal(sms_event_type_name(series->type));
-		SmsText		dimension = sms_literal(series->dimension == NO_DIMENSION ? "" :
-											dimensions[series->dimension].name);
 		pg_uuid_t	digest;
 		Datum		values[6];
 		bool		nulls[6] = {false};
 
-		digest_series(series->account, type, dimension, series->value, &digest);
+		sms_deltas_digest(&marks, i, &digest);
 		values[0] = Int32GetDatum(i + 1);
 		values[1] = UUIDPGetDatum(&digest);
 		values[2] = sms_text_datum(series->account);
-		values[3] = sms_text_datum(type);
-		values[4] = sms_text_datum(dimension);
+		values[3] = sms_text_datum(sms_literal(sms_event_type_name(series->type)));
+		values[4] = sms_text_datum(sms_delta_dimension(series));
 		values[5] = sms_text_datum(series->value);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}
@@ -255,11 +258,8 @@ chunk_of(int64 individual_no)
 
 /* Rows of one chunk of one cell: the tally in pieces that fit a page. */
 static void
-put_tallies(ReturnSetInfo *rsinfo, SmsSum *sum, int64 series_no, uint32 cell,
-			int32 chunk, int64 anonymous)
+put_tallies(SmsDeltaSink sink, void *owner, SmsSum *sum, SmsDelta *delta)
 {
-	Datum		values[5];
-	bool		nulls[5] = {false};
 	uint8_t    *room = palloc(VARHDRSZ + sms_sum_bound(sum));
 	uint32_t	word = 0;
 	size_t		size;
@@ -269,14 +269,68 @@ put_tallies(ReturnSetInfo *rsinfo, SmsSum *sum, int64 series_no, uint32 cell,
 		word = sms_sum_split(sum, word, SMS_TALLY_MAX_STORED - VARHDRSZ,
 							 room + VARHDRSZ, &size);
 		SET_VARSIZE(room, VARHDRSZ + size);
-		values[0] = Int64GetDatum(series_no);
-		values[1] = TimestampTzGetDatum((int64) cell * SMS_QUARTER_HOUR);
-		values[2] = Int32GetDatum(chunk);
-		values[3] = PointerGetDatum(room);
-		values[4] = Int64GetDatum(anonymous);
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+		delta->tally = PointerGetDatum(room);
+		sink(owner, delta);
 	} while (word < SMS_CHUNK_WORDS);
 	pfree(room);
+}
+
+/*
+ * Hands out what the collected events add, in order of series, cell and chunk.
+ * The tally of a delta lasts until the sink returns.
+ */
+void
+sms_deltas_emit(Marks *marks, SmsDeltaSink sink, void *owner)
+{
+	SmsRegion	region = sms_region_in(CurrentMemoryContext);
+	SmsSum		sum;
+	int			i;
+
+	qsort(marks->marks, marks->n, sizeof(Mark), compare_marks);
+	sms_sum_init(&sum, &region);
+	for (i = 0; i < marks->n;)
+	{
+		const Mark *first = &marks->marks[i];
+		SmsDelta	delta;
+
+		CHECK_FOR_INTERRUPTS();
+		delta.series = first->series;
+		delta.cell_start = (int64) first->cell * SMS_QUARTER_HOUR;
+		delta.chunk = chunk_of(first->individual_no);
+		delta.anonymous = 0;
+		sms_sum_reset(&sum);
+		for (; i < marks->n && marks->marks[i].series == first->series &&
+			 marks->marks[i].cell == first->cell &&
+			 chunk_of(marks->marks[i].individual_no) == delta.chunk; i++)
+		{
+			if (delta.chunk == SMS_NO_CHUNK)
+				delta.anonymous++;
+			else if (!sms_sum_add_one(&sum, (uint32) (marks->marks[i].individual_no & (SMS_CHUNK_SIZE - 1)), 1))
+				sms_tally_overflow();
+		}
+		put_tallies(sink, owner, &sum, &delta);
+	}
+}
+
+typedef struct TallyRows
+{
+	ReturnSetInfo *result;
+	const int64 *series_no;
+} TallyRows;
+
+static void
+put_row(void *owner, const SmsDelta *delta)
+{
+	TallyRows  *rows = owner;
+	Datum		values[5];
+	bool		nulls[5] = {false};
+
+	values[0] = Int64GetDatum(rows->series_no[delta->series]);
+	values[1] = TimestampTzGetDatum(delta->cell_start);
+	values[2] = Int32GetDatum(delta->chunk);
+	values[3] = delta->tally;
+	values[4] = Int64GetDatum(delta->anonymous);
+	tuplestore_putvalues(rows->result->setResult, rows->result->setDesc, values, nulls);
 }
 
 /* (series_no, cell_start, chunk, tally, anonymous), in that order */
@@ -284,50 +338,28 @@ Datum
 sms_batch_tallies(PG_FUNCTION_ARGS)
 {
 	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	ArrayType  *people = PG_ARGISNULL(1) ? NULL : sms_array_argument(fcinfo, 1, INT8OID);
 	ArrayType  *series_nos;
-	const int64 *series_no;
-	SmsRegion	region = sms_region_in(CurrentMemoryContext);
 	SmsKeys		keys = sms_keys_argument(fcinfo, 2, batch);
-	SmsSum		sum;
+	bool		kept[SMS_N_DIMENSIONS];
+	TallyRows	rows;
 	Marks		marks;
-	int			i;
 
 	InitMaterializedSRF(fcinfo, 0);
 	/* no series: later parts of messages alone, which do not count */
 	if (PG_ARGISNULL(2) || PG_ARGISNULL(3) || PG_ARGISNULL(4))
 		return (Datum) 0;
 	series_nos = sms_array_argument(fcinfo, 4, INT8OID);
-	series_no = (const int64 *) ARR_DATA_PTR(series_nos);
-	collect_marks(&marks, batch, &keys,
-				  sms_array_argument(fcinfo, 3, TEXTOID),
-				  people == NULL ? NULL : (const int64 *) ARR_DATA_PTR(people));
+	rows.result = (ReturnSetInfo *) fcinfo->resultinfo;
+	rows.series_no = (const int64 *) ARR_DATA_PTR(series_nos);
+	kept_dimensions(sms_array_argument(fcinfo, 3, TEXTOID), kept);
+	sms_deltas_collect(&marks, batch, &keys, kept,
+					   people == NULL ? NULL : (const int64 *) ARR_DATA_PTR(people));
 	if (ArrayGetNItems(ARR_NDIM(series_nos), ARR_DIMS(series_nos)) != marks.n_series ||
 		(people != NULL &&
 		 ArrayGetNItems(ARR_NDIM(people), ARR_DIMS(people)) != batch->n_people))
 		elog(ERROR, "expected one number for each series and each person of the batch");
-	qsort(marks.marks, marks.n, sizeof(Mark), compare_marks);
-	sms_sum_init(&sum, &region);
-	for (i = 0; i < marks.n;)
-	{
-		const Mark *first = &marks.marks[i];
-		int32		chunk = chunk_of(first->individual_no);
-		int64		anonymous = 0;
-
-		CHECK_FOR_INTERRUPTS();
-		sms_sum_reset(&sum);
-		for (; i < marks.n && marks.marks[i].series == first->series &&
-			 marks.marks[i].cell == first->cell &&
-			 chunk_of(marks.marks[i].individual_no) == chunk; i++)
-		{
-			if (chunk == SMS_NO_CHUNK)
-				anonymous++;
-			else if (!sms_sum_add_one(&sum, (uint32) (marks.marks[i].individual_no & (SMS_CHUNK_SIZE - 1)), 1))
-				sms_tally_overflow();
-		}
-		put_tallies(rsinfo, &sum, series_no[first->series], first->cell, chunk, anonymous);
-	}
+	sms_deltas_emit(&marks, put_row, &rows);
 	return (Datum) 0;
 }
 

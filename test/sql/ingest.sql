@@ -97,6 +97,38 @@ SELECT count(*) FROM smsengage.event e JOIN smsengage.message m USING (message_k
 SELECT count(*) AS differences FROM smsengage.doctor();
 DROP FUNCTION counted;
 
+-- one step of C stores a plain batch; where a trigger is on any table that it
+-- writes to, and for every batch that is not plain, it stores nothing
+CREATE FUNCTION parsed(n integer, payload text DEFAULT NULL) RETURNS smsengage.parsed_batch LANGUAGE sql AS $$
+	SELECT smsengage.batch('salesforce_ens', coalesce(payload, ens(n, '2026-01-12T10:00:00Z', 'direct ' || n, 'Delivered', '4000')::text), NULL, now()) $$;
+CREATE FUNCTION as_it_is() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+DROP RULE quiet ON smsengage.message;
+SELECT d.*, cardinality(smsengage.insert_batch(parsed(202), NULL)) FROM smsengage.ingest_directly(parsed(201)) d;
+SELECT d.*, cardinality(smsengage.insert_batch(parsed(202), NULL)) FROM smsengage.ingest_directly(parsed(201)) d;
+DO $$
+DECLARE
+	name text;
+BEGIN
+	FOREACH name IN ARRAY '{individual,event,message,contact_point,series,engagement_tally,outcome_tally}'::text[] LOOP
+		EXECUTE format('CREATE TRIGGER as_it_is BEFORE INSERT ON smsengage.%I FOR EACH ROW EXECUTE FUNCTION as_it_is()', name);
+		RAISE WARNING '%: %, %', name, smsengage.ingest_directly(parsed(203)), smsengage.insert_batch(parsed(203), NULL);
+		EXECUTE format('DROP TRIGGER as_it_is ON smsengage.%I', name);
+	END LOOP;
+END $$;
+SELECT smsengage.ingest_directly(parsed(0, '[17]')) AS rejected, smsengage.ingest_directly(parsed(0, '')) AS ignored, smsengage.ingest_directly(parsed(0, '[]')) AS empty,
+	smsengage.ingest_directly(parsed(0, ens(204, '2026-01-12T10:00:00Z', 'x', 'Bounced', '4500')::text)) AS block, smsengage.ingest_directly(parsed(0, ens(205, '1999-12-31T10:00:00Z', 'x')::text)) AS early,
+	smsengage.ingest_directly(parsed(0, ens(206, '2001-01-01T10:00:00Z', 'x')::text)) AS other_month;
+INSERT INTO smsengage.retention (account, keep) VALUES ('8', '100 years');
+SELECT smsengage.ingest_directly(parsed(203)) AS horizon;
+DELETE FROM smsengage.retention;
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT smsengage.ingest_directly(parsed(203)) AS kept_snapshot, smsengage.insert_batch(parsed(203), NULL);
+COMMIT;
+SELECT count(*) FROM smsengage.event WHERE event_time >= '2026-01-12' AND event_time < '2026-01-13';
+SELECT smsengage.ingest_directly(parsed(203));
+SELECT count(*) AS differences FROM smsengage.doctor();
+DROP FUNCTION parsed, as_it_is;
+
 -- the same rows, and partitions with the same bounds, in other settings
 CREATE TABLE payload AS SELECT jsonb_agg(ens(n, at, 'p', 'Delivered', '4000')) AS payload FROM (VALUES (1, '2026-01-31T23:59:59Z'), (2, '2026-02-01T00:00:00Z'), (3, '1768039200'), (4, '2026-03-08T02:30:00-05:00'), (5, '2026-03-29T01:30:00Z')) v(n, at);
 CREATE FUNCTION rows_in(zone text, style text) RETURNS text LANGUAGE plpgsql AS $$

@@ -19,8 +19,8 @@ SELECT count(*) FROM smsengage.batch_events(NULL, NULL, NULL);
 SELECT count(*) FROM smsengage.batch_messages(NULL, NULL, NULL);
 SELECT count(*) FROM smsengage.batch_contacts(NULL, NULL, NULL);
 SELECT count(*) FROM smsengage.batch_rejects(NULL, NULL);
-SELECT smsengage.insert_events(NULL, NULL, NULL);
-SELECT count(*) FROM smsengage.insert_messages(NULL, NULL, NULL);
+SELECT smsengage.insert_batch(NULL, NULL);
+SELECT smsengage.ingest_directly(NULL);
 
 SELECT count(*) FROM smsengage.batch_series(NULL, NULL, NULL);
 SELECT count(*) FROM smsengage.batch_tallies(NULL, NULL, NULL, NULL, NULL);

@@ -1,0 +1,92 @@
+/*-------------------------------------------------------------------------
+ *
+ * contact.c
+ *	  The numbers under which the named people of a batch were met.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "datatype/timestamp.h"
+#include "funcapi.h"
+
+#include "payload/contact.h"
+#include "server.h"
+
+PG_FUNCTION_INFO_V1(sms_batch_contacts);
+
+static int
+compare_contacts(const void *a, const void *b)
+{
+	const SmsContact *x = a;
+	const SmsContact *y = b;
+	int			result;
+
+	if (x->individual_no != y->individual_no)
+		return x->individual_no < y->individual_no ? -1 : 1;
+	result = memcmp(x->recipient.ptr, y->recipient.ptr,
+					Min(x->recipient.len, y->recipient.len));
+	if (result == 0 && x->recipient.len != y->recipient.len)
+		result = x->recipient.len < y->recipient.len ? -1 : 1;
+	/* the latest day first */
+	return result != 0 ? result : y->day - x->day;
+}
+
+/* Those of the good events with these keys, in key order, each once. */
+SmsContact *
+sms_contacts_of(const SmsBatch *batch, const int64 *people, const SmsKeys *keys, int *n)
+{
+	SmsContact *contacts = palloc_extended((Size) keys->n * sizeof(SmsContact) + 1,
+										   MCXT_ALLOC_HUGE);
+	int			found = 0;
+	int			i;
+
+	for (i = 0; i < batch->n_events; i++)
+	{
+		const SmsBatchEvent *event = sms_batch_event(batch, i);
+		SmsText		recipient = sms_batch_text(batch, event->text[SMS_TEXT_RECIPIENT]);
+
+		if (!sms_batch_is_good(event) || !sms_keys_have(keys, event->key) ||
+			event->person == SMS_NO_PERSON || recipient.ptr == NULL ||
+			event->text[SMS_TEXT_INDIVIDUAL_ID] == 0)
+			continue;
+		contacts[found].individual_no = people[event->person];
+		contacts[found].recipient = recipient;
+		contacts[found++].day = (DateADT) (event->time[SMS_TIME_EVENT] / USECS_PER_DAY);
+	}
+	qsort(contacts, found, sizeof(SmsContact), compare_contacts);
+	*n = 0;
+	for (i = 0; i < found; i++)
+		if (i == 0 || contacts[i].individual_no != contacts[*n - 1].individual_no ||
+			!sms_text_same(contacts[i].recipient, contacts[*n - 1].recipient))
+			contacts[(*n)++] = contacts[i];
+	return contacts;
+}
+
+/* (individual_no, recipient, last_day), for named people only */
+Datum
+sms_batch_contacts(PG_FUNCTION_ARGS)
+{
+	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
+	const int64 *people = sms_people_argument(fcinfo, 1, batch);
+	SmsKeys		keys = sms_keys_argument(fcinfo, 2, batch);
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	SmsContact *contacts;
+	bool		nulls[3] = {false};
+	int			n;
+	int			i;
+
+	InitMaterializedSRF(fcinfo, 0);
+	contacts = sms_contacts_of(batch, people, &keys, &n);
+	for (i = 0; i < n; i++)
+	{
+		Datum		values[3];
+
+		values[0] = Int64GetDatum(contacts[i].individual_no);
+		values[1] = sms_text_datum(contacts[i].recipient);
+		values[2] = DateADTGetDatum(contacts[i].day);
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}

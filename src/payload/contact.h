@@ -1,0 +1,26 @@
+/*-------------------------------------------------------------------------
+ *
+ * contact.h
+ *	  The numbers under which the named people of a batch were met.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SMS_CONTACT_H
+#define SMS_CONTACT_H
+
+#include "utils/date.h"
+
+#include "payload/batch_args.h"
+
+/* A number of a named person, and the latest day (UTC) it was met there. */
+typedef struct SmsContact
+{
+	int64		individual_no;
+	SmsText		recipient;
+	DateADT		day;
+} SmsContact;
+
+extern SmsContact *sms_contacts_of(const SmsBatch *batch, const int64 *people,
+								   const SmsKeys *keys, int *n);
+
+#endif							/* SMS_CONTACT_H */

@@ -1,0 +1,180 @@
+/*-------------------------------------------------------------------------
+ *
+ * direct_funcs.c
+ *	  SQL functions that put a batch into the store without SQL.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
+#include "executor/tuptable.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "storage/bufmgr.h"
+#include "storage/lock.h"
+#include "utils/array.h"
+#include "utils/fmgrprotos.h"
+#include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
+
+#include "server.h"
+#include "store/direct.h"
+
+PG_FUNCTION_INFO_V1(sms_begin_ingest);
+PG_FUNCTION_INFO_V1(sms_insert_batch);
+PG_FUNCTION_INFO_V1(sms_ingest_directly);
+PG_FUNCTION_INFO_V1(sms_insert_events);
+PG_FUNCTION_INFO_V1(sms_insert_messages);
+
+/* Whether a table of the store has a row; one that is empty has no page. */
+static bool
+has_rows(const char *name)
+{
+	Relation	table = table_open(get_relname_relid(name, get_namespace_oid("smsengage", false)),
+								   AccessShareLock);
+	bool		found = false;
+
+	if (RelationGetNumberOfBlocks(table) > 0)
+	{
+		TupleTableSlot *slot = table_slot_create(table, NULL);
+		TableScanDesc scan = table_beginscan(table, GetActiveSnapshot(), 0, NULL);
+
+		found = table_scan_getnextslot(scan, ForwardScanDirection, slot);
+		table_endscan(scan);
+		ExecDropSingleTupleTableSlot(slot);
+	}
+	table_close(table, AccessShareLock);
+	return found;
+}
+
+/*
+ * forget() waits for what is under way, and what comes then waits for it.
+ * True if some events are not to be stored.
+ */
+static bool
+begin_ingest(void)
+{
+	Oid			schema = get_namespace_oid("smsengage", false);
+	Oid			forgotten = get_relname_relid("forgotten", schema);
+	bool		filtered;
+
+	if (!OidIsValid(get_relname_relid("event", schema)) || !OidIsValid(forgotten))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("this database has no store"),
+				 errhint("SELECT smsengage.create_store() makes one.")));
+	DirectFunctionCall2(pg_advisory_xact_lock_shared_int4,
+						Int32GetDatum((int32) forgotten), Int32GetDatum(0));
+	/* what was forgotten before the lock was had is seen */
+	PushActiveSnapshot(GetTransactionSnapshot());
+	filtered = has_rows("forgotten") || has_rows("retention");
+	PopActiveSnapshot();
+	return filtered;
+}
+
+/* begin_ingest() */
+Datum
+sms_begin_ingest(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(begin_ingest());
+}
+
+static bool
+insert_batch(void *arg)
+{
+	SmsDirect  *direct = arg;
+
+	if (!sms_direct_people(direct) || !sms_direct_events(direct))
+		return false;
+	return direct->n_keys == 0 ||
+		(sms_direct_messages(direct) && sms_direct_contacts(direct) &&
+		 sms_direct_tallies(direct));
+}
+
+/* Stores a batch; false, and nothing is stored, if that is left to SQL. */
+static bool
+store_directly(SmsDirect *direct, const SmsBatch *batch)
+{
+	direct->batch = batch;
+	direct->first_new = PG_INT64_MAX;
+	direct->keys = palloc_extended((Size) batch->n_good * sizeof(int64) + 1,
+								   MCXT_ALLOC_HUGE);
+	return !sms_store_is_distributed() && sms_attempt(insert_batch, direct);
+}
+
+/*
+ * insert_batch(batch, identities): stores the batch's events and all that
+ * follows from them in tables, and returns the keys of those that were new;
+ * NULL if that is left to SQL.
+ */
+Datum
+sms_insert_batch(PG_FUNCTION_ARGS)
+{
+	SmsDirect	direct = {0};
+	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
+	Datum	   *keys;
+	int			i;
+
+	PreventCommandIfReadOnly("insert_batch()");
+	direct.identities = sms_digests_argument(fcinfo, 1);
+	if (!store_directly(&direct, batch))
+		PG_RETURN_NULL();
+	keys = palloc_extended((Size) direct.n_keys * sizeof(Datum) + 1, MCXT_ALLOC_HUGE);
+	for (i = 0; i < direct.n_keys; i++)
+		keys[i] = Int64GetDatum(direct.keys[i]);
+	PG_RETURN_ARRAYTYPE_P(construct_array(keys, direct.n_keys, INT8OID, sizeof(int64),
+										  FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+/*
+ * ingest_directly(batch): all of ingest_batch() for a batch of events that
+ * change nothing but what insert_batch() stores, as most do.  Its counts; all
+ * NULL, and nothing is stored, for any other.
+ */
+Datum
+sms_ingest_directly(PG_FUNCTION_ARGS)
+{
+	SmsDirect	direct = {0};
+	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
+	TupleDesc	desc;
+	Datum		values[4] = {0};
+	bool		nulls[4] = {true, true, true, true};
+
+	PreventCommandIfReadOnly("ingest()");
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	if (batch->n_good > 0 && batch->n_good == batch->n_events &&
+		batch->n_timeless == 0 && batch->n_links == 0 && !sms_has_effects(batch) &&
+		!IsolationUsesXactSnapshot() && !begin_ingest() &&
+		store_directly(&direct, batch))
+	{
+		memset(nulls, false, sizeof(nulls));
+		values[0] = Int64GetDatum(direct.n_keys);
+		values[1] = Int64GetDatum(batch->n_good - direct.n_keys);
+	}
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
+}
+
+/*
+ * insert_events() and insert_messages() of version 1.0, whose SQL may still be
+ * there: they leave all to SQL.
+ */
+Datum
+sms_insert_events(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_NULL();
+}
+
+Datum
+sms_insert_messages(PG_FUNCTION_ARGS)
+{
+	InitMaterializedSRF(fcinfo, 0);
+	return (Datum) 0;
+}

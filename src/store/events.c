@@ -1,0 +1,175 @@
+/*-------------------------------------------------------------------------
+ *
+ * events.c
+ *	  The events of a batch that the table event has not.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "access/table.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "partitioning/partbounds.h"
+#include "partitioning/partdesc.h"
+#include "utils/partcache.h"
+#include "utils/timestamp.h"
+
+#include "store/direct.h"
+
+/* From how many events on it pays to ask whether all are new */
+#define MANY_EVENTS 8
+
+/* As sms_event_row() fills them */
+static const SmsColumn columns[SMS_N_EVENT_COLUMNS] = {
+	{"event_time", TIMESTAMPTZOID}, {"event_key", INT8OID},
+	{"individual_no", INT8OID}, {"created_time", TIMESTAMPTZOID},
+	{"received_at", TIMESTAMPTZOID}, {"sent_time", TIMESTAMPTZOID},
+	{"message_key", UUIDOID}, {"part", INT2OID}, {"parts", INT2OID},
+	{"status_class", INT2OID}, {"error_permanent", BOOLOID},
+	{"provider", TEXTOID}, {"event_type", TEXTOID}, {"time_source", TEXTOID},
+	{"account", TEXTOID}, {"event_id", TEXTOID}, {"message_id", TEXTOID},
+	{"bulk_message", TEXTOID}, {"template", TEXTOID}, {"channel", TEXTOID},
+	{"individual_id", TEXTOID}, {"recipient", TEXTOID}, {"sender_id", TEXTOID},
+	{"keyword", TEXTOID}, {"message_text", TEXTOID},
+	{"unsubscribe_source", TEXTOID}, {"unsubscribe_reason", TEXTOID},
+	{"link_name", TEXTOID}, {"link_url", TEXTOID}, {"resolved_url", TEXTOID},
+	{"user_agent", TEXTOID}, {"device_type", TEXTOID}, {"os", TEXTOID},
+	{"device_name", TEXTOID}, {"status_code", TEXTOID},
+	{"status_name", TEXTOID}, {"error_code", TEXTOID}, {"error_text", TEXTOID},
+	{"price", NUMERICOID}, {"price_currency", TEXTOID},
+	{"callback_data", TEXTOID}, {"extra", JSONOID},
+};
+
+/* The partition that an instant belongs to, or no table. */
+static Oid
+partition_at(PartitionKey key, PartitionDesc parts, SmsInstant at)
+{
+	Datum		value = TimestampTzGetDatum(at);
+	bool		equal;
+	int			bound;
+	int			part;
+
+	if (parts->nparts == 0 || key->strategy != PARTITION_STRATEGY_RANGE ||
+		key->partnatts != 1)
+		return InvalidOid;
+	bound = partition_range_datum_bsearch(key->partsupfunc, key->partcollation,
+										  parts->boundinfo, 1, &value, &equal);
+	part = parts->boundinfo->indexes[bound + 1];
+	return part < 0 ? InvalidOid : parts->oids[part];
+}
+
+/* Events of one partition on their way into it. */
+typedef struct Part
+{
+	Oid			relation;		/* InvalidOid: none yet */
+	SmsInserter *inserter;
+	bool		empty;			/* it has nothing in the time of those events */
+} Part;
+
+/* The first event behind this one that is not of its partition. */
+static int
+end_of_part(SmsDirect *direct, PartitionKey key, PartitionDesc parts, int first, Oid part)
+{
+	const SmsBatch *batch = direct->batch;
+	int			i = first;
+
+	/* events are in order of time, those that are none behind them */
+	while (i < batch->n_events &&
+		   sms_batch_event(batch, i)->outcome == SMS_OUTCOME_EVENT &&
+		   partition_at(key, parts, sms_batch_event(batch, i)->time[SMS_TIME_EVENT]) == part)
+		i++;
+	return i;
+}
+
+/*
+ * Opens the partition of event i.  Where the table has nothing in the time of
+ * the batch's events, as while a feed is loaded in order, these need not be
+ * looked up one by one.
+ */
+static bool
+open_part(SmsDirect *direct, PartitionKey key, PartitionDesc parts, int i, Oid relation,
+		  Part *part)
+{
+	const SmsBatch *batch = direct->batch;
+	int			end;
+	Relation	table;
+
+	part->relation = relation;
+	part->empty = false;
+	part->inserter = OidIsValid(relation) ?
+		sms_inserter_open(relation, columns, lengthof(columns)) : NULL;
+	if (part->inserter == NULL)
+		return false;
+	end = end_of_part(direct, key, parts, i, relation);
+	if (end - i < MANY_EVENTS)
+		return true;
+	table = table_open(relation, NoLock);
+	part->empty = sms_finder_none_between(table, "event_time",
+										  TimestampTzGetDatum(sms_batch_event(batch, i)->time[SMS_TIME_EVENT]),
+										  TimestampTzGetDatum(sms_batch_event(batch, end - 1)->time[SMS_TIME_EVENT]));
+	table_close(table, NoLock);
+	return true;
+}
+
+/* False if an event's partition is none that can be written to. */
+static bool
+insert_events(SmsDirect *direct, Relation table)
+{
+	const SmsBatch *batch = direct->batch;
+	PartitionKey key = RelationGetPartitionKey(table);
+	PartitionDesc parts = RelationGetPartitionDesc(table, true);
+	Part		part = {InvalidOid, NULL, false};
+	int			i;
+
+	for (i = 0; i < batch->n_events; i++)
+	{
+		const SmsBatchEvent *event = sms_batch_event(batch, i);
+		MemoryContext outer;
+		Datum		values[SMS_N_EVENT_COLUMNS];
+		bool		nulls[SMS_N_EVENT_COLUMNS];
+		ItemPointerData known;
+		Oid			relation;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!sms_is_for_store(event, &direct->identities))
+			continue;
+		relation = partition_at(key, parts, event->time[SMS_TIME_EVENT]);
+		if (part.inserter == NULL || part.relation != relation)
+		{
+			if (part.inserter != NULL)
+				sms_inserter_close(part.inserter);
+			if (!open_part(direct, key, parts, i, relation, &part))
+				return false;
+		}
+		outer = MemoryContextSwitchTo(sms_inserter_next(part.inserter));
+		sms_event_row(batch, event,
+					  event->person == SMS_NO_PERSON ? 0 : direct->people[event->person],
+					  values, nulls);
+		MemoryContextSwitchTo(outer);
+		if (part.empty)
+			sms_inserter_put(part.inserter, values, nulls);
+		else if (!sms_inserter_add(part.inserter, values, nulls, &known))
+			continue;
+		direct->keys[direct->n_keys++] = event->key;
+	}
+	if (part.inserter != NULL)
+		sms_inserter_close(part.inserter);
+	direct->stored = sms_keys_of(direct->keys, direct->n_keys, batch);
+	return true;
+}
+
+bool
+sms_direct_events(SmsDirect *direct)
+{
+	Relation	table = sms_open_direct("event", RELKIND_PARTITIONED_TABLE, ACL_INSERT);
+	bool		done;
+
+	if (table == NULL)
+		return false;
+	done = insert_events(direct, table);
+	table_close(table, NoLock);
+	return done;
+}

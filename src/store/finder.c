@@ -1,0 +1,117 @@
+/*-------------------------------------------------------------------------
+ *
+ * finder.c
+ *	  Looks rows of the store's tables up by their primary key.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "access/relscan.h"
+#include "access/tableam.h"
+#include "executor/tuptable.h"
+#include "utils/lsyscache.h"
+#include "utils/relcache.h"
+#include "utils/snapmgr.h"
+
+#include "store/inserter.h"
+
+/*
+ * Starts looking rows up by the first n columns of the primary key, which
+ * must be these.  False, with nothing opened, if they are others.
+ */
+bool
+sms_finder_open(SmsFinder *finder, Relation table, const char *const *columns, int n)
+{
+	int			i;
+
+	list_free(RelationGetIndexList(table));
+	if (!OidIsValid(table->rd_pkindex))
+		return false;
+	finder->table = table;
+	finder->index = index_open(table->rd_pkindex, AccessShareLock);
+	finder->n_keys = n;
+	Assert(n <= (int) lengthof(finder->keys));
+	for (i = 0; i < n; i++)
+	{
+		Form_pg_index form = finder->index->rd_index;
+		Oid			family = finder->index->rd_opfamily[i];
+		Oid			type = finder->index->rd_opcintype[i];
+
+		if (i >= form->indnkeyatts ||
+			form->indkey.values[i] != get_attnum(RelationGetRelid(table), columns[i]))
+		{
+			index_close(finder->index, AccessShareLock);
+			return false;
+		}
+		ScanKeyEntryInitialize(&finder->keys[i], 0, i + 1, BTEqualStrategyNumber,
+							   InvalidOid, finder->index->rd_indcollation[i],
+							   get_opcode(get_opfamily_member(family, type, type,
+															  BTEqualStrategyNumber)),
+							   (Datum) 0);
+	}
+	finder->scan = sms_index_beginscan(table, finder->index, GetActiveSnapshot(), n);
+	finder->slot = table_slot_create(table, NULL);
+	return true;
+}
+
+/* Whether there is a row with this key; it is in the slot then. */
+bool
+sms_finder_find(SmsFinder *finder, const Datum *values)
+{
+	int			i;
+
+	for (i = 0; i < finder->n_keys; i++)
+		finder->keys[i].sk_argument = values[i];
+	index_rescan(finder->scan, finder->keys, finder->n_keys, NULL, 0);
+	return index_getnext_slot(finder->scan, ForwardScanDirection, finder->slot);
+}
+
+void
+sms_finder_close(SmsFinder *finder)
+{
+	ExecDropSingleTupleTableSlot(finder->slot);
+	index_endscan(finder->scan);
+	index_close(finder->index, AccessShareLock);
+}
+
+/*
+ * Whether the table has no row whose first key column is between these
+ * values, also none of a transaction that has not ended.
+ */
+bool
+sms_finder_none_between(Relation table, const char *column, Datum first, Datum last)
+{
+	static const StrategyNumber strategy[2] = {BTGreaterEqualStrategyNumber, BTLessEqualStrategyNumber};
+	Relation	index;
+	SnapshotData dirty;
+	IndexScanDesc scan;
+	TupleTableSlot *slot;
+	ScanKeyData keys[2];
+	bool		none = false;
+	int			i;
+
+	list_free(RelationGetIndexList(table));
+	if (!OidIsValid(table->rd_pkindex))
+		return false;
+	index = index_open(table->rd_pkindex, AccessShareLock);
+	if (index->rd_index->indkey.values[0] == get_attnum(RelationGetRelid(table), column))
+	{
+		for (i = 0; i < 2; i++)
+			ScanKeyEntryInitialize(&keys[i], 0, 1, strategy[i], InvalidOid,
+								   index->rd_indcollation[0],
+								   get_opcode(get_opfamily_member(index->rd_opfamily[0], index->rd_opcintype[0],
+																  index->rd_opcintype[0], strategy[i])),
+								   i == 0 ? first : last);
+		InitDirtySnapshot(dirty);
+		scan = sms_index_beginscan(table, index, &dirty, 2);
+		index_rescan(scan, keys, 2, NULL, 0);
+		slot = table_slot_create(table, NULL);
+		none = !index_getnext_slot(scan, ForwardScanDirection, slot);
+		ExecDropSingleTupleTableSlot(slot);
+		index_endscan(scan);
+	}
+	index_close(index, AccessShareLock);
+	return none;
+}

@@ -1,0 +1,122 @@
+/*-------------------------------------------------------------------------
+ *
+ * messages.c
+ *	  Merges the delivery reports of a batch into the table message, and counts
+ *	  what that changes in outcome_tally.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "access/table.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "delivery/delivery_server.h"
+#include "store/direct.h"
+
+/* A row of the table: what sms_message_row() fills, and what follows from it */
+#define SEND_TIME SMS_N_MESSAGE_COLUMNS
+#define N_COLUMNS (SMS_N_MESSAGE_COLUMNS + 1)
+
+static const SmsColumn columns[N_COLUMNS] = {
+	{"message_key", UUIDOID}, {"first_time", TIMESTAMPTZOID},
+	{"last_time", TIMESTAMPTZOID}, {"individual_no", INT8OID},
+	{"parts", INT2OID}, {"account", TEXTOID}, {"provider", TEXTOID},
+	{"message_id", TEXTOID}, {"recipient", TEXTOID}, {"sender_id", TEXTOID},
+	{"channel", TEXTOID}, {"bulk_message", TEXTOID}, {"template", TEXTOID},
+	{"price", NUMERICOID}, {"price_currency", TEXTOID},
+	{"callback_data", TEXTOID}, {"state", InvalidOid, "delivery_state"},
+	{"send_time", TIMESTAMPTZOID, NULL, true},
+};
+
+/* What send_time() says in SQL */
+static void
+put_send_time(Datum *values, bool *nulls)
+{
+	SmsDeliveryView state = sms_delivery_datum_view(values[SMS_MESSAGE_STATE]);
+	SmsDeliverySummary summary;
+
+	if (!sms_delivery_summarize(state, &summary))
+		sms_delivery_damaged(state);
+	values[SEND_TIME] = summary.sent_at == SMS_NO_INSTANT ?
+		values[SMS_MESSAGE_FIRST_TIME] : TimestampTzGetDatum(summary.sent_at);
+	nulls[SEND_TIME] = false;
+}
+
+/* Merges a message into the row that the table has. */
+static bool
+merge_message(SmsInserter *inserter, ItemPointer place, const Datum *values,
+			  const bool *nulls, SmsOutcomes *outcomes)
+{
+	Datum		known[N_COLUMNS];
+	bool		known_nulls[N_COLUMNS];
+	Datum		merged[N_COLUMNS];
+	bool		merged_nulls[N_COLUMNS];
+
+	if (!sms_inserter_fetch(inserter, place, known, known_nulls))
+		return false;
+	if (!sms_message_merge(known, known_nulls, values, nulls, merged, merged_nulls))
+		return true;			/* nothing new */
+	put_send_time(merged, merged_nulls);
+	if (!sms_inserter_update(inserter, place, merged, merged_nulls))
+		return false;
+	sms_outcomes_count(outcomes, -1, known, known_nulls);
+	sms_outcomes_count(outcomes, 1, merged, merged_nulls);
+	return true;
+}
+
+bool
+sms_direct_messages(SmsDirect *direct)
+{
+	SmsReports	reports = sms_reports_of(direct->batch, &direct->stored);
+	SmsOutcomes *outcomes;
+	SmsInserter *inserter;
+	MemoryContext row_context;
+	Relation	table;
+	int			n;
+	int			i;
+
+	if (reports.n == 0)
+		return true;
+	table = sms_open_direct("message", RELKIND_RELATION,
+							ACL_SELECT | ACL_INSERT | ACL_UPDATE);
+	if (table == NULL)
+		return false;
+	inserter = sms_inserter_open(RelationGetRelid(table), columns, lengthof(columns));
+	if (inserter == NULL)
+		return false;
+	outcomes = sms_outcomes_begin();
+	row_context = AllocSetContextCreate(CurrentMemoryContext, "smsengage message",
+										ALLOCSET_SMALL_SIZES);
+	for (i = 0; i < reports.n; i += n)
+	{
+		MemoryContext outer = MemoryContextSwitchTo(sms_inserter_next(inserter));
+		Datum		values[N_COLUMNS];
+		bool		nulls[N_COLUMNS];
+		ItemPointerData known;
+		bool		done = true;
+
+		CHECK_FOR_INTERRUPTS();
+		n = sms_reports_of_message(&reports, i);
+		sms_message_row(direct->batch, &reports.events[i], n, direct->people,
+						values, nulls);
+		put_send_time(values, nulls);
+		MemoryContextSwitchTo(row_context);
+		if (sms_inserter_add(inserter, values, nulls, &known))
+			sms_outcomes_count(outcomes, 1, values, nulls);
+		else
+			done = merge_message(inserter, &known, values, nulls, outcomes);
+		MemoryContextSwitchTo(outer);
+		MemoryContextReset(row_context);
+		if (!done)
+			return false;
+	}
+	sms_inserter_close(inserter);
+	table_close(table, NoLock);
+	return sms_outcomes_store(outcomes);
+}

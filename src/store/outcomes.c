@@ -1,0 +1,298 @@
+/*-------------------------------------------------------------------------
+ *
+ * outcomes.c
+ *	  What a batch's messages add to outcome_tally and take out of it.
+ *
+ * Where and as what a message counts is what outcome_facts() says in SQL;
+ * doctor() compares the two.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "access/table.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "common/hashfn.h"
+#include "utils/datum.h"
+#include "utils/fmgrprotos.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+#include "utils/timestamp.h"
+
+#include "delivery/delivery_server.h"
+#include "server.h"
+#include "store/direct.h"
+#include "tally/cover.h"
+#include "text/country.h"
+#include "text/recipient.h"
+
+/* The texts that tell cells apart, besides the time */
+typedef enum OutcomeText
+{
+	OUTCOME,
+	ACCOUNT,
+	PROVIDER,
+	CHANNEL,
+	BULK_MESSAGE,
+	SENDER_ID,
+	COUNTRY,
+	PRICE_CURRENCY,
+	N_TEXTS
+} OutcomeText;
+
+typedef struct Outcome
+{
+	SmsInstant	send_cell;
+	SmsText		text[N_TEXTS];
+	int64		messages;
+	int64		parts;
+	int64		priced;
+	Datum		cost;			/* numeric; 0 while nothing had a price */
+} Outcome;
+
+struct SmsOutcomes
+{
+	MemoryContext context;
+	Outcome    *cells;
+	int			n;
+	int			size;
+	uint32	   *table;			/* cell + 1 by hash; 0 is free */
+	uint32		mask;
+};
+
+static const SmsColumn columns[] = {
+	{"send_cell", TIMESTAMPTZOID}, {"messages", INT8OID}, {"parts", INT8OID},
+	{"priced", INT8OID}, {"cost", NUMERICOID}, {"level", INT2OID},
+	{"outcome", TEXTOID}, {"account", TEXTOID}, {"provider", TEXTOID},
+	{"channel", TEXTOID}, {"bulk_message", TEXTOID}, {"sender_id", TEXTOID},
+	{"country", TEXTOID}, {"price_currency", TEXTOID},
+};
+
+SmsOutcomes *
+sms_outcomes_begin(void)
+{
+	SmsOutcomes *outcomes = palloc(sizeof(SmsOutcomes));
+
+	outcomes->context = CurrentMemoryContext;
+	outcomes->n = 0;
+	outcomes->size = 8;
+	outcomes->mask = 2 * outcomes->size - 1;
+	outcomes->cells = palloc(outcomes->size * sizeof(Outcome));
+	outcomes->table = palloc0((outcomes->mask + 1) * sizeof(uint32));
+	return outcomes;
+}
+
+static uint32
+hash_cell(const Outcome *cell)
+{
+	uint32		hash = hash_bytes((const unsigned char *) &cell->send_cell,
+								  sizeof(cell->send_cell));
+	int			i;
+
+	for (i = 0; i < N_TEXTS; i++)
+		hash = hash_combine(hash, hash_bytes((const unsigned char *) cell->text[i].ptr,
+											 (int) cell->text[i].len));
+	return hash;
+}
+
+static bool
+same_cell(const Outcome *a, const Outcome *b)
+{
+	int			i;
+
+	if (a->send_cell != b->send_cell)
+		return false;
+	for (i = 0; i < N_TEXTS; i++)
+		if (!sms_text_same(a->text[i], b->text[i]))
+			return false;
+	return true;
+}
+
+static void
+enter(SmsOutcomes *outcomes, const Outcome *cell, uint32 no)
+{
+	uint32		i = hash_cell(cell) & outcomes->mask;
+
+	while (outcomes->table[i] != 0)
+		i = (i + 1) & outcomes->mask;
+	outcomes->table[i] = no + 1;
+}
+
+static void
+grow(SmsOutcomes *outcomes)
+{
+	int			i;
+
+	outcomes->size *= 2;
+	outcomes->mask = 2 * outcomes->size - 1;
+	outcomes->cells = repalloc_huge(outcomes->cells, (Size) outcomes->size * sizeof(Outcome));
+	pfree(outcomes->table);
+	outcomes->table = MemoryContextAllocExtended(outcomes->context,
+												 ((Size) outcomes->mask + 1) * sizeof(uint32),
+												 MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	for (i = 0; i < outcomes->n; i++)
+		enter(outcomes, &outcomes->cells[i], i);
+}
+
+/* The cell that is like this one; its texts are copied if it is new. */
+static Outcome *
+find_cell(SmsOutcomes *outcomes, const Outcome *like)
+{
+	uint32		i = hash_cell(like) & outcomes->mask;
+	Outcome    *cell;
+	int			j;
+
+	for (; outcomes->table[i] != 0; i = (i + 1) & outcomes->mask)
+	{
+		cell = &outcomes->cells[outcomes->table[i] - 1];
+		if (same_cell(cell, like))
+			return cell;
+	}
+	if (outcomes->n == outcomes->size)
+		grow(outcomes);
+	cell = &outcomes->cells[outcomes->n];
+	memset(cell, 0, sizeof(Outcome));
+	cell->send_cell = like->send_cell;
+	for (j = 0; j < N_TEXTS; j++)
+	{
+		char	   *copy = MemoryContextAlloc(outcomes->context, like->text[j].len + 1);
+
+		memcpy(copy, like->text[j].ptr, like->text[j].len);
+		cell->text[j].ptr = copy;
+		cell->text[j].len = like->text[j].len;
+	}
+	enter(outcomes, cell, outcomes->n++);
+	return cell;
+}
+
+static SmsText
+text_or(const Datum *values, const bool *nulls, SmsMessageColumn column,
+		const char *other)
+{
+	return nulls[column] ? sms_literal(other) :
+		sms_text_of(DatumGetTextPP(values[column]));
+}
+
+static SmsText
+country_of(SmsText recipient)
+{
+	SmsText		normal;
+	SmsPlace	place;
+	char	   *room = palloc(recipient.len + 2);
+
+	normal.ptr = room;
+	normal.len = sms_normalize_recipient(recipient, room);
+	return sms_literal(sms_place_of(normal, &place) && place.country != NULL ?
+					   place.country : "");
+}
+
+/* Adds the cost of a message; Infobip's price is that of one part. */
+static void
+add_cost(SmsOutcomes *outcomes, Outcome *cell, int sign, Datum price, int parts,
+		 bool by_part)
+{
+	MemoryContext outer = MemoryContextSwitchTo(outcomes->context);
+
+	if (by_part)
+		price = DirectFunctionCall2(numeric_mul, price,
+									NumericGetDatum(int64_to_numeric(parts)));
+	if (sign < 0)
+		price = DirectFunctionCall1(numeric_uminus, price);
+	cell->cost = cell->cost == (Datum) 0 ? datumCopy(price, false, -1) :
+		DirectFunctionCall2(numeric_add, cell->cost, price);
+	cell->priced += sign;
+	MemoryContextSwitchTo(outer);
+}
+
+/*
+ * Adds a message, a row of the table message, or takes it out (sign -1).  What
+ * is needed meanwhile is left in the current memory context.
+ */
+void
+sms_outcomes_count(SmsOutcomes *outcomes, int sign, const Datum *values,
+				   const bool *nulls)
+{
+	SmsDeliverySummary summary;
+	SmsDeliveryView state = sms_delivery_datum_view(values[SMS_MESSAGE_STATE]);
+	SmsInstant	sent = DatumGetTimestampTz(values[SMS_MESSAGE_FIRST_TIME]);
+	Outcome		like = {0};
+	Outcome    *cell;
+	int			parts;
+
+	if (!nulls[SMS_MESSAGE_CALLBACK_DATA] &&
+		sms_text_is(sms_callback_value(sms_text_of(DatumGetTextPP(values[SMS_MESSAGE_CALLBACK_DATA])),
+									   sms_literal("test")), "true"))
+		return;
+	if (!sms_delivery_summarize(state, &summary))
+		sms_delivery_damaged(state);
+	if (summary.sent_at != SMS_NO_INSTANT)
+		sent = summary.sent_at;
+	parts = nulls[SMS_MESSAGE_PARTS] ? Max(summary.parts_known, 1) :
+		DatumGetInt16(values[SMS_MESSAGE_PARTS]);
+
+	like.send_cell = sms_cell_start(SMS_LEVEL_QUARTER, sent);
+	like.text[OUTCOME] = sms_literal(sms_outcome_of_class(summary.cls));
+	like.text[ACCOUNT] = text_or(values, nulls, SMS_MESSAGE_ACCOUNT, "");
+	like.text[PROVIDER] = text_or(values, nulls, SMS_MESSAGE_PROVIDER, "");
+	like.text[CHANNEL] = text_or(values, nulls, SMS_MESSAGE_CHANNEL, "SMS");
+	like.text[BULK_MESSAGE] = text_or(values, nulls, SMS_MESSAGE_BULK_MESSAGE, "");
+	like.text[SENDER_ID] = text_or(values, nulls, SMS_MESSAGE_SENDER_ID, "");
+	like.text[COUNTRY] = country_of(text_or(values, nulls, SMS_MESSAGE_RECIPIENT, ""));
+	like.text[PRICE_CURRENCY] = text_or(values, nulls, SMS_MESSAGE_PRICE_CURRENCY, "");
+	cell = find_cell(outcomes, &like);
+	cell->messages += sign;
+	cell->parts += sign * parts;
+	if (!nulls[SMS_MESSAGE_PRICE])
+		add_cost(outcomes, cell, sign, values[SMS_MESSAGE_PRICE], parts,
+				 sms_text_is(like.text[PROVIDER], "infobip"));
+}
+
+static bool
+is_nothing(const Outcome *cell, Datum zero)
+{
+	return cell->messages == 0 && cell->parts == 0 && cell->priced == 0 &&
+		(cell->cost == (Datum) 0 ||
+		 DatumGetBool(DirectFunctionCall2(numeric_eq, cell->cost, zero)));
+}
+
+bool
+sms_outcomes_store(SmsOutcomes *outcomes)
+{
+	Relation	table = sms_open_direct("outcome_tally", RELKIND_RELATION, ACL_INSERT);
+	SmsInserter *inserter;
+	Datum		none = NumericGetDatum(int64_to_numeric(0));
+	int			i;
+	int			j;
+
+	if (table == NULL)
+		return false;
+	inserter = sms_inserter_open(RelationGetRelid(table), columns, lengthof(columns));
+	if (inserter == NULL)
+		return false;
+	for (i = 0; i < outcomes->n; i++)
+	{
+		const Outcome *cell = &outcomes->cells[i];
+		MemoryContext outer;
+		Datum		values[lengthof(columns)];
+		bool		nulls[lengthof(columns)] = {false};
+
+		if (is_nothing(cell, none))
+			continue;
+		outer = MemoryContextSwitchTo(sms_inserter_next(inserter));
+		values[0] = TimestampTzGetDatum(cell->send_cell);
+		values[1] = Int64GetDatum(cell->messages);
+		values[2] = Int64GetDatum(cell->parts);
+		values[3] = Int64GetDatum(cell->priced);
+		values[4] = cell->cost == (Datum) 0 ? none : cell->cost;
+		values[5] = Int16GetDatum(SMS_LEVEL_DELTA);
+		for (j = 0; j < N_TEXTS; j++)
+			values[6 + j] = sms_text_datum(cell->text[j]);
+		MemoryContextSwitchTo(outer);
+		sms_inserter_put(inserter, values, nulls);
+	}
+	sms_inserter_close(inserter);
+	table_close(table, NoLock);
+	return true;
+}

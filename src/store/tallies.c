@@ -1,0 +1,198 @@
+/*-------------------------------------------------------------------------
+ *
+ * tallies.c
+ *	  Appends what a batch adds to the tallies, as add_tallies() does in SQL.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "access/table.h"
+#include "access/tableam.h"
+#include "catalog/dependency.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "commands/sequence.h"
+#include "executor/tuptable.h"
+#include "utils/datum.h"
+#include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+#include "server.h"
+#include "store/direct.h"
+#include "tally/cover.h"
+#include "tally/delta.h"
+
+static const char *const series_key[] = {"digest"};
+
+static const SmsColumn columns[] = {
+	{"series_no", INT8OID}, {"cell_start", TIMESTAMPTZOID}, {"anonymous", INT8OID},
+	{"chunk", INT4OID}, {"level", INT2OID}, {"tally", InvalidOid, "tally"},
+	{"quarters", InvalidOid, "day_tally"},
+};
+
+/* The dimensions that tallies are kept of. */
+static bool
+read_dimensions(bool *kept)
+{
+	Relation	table = sms_open_direct("tally_dimension", RELKIND_RELATION, ACL_SELECT);
+	AttrNumber	name;
+	TableScanDesc scan;
+	TupleTableSlot *slot;
+	bool		is_null;
+
+	memset(kept, false, SMS_N_DIMENSIONS * sizeof(bool));
+	if (table == NULL)
+		return false;
+	name = get_attnum(RelationGetRelid(table), "dimension");
+	slot = table_slot_create(table, NULL);
+	scan = table_beginscan(table, GetActiveSnapshot(), 0, NULL);
+	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
+		sms_keep_dimension(sms_text_of(DatumGetTextPP(slot_getattr(slot, name, &is_null))),
+						   kept);
+	table_endscan(scan);
+	ExecDropSingleTupleTableSlot(slot);
+	table_close(table, NoLock);
+	return true;
+}
+
+static const SmsColumn series_columns[] = {
+	{"series_no", INT8OID}, {"digest", UUIDOID}, {"account", TEXTOID},
+	{"event_type", TEXTOID}, {"dimension", TEXTOID}, {"value", TEXTOID},
+};
+
+/* Numbers the series that are known; returns how many are not, which get 0. */
+static int
+known_series(const SmsDeltas *deltas, SmsFinder *finder, AttrNumber number, int64 *numbers)
+{
+	int			missing = 0;
+	int			i;
+
+	for (i = 0; i < deltas->n_series; i++)
+	{
+		pg_uuid_t	digest;
+		Datum		key = UUIDPGetDatum(&digest);
+		bool		is_null;
+
+		sms_deltas_digest(deltas, i, &digest);
+		numbers[i] = sms_finder_find(finder, &key) ?
+			DatumGetInt64(slot_getattr(finder->slot, number, &is_null)) : 0;
+		missing += numbers[i] == 0;
+	}
+	return missing;
+}
+
+/* Numbers the others. */
+static bool
+new_series(const SmsDeltas *deltas, Relation table, AttrNumber number, int64 *numbers)
+{
+	Oid			sequence = sms_identity_sequence(table, number);
+	SmsInserter *inserter = sms_inserter_open(RelationGetRelid(table), series_columns,
+											  lengthof(series_columns));
+	int			i;
+
+	if (inserter == NULL)
+		return false;
+	for (i = 0; i < deltas->n_series; i++)
+	{
+		const SmsDeltaSeries *series = &deltas->series[i];
+		MemoryContext outer;
+		pg_uuid_t  *digest;
+		Datum		values[lengthof(series_columns)];
+		bool		nulls[lengthof(series_columns)] = {false};
+
+		if (numbers[i] != 0)
+			continue;
+		numbers[i] = nextval_internal(sequence, true);
+		outer = MemoryContextSwitchTo(sms_inserter_next(inserter));
+		digest = palloc(sizeof(pg_uuid_t));
+		sms_deltas_digest(deltas, i, digest);
+		values[0] = Int64GetDatum(numbers[i]);
+		values[1] = UUIDPGetDatum(digest);
+		values[2] = sms_text_datum(series->account);
+		values[3] = sms_text_datum(sms_literal(sms_event_type_name(series->type)));
+		values[4] = sms_text_datum(sms_delta_dimension(series));
+		values[5] = sms_text_datum(series->value);
+		MemoryContextSwitchTo(outer);
+		sms_inserter_put(inserter, values, nulls);
+	}
+	sms_inserter_close(inserter);
+	return true;
+}
+
+/* The numbers of the series, new ones included; NULL if SQL must do it. */
+static int64 *
+number_series(const SmsDeltas *deltas)
+{
+	int64	   *numbers = palloc(deltas->n_series * sizeof(int64) + 1);
+	Relation	table = sms_open_direct("series", RELKIND_RELATION, ACL_SELECT | ACL_INSERT);
+	AttrNumber	number;
+	SmsFinder	finder;
+	int			missing;
+
+	if (table == NULL || !sms_finder_open(&finder, table, series_key, 1))
+		return NULL;
+	number = get_attnum(RelationGetRelid(table), "series_no");
+	missing = known_series(deltas, &finder, number, numbers);
+	sms_finder_close(&finder);
+	if (missing > 0 && !new_series(deltas, table, number, numbers))
+		return NULL;
+	table_close(table, NoLock);
+	return numbers;
+}
+
+typedef struct TallyRows
+{
+	SmsInserter *inserter;
+	const int64 *series_no;
+} TallyRows;
+
+static void
+put_row(void *owner, const SmsDelta *delta)
+{
+	TallyRows  *rows = owner;
+	MemoryContext outer = MemoryContextSwitchTo(sms_inserter_next(rows->inserter));
+	Datum		values[lengthof(columns)] = {0};
+	bool		nulls[lengthof(columns)] = {false};
+
+	values[0] = Int64GetDatum(rows->series_no[delta->series]);
+	values[1] = TimestampTzGetDatum(delta->cell_start);
+	values[2] = Int64GetDatum(delta->anonymous);
+	values[3] = Int32GetDatum(delta->chunk);
+	values[4] = Int16GetDatum(SMS_LEVEL_DELTA);
+	values[5] = datumCopy(delta->tally, false, -1);
+	nulls[6] = true;
+	MemoryContextSwitchTo(outer);
+	sms_inserter_put(rows->inserter, values, nulls);
+}
+
+bool
+sms_direct_tallies(SmsDirect *direct)
+{
+	bool		kept[SMS_N_DIMENSIONS];
+	SmsDeltas	deltas;
+	TallyRows	rows;
+	Relation	table;
+
+	if (!read_dimensions(kept))
+		return false;
+	sms_deltas_collect(&deltas, direct->batch, &direct->stored, kept, direct->people);
+	/* later parts of messages count nowhere */
+	if (deltas.n_series == 0)
+		return true;
+	rows.series_no = number_series(&deltas);
+	if (rows.series_no == NULL)
+		return false;
+	table = sms_open_direct("engagement_tally", RELKIND_RELATION, ACL_INSERT);
+	if (table == NULL)
+		return false;
+	rows.inserter = sms_inserter_open(RelationGetRelid(table), columns, lengthof(columns));
+	if (rows.inserter == NULL)
+		return false;
+	sms_deltas_emit(&deltas, put_row, &rows);
+	sms_inserter_close(rows.inserter);
+	table_close(table, NoLock);
+	return true;
+}
