@@ -1,5 +1,5 @@
 -- The reports of reports.sh as plain SQL over event, with the same numbers:
--- each a view, of 70 days (UTC), for a moment when every deadline has passed.
+-- each a view, of 72 days (UTC), for a moment when every deadline has passed.
 -- A message is as its latest final report says, or delivered to the operator,
 -- or open; parts and channels are left aside, which this traffic does not have.
 CREATE SCHEMA IF NOT EXISTS plain;
@@ -19,7 +19,7 @@ FROM (
 
 CREATE OR REPLACE VIEW plain.daily AS
 SELECT d.day, m.sent, m.delivered, m.failed, m.expired, m.unknown, c.clicks, c.clickers, c.replies, c.unsubscribes
-FROM generate_series(date '2026-01-01', date '2026-03-11', '1 day') d(day)
+FROM generate_series(date '2026-01-01', date '2026-03-13', '1 day') d(day)
 LEFT JOIN (
 	SELECT (m.send_time AT TIME ZONE 'UTC')::date AS day, count(*) FILTER (WHERE outcome <> 'not_sent') AS sent, count(*) FILTER (WHERE outcome IN ('delivered', 'operator')) AS delivered,
 		count(*) FILTER (WHERE outcome = 'failed') AS failed, count(*) FILTER (WHERE outcome = 'expired') AS expired, count(*) FILTER (WHERE outcome = 'unknown') AS unknown
@@ -86,7 +86,7 @@ WHERE c.in_burst IS NOT TRUE
 
 CREATE OR REPLACE VIEW plain.daily_human AS
 SELECT d.day, m.sent, m.delivered, c.clicks, h.human_clicks, h.human_clickers
-FROM generate_series(date '2026-01-01', date '2026-03-11', '1 day') d(day)
+FROM generate_series(date '2026-01-01', date '2026-03-13', '1 day') d(day)
 LEFT JOIN (
 	SELECT (m.send_time AT TIME ZONE 'UTC')::date AS day, count(*) FILTER (WHERE outcome <> 'not_sent') AS sent, count(*) FILTER (WHERE outcome IN ('delivered', 'operator')) AS delivered
 	FROM plain.message m GROUP BY 1
