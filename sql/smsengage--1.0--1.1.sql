@@ -829,6 +829,27 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.asked_messages(timestamptz, timestamptz, interval, text) IS 'For inbound messages in [since, until) of which the provider names no message we know: the last message that the account sent to this number within span before, from the sender that got the answer where both are known. Used by reports.';
 
+CREATE FUNCTION smsengage.named_answers(since timestamptz, until timestamptz, account text)
+RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, event_bulk text, message_key uuid, bulk_message text, send_time timestamptz)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+-- few answers name a message: by the index, however many messages there are
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET jit = off
+AS $$
+BEGIN
+	RETURN QUERY
+	SELECT e.event_time, e.event_key, e.event_type, e.bulk_message, n.message_key, n.bulk_message, n.send_time
+	FROM smsengage.event e
+	LEFT JOIN smsengage.message n ON n.message_key = e.message_key
+	WHERE e.event_time >= since AND e.event_time < until
+		AND e.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP')
+		AND (e.account = named_answers.account OR named_answers.account IS NULL);
+END
+$$;
+COMMENT ON FUNCTION smsengage.named_answers(timestamptz, timestamptz, text) IS 'Inbound messages in [since, until), each with the message that the provider names and we know. Used by answered_messages().';
+
 CREATE OR REPLACE FUNCTION smsengage.answered_messages(since timestamptz, until timestamptz, attribution interval, account text)
 RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, meaning text, message_key uuid, is_named boolean, bulk_message text, send_time timestamptz)
 LANGUAGE plpgsql STABLE ROWS 1000
@@ -844,13 +865,7 @@ BEGIN
 	END IF;
 	RETURN QUERY
 	WITH answer AS MATERIALIZED (
-		SELECT e.event_time, e.event_key, e.event_type, e.bulk_message AS event_bulk,
-			n.message_key, n.bulk_message, n.send_time
-		FROM smsengage.event e
-		LEFT JOIN smsengage.message n ON n.message_key = e.message_key
-		WHERE e.event_time >= since AND e.event_time < until
-			AND e.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP')
-			AND (e.account = answered_messages.account OR answered_messages.account IS NULL)
+		SELECT n.* FROM smsengage.named_answers(since, until, answered_messages.account) n
 	), asked AS MATERIALIZED (
 		SELECT m.event_time, m.event_key, m.message_key, m.bulk_message, m.send_time
 		FROM smsengage.asked_messages(since, until, span, answered_messages.account) m
