@@ -178,7 +178,8 @@ BEGIN
 		price numeric,
 		price_currency text COLLATE "C",
 		callback_data text COLLATE "C",
-		state smsengage.delivery_state NOT NULL
+		state smsengage.delivery_state NOT NULL,
+		send_time timestamptz GENERATED ALWAYS AS (smsengage.send_time(state, first_time)) STORED
 	) WITH (fillfactor = 80);
 
 	CREATE TABLE IF NOT EXISTS smsengage.individual (
@@ -300,7 +301,8 @@ BEGIN
 		price: As the provider states it; Infobip: per part
 		price_currency: ISO 4217 code of the price
 		callback_data: What the sender attached to the message
-		state: Merge of its delivery reports; read it with status_group(), done_at(), parts_delivered(), ...$c$);
+		state: Merge of its delivery reports; read it with status_group(), done_at(), parts_delivered(), ...
+		send_time: send_time() of the row, kept so that an index has it$c$);
 	PERFORM smsengage.describe('smsengage.individual', 'The people that events belong to, numbered.', $c$
 		individual_no: Number of the person
 		scope: Where individual_id means one person: provider and its account or enterprise; for a number, the account
@@ -336,6 +338,32 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.describe_tables() IS 'Sets the comments of the store''s tables. Used by migrate().';
 
+CREATE FUNCTION smsengage.has_send_time()
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'smsengage.message'::regclass AND attname = 'send_time' AND NOT attisdropped);
+END
+$$;
+COMMENT ON FUNCTION smsengage.has_send_time() IS 'Whether the table message has the column send_time: in a store of version 1.0 only after migrate(). Used by migrate() and check_migrated().';
+
+CREATE FUNCTION smsengage.check_migrated()
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF NOT smsengage.has_send_time() THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+			MESSAGE = 'the store is of an older version',
+			HINT = 'SELECT smsengage.migrate()';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION smsengage.check_migrated() IS 'Raises 55000 if the store lacks what reports need, as between ALTER EXTENSION smsengage UPDATE and migrate(). Used by reports.';
+
 CREATE FUNCTION smsengage.restore_states()
 RETURNS void
 LANGUAGE plpgsql
@@ -343,25 +371,28 @@ SET search_path = pg_catalog, pg_temp
 SET client_min_messages = warning
 AS $$
 BEGIN
-	IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'smsengage.message'::regclass AND attname = 'state' AND NOT attisdropped) THEN
-		RETURN;
+	IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'smsengage.message'::regclass AND attname = 'state' AND NOT attisdropped) THEN
+		ALTER TABLE smsengage.message ADD COLUMN state smsengage.delivery_state;
+		UPDATE smsengage.message m SET state = s.state
+		FROM (
+			SELECT e.message_key, smsengage.merge(smsengage.event_state(e.provider, e.status_class, e.status_code, e.error_code, e.channel,
+				e.part, e.event_time, e.sent_time, e.time_source)) AS state
+			FROM smsengage.event e
+			WHERE e.message_id IS NOT NULL AND e.status_class IS NOT NULL
+			GROUP BY e.message_key
+		) s
+		WHERE m.message_key = s.message_key;
+		-- nothing is known of a message whose events are gone
+		UPDATE smsengage.message SET state = smsengage.delivery_state '' WHERE state IS NULL;
+		ALTER TABLE smsengage.message ALTER COLUMN state SET NOT NULL;
 	END IF;
-	ALTER TABLE smsengage.message ADD COLUMN state smsengage.delivery_state;
-	UPDATE smsengage.message m SET state = s.state
-	FROM (
-		SELECT e.message_key, smsengage.merge(smsengage.event_state(e.provider, e.status_class, e.status_code, e.error_code, e.channel,
-			e.part, e.event_time, e.sent_time, e.time_source)) AS state
-		FROM smsengage.event e
-		WHERE e.message_id IS NOT NULL AND e.status_class IS NOT NULL
-		GROUP BY e.message_key
-	) s
-	WHERE m.message_key = s.message_key;
-	-- nothing is known of a message whose events are gone
-	UPDATE smsengage.message SET state = smsengage.delivery_state '' WHERE state IS NULL;
-	ALTER TABLE smsengage.message ALTER COLUMN state SET NOT NULL;
+	-- goes with it; a store of version 1.0 has none
+	IF NOT smsengage.has_send_time() THEN
+		ALTER TABLE smsengage.message ADD COLUMN send_time timestamptz GENERATED ALWAYS AS (smsengage.send_time(state, first_time)) STORED;
+	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.restore_states() IS 'Puts back the column state of the table message, which DROP EXTENSION ... CASCADE takes along, and fills it from the events. Used by migrate().';
+COMMENT ON FUNCTION smsengage.restore_states() IS 'Puts back the columns state and send_time of the table message, which DROP EXTENSION ... CASCADE takes along, and fills them from the events. Used by migrate().';
 
 CREATE FUNCTION smsengage.migrate()
 RETURNS void

@@ -120,10 +120,17 @@ BEGIN
 	CREATE INDEX IF NOT EXISTS event_click_idx ON smsengage.event (event_time) INCLUDE (event_key, individual_no, message_key, part)
 		WHERE event_type = 'CLICK';
 	CREATE INDEX IF NOT EXISTS event_agent_idx ON smsengage.event ((left(user_agent, 250)) COLLATE "C", event_time) WHERE event_type = 'CLICK';
+	-- what tallies do not tell of the arrival of messages
+	CREATE INDEX IF NOT EXISTS event_part_idx ON smsengage.event (event_time) INCLUDE (message_key)
+		WHERE status_class IN (4, 9, 10) AND (part > 0 OR event_type = 'CLICK');
+	CREATE INDEX IF NOT EXISTS event_sent_time_idx ON smsengage.event (sent_time) INCLUDE (message_key)
+		WHERE sent_time IS NOT NULL AND status_class IS NOT NULL;
 	CREATE INDEX IF NOT EXISTS event_answer_idx ON smsengage.event (event_time)
 		INCLUDE (event_key, message_key, event_type, account, recipient, sender_id, bulk_message)
 		WHERE event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP');
-	CREATE INDEX IF NOT EXISTS message_recipient_idx ON smsengage.message (recipient);
+	CREATE INDEX IF NOT EXISTS message_recipient_send_time_idx ON smsengage.message (recipient, send_time);
+	-- of version 1.0
+	DROP INDEX IF EXISTS smsengage.message_recipient_idx;
 
 	PERFORM smsengage.describe('smsengage.kept_outcome', 'What messages count for in outcome_tally that forget(keep_sums => true) erased.', $c$
 		messages: Number of messages$c$ || facts);

@@ -28,6 +28,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	PERFORM smsengage.check_migrated();
 	IF zone IS NULL OR at IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'zone and at must not be null';
 	END IF;
@@ -44,7 +45,7 @@ BEGIN
 	day_starts := ARRAY(SELECT smsengage.day_start(since + d, zone) FROM generate_series(0, until - since) d);
 END
 $$;
-COMMENT ON FUNCTION smsengage.report_bounds(date, date, text, timestamptz) IS 'The days [since, until) of a zone as instants, one more than days; by default the last 30 up to the day of at. Raises 22023 for an empty period or an unknown zone, 22004 for NULL. Used by reports.';
+COMMENT ON FUNCTION smsengage.report_bounds(date, date, text, timestamptz) IS 'The days [since, until) of a zone as instants, one more than days; by default the last 30 up to the day of at. Raises 22023 for an empty period or an unknown zone, 22004 for NULL, 55000 as check_migrated(). Used by reports.';
 
 CREATE FUNCTION smsengage.bounds_level(bounds timestamptz[])
 RETURNS smallint
@@ -249,6 +250,7 @@ SET enable_mergejoin = off
 SET jit = off
 AS $$
 BEGIN
+	PERFORM smsengage.check_migrated();
 	RETURN QUERY
 	WITH asked AS MATERIALIZED (
 		SELECT e.event_time, e.event_key, e.account, e.recipient, e.sender_id
@@ -258,21 +260,43 @@ BEGIN
 			AND e.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP')
 			AND (e.account = asked_messages.account OR asked_messages.account IS NULL)
 			AND e.recipient <> '' AND n.message_key IS NULL
+		-- neighbours in the index one after the other
+		ORDER BY e.recipient
 	), candidate AS MATERIALIZED (
-		SELECT a.event_time, a.event_key, a.sender_id AS asked_sender, k.message_key, k.bulk_message, k.sender_id, k.state,
-			smsengage.send_time(k.state, k.first_time) AS send_time
+		SELECT a.event_time, a.event_key, a.sender_id AS asked_sender, k.message_key, k.bulk_message, k.sender_id, k.state, k.send_time
 		FROM asked a
 		JOIN smsengage.message k ON k.recipient = a.recipient AND k.account = a.account
+			AND k.send_time <= a.event_time AND k.send_time > a.event_time - span
 	)
 	SELECT DISTINCT ON (c.event_time, c.event_key) c.event_time, c.event_key, c.message_key, c.bulk_message, c.send_time
 	FROM candidate c
-	WHERE c.send_time <= c.event_time AND c.send_time > c.event_time - span
-		AND (c.sender_id IS NULL OR c.asked_sender IS NULL OR smsengage.same_sender(c.sender_id, c.asked_sender))
+	WHERE (c.sender_id IS NULL OR c.asked_sender IS NULL OR smsengage.same_sender(c.sender_id, c.asked_sender))
 		AND smsengage.message_outcome(c.state) <> 'not_sent'
 	ORDER BY c.event_time, c.event_key, c.send_time DESC, c.message_key;
 END
 $$;
 COMMENT ON FUNCTION smsengage.asked_messages(timestamptz, timestamptz, interval, text) IS 'For inbound messages in [since, until) of which the provider names no message we know: the last message that the account sent to this number within span before, from the sender that got the answer where both are known. Used by reports.';
+
+CREATE FUNCTION smsengage.named_answers(since timestamptz, until timestamptz, account text)
+RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, event_bulk text, message_key uuid, bulk_message text, send_time timestamptz)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+-- few answers name a message: by the index, however many messages there are
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET jit = off
+AS $$
+BEGIN
+	RETURN QUERY
+	SELECT e.event_time, e.event_key, e.event_type, e.bulk_message, n.message_key, n.bulk_message, n.send_time
+	FROM smsengage.event e
+	LEFT JOIN smsengage.message n ON n.message_key = e.message_key
+	WHERE e.event_time >= since AND e.event_time < until
+		AND e.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP')
+		AND (e.account = named_answers.account OR named_answers.account IS NULL);
+END
+$$;
+COMMENT ON FUNCTION smsengage.named_answers(timestamptz, timestamptz, text) IS 'Inbound messages in [since, until), each with the message that the provider names and we know. Used by answered_messages().';
 
 CREATE FUNCTION smsengage.answered_messages(since timestamptz, until timestamptz, attribution interval, account text)
 RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, meaning text, message_key uuid, is_named boolean, bulk_message text, send_time timestamptz)
@@ -289,13 +313,7 @@ BEGIN
 	END IF;
 	RETURN QUERY
 	WITH answer AS MATERIALIZED (
-		SELECT e.event_time, e.event_key, e.event_type, e.bulk_message AS event_bulk,
-			n.message_key, n.bulk_message, smsengage.send_time(n.state, n.first_time) AS send_time
-		FROM smsengage.event e
-		LEFT JOIN smsengage.message n ON n.message_key = e.message_key
-		WHERE e.event_time >= since AND e.event_time < until
-			AND e.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP')
-			AND (e.account = answered_messages.account OR answered_messages.account IS NULL)
+		SELECT n.* FROM smsengage.named_answers(since, until, answered_messages.account) n
 	), asked AS MATERIALIZED (
 		SELECT m.event_time, m.event_key, m.message_key, m.bulk_message, m.send_time
 		FROM smsengage.asked_messages(since, until, span, answered_messages.account) m

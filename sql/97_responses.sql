@@ -1,21 +1,52 @@
 -- What became of messages, by the day they were sent: clicks and answers
 -- whenever they came, cost, time to deliver, what was stopped and why it failed.
 
+CREATE FUNCTION smsengage.people_add(state bytea, individual_no bigint)
+RETURNS bytea
+AS 'MODULE_PATHNAME', 'sms_people_add' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.people_add(bytea, bigint) IS 'Adds a person to the state of count_people(); NULL is nobody. Raises 22023 for what is no state. Used by count_people().';
+CREATE FUNCTION smsengage.people_combine(bytea, bytea)
+RETURNS bytea
+AS 'MODULE_PATHNAME', 'sms_people_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION smsengage.people_combine(bytea, bytea) IS 'Joins two states of count_people(). Used by count_people().';
+CREATE FUNCTION smsengage.people_count(state bytea)
+RETURNS bigint
+AS 'MODULE_PATHNAME', 'sms_people_count' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION smsengage.people_count(bytea) IS 'How many different people are in a state. Used by count_people().';
+
+CREATE AGGREGATE smsengage.count_people(individual_no bigint) (
+	SFUNC = smsengage.people_add,
+	STYPE = bytea,
+	SSPACE = 4096,
+	FINALFUNC = smsengage.people_count,
+	FINALFUNC_MODIFY = READ_ONLY,
+	COMBINEFUNC = smsengage.people_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE smsengage.count_people(bigint) IS 'COUNT(DISTINCT individual_no) without sorting all rows; 0 without people. Used by response_report().';
+
 CREATE FUNCTION smsengage.message_responses(since timestamptz, until timestamptz, attribution interval, account text)
 RETURNS TABLE (message_key uuid, clicks bigint, human_clicks bigint, first_human_click timestamptz, named_answers bigint, answers bigint,
 	keyword_answers bigint, opt_out_answers bigint, opt_in_answers bigint, help_answers bigint, first_answer timestamptz)
-LANGUAGE plpgsql STABLE ROWS 10000
+-- more than the planner takes for few different ones, and it would hash the messages instead
+LANGUAGE plpgsql STABLE ROWS 150
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN QUERY
+	WITH mark AS MATERIALIZED (
+		SELECT k.event_time, k.event_key FROM smsengage.machine_marks(since, until) k
+	)
 	SELECT x.message_key, sum(x.clicks)::bigint, sum(x.human)::bigint, min(x.first_click), sum(x.named)::bigint, sum(x.answers)::bigint,
 		sum(x.keywords)::bigint, sum(x.opt_outs)::bigint, sum(x.opt_ins)::bigint, sum(x.helps)::bigint, min(x.first_answer)
 	FROM (
-		SELECT c.message_key, count(*) AS clicks, count(*) FILTER (WHERE NOT c.machine) AS human, min(c.event_time) FILTER (WHERE NOT c.machine) AS first_click,
+		-- of a click, what its index has, but for its account
+		SELECT e.message_key, count(*) AS clicks, count(*) FILTER (WHERE m.event_key IS NULL) AS human, min(e.event_time) FILTER (WHERE m.event_key IS NULL) AS first_click,
 			0 AS named, 0 AS answers, 0 AS keywords, 0 AS opt_outs, 0 AS opt_ins, 0 AS helps, NULL::timestamptz AS first_answer
-		FROM smsengage.labelled_clicks(since, until) c
-		WHERE c.message_key IS NOT NULL AND (c.account = message_responses.account OR message_responses.account IS NULL)
+		FROM smsengage.event e
+		LEFT JOIN mark m ON m.event_time = e.event_time AND m.event_key = e.event_key
+		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND e.message_key IS NOT NULL
+			AND (e.account = message_responses.account OR message_responses.account IS NULL)
 		GROUP BY 1
 		UNION ALL
 		SELECT a.message_key, 0, 0, NULL, count(*) FILTER (WHERE a.is_named), count(*),
@@ -23,14 +54,14 @@ BEGIN
 				AND (a.keyword <> '' OR a.status_code = 'keyword_reply' OR smsengage.keyword_action(a.message_text, a.sender_id, a.event_time, a.account_name) IS NOT NULL)),
 			count(*) FILTER (WHERE a.meaning = 'opt-out'), count(*) FILTER (WHERE a.meaning = 'opt-in'), count(*) FILTER (WHERE a.meaning = 'help'),
 			min(a.event_time)
-		FROM smsengage.attributed_answers(since, until, attribution, message_responses.account) a
-		WHERE a.message_key IS NOT NULL
+		FROM smsengage.attributed_answers(since, until, coalesce(attribution, '0'), message_responses.account) a
+		WHERE a.message_key IS NOT NULL AND attribution IS NOT NULL
 		GROUP BY 1
 	) x
 	GROUP BY 1;
 END
 $$;
-COMMENT ON FUNCTION smsengage.message_responses(timestamptz, timestamptz, interval, text) IS 'Clicks and answers in [since, until) by the message they belong to: clicks that name one, answers as attributed_answers() says. Used by reports.';
+COMMENT ON FUNCTION smsengage.message_responses(timestamptz, timestamptz, interval, text) IS 'Clicks and answers in [since, until) by the message they belong to: clicks that name one, answers as attributed_answers() says; no answers where attribution is NULL. Used by reports.';
 
 CREATE FUNCTION smsengage.response_report(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, breakdown text DEFAULT 'bulk_message',
 	attribution interval DEFAULT '4 hours', at timestamptz DEFAULT pg_catalog.now())
@@ -57,51 +88,55 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the attribution window must not be negative or null';
 	END IF;
 	RETURN QUERY
-	WITH sent AS MATERIALIZED (
-		SELECT m.message_key, CASE breakdown WHEN 'day' THEN to_char(smsengage.send_time(m.state, m.first_time) AT TIME ZONE zone, 'YYYY-MM-DD')
+	WITH response AS MATERIALIZED (
+		SELECT p.* FROM smsengage.message_responses(first, at, attribution, response_report.account) p
+	), sent AS (
+		SELECT m.message_key, m.state, m.first_time, CASE breakdown WHEN 'day' THEN to_char(m.send_time AT TIME ZONE zone, 'YYYY-MM-DD')
 				WHEN 'account' THEN m.account WHEN 'provider' THEN m.provider
 				WHEN 'channel' THEN coalesce(m.channel, 'SMS') WHEN 'bulk_message' THEN m.bulk_message WHEN 'sender_id' THEN m.sender_id
 				WHEN 'country' THEN smsengage.country_of(m.recipient) ELSE '' END AS value,
-			nullif(m.individual_no, 0) AS person, smsengage.message_outcome(m.state) AS outcome,
-			coalesce(smsengage.arrived_at(m.state), m.first_time) AS arrived
+			nullif(m.individual_no, 0) AS person, smsengage.message_outcome(m.state) AS outcome
 		FROM smsengage.message m
-		-- once for each message, and where it is
-		WHERE width_bucket(smsengage.send_time(m.state, m.first_time), ARRAY[first, last]) = 1
+		WHERE m.send_time >= first AND m.send_time < last
 			AND (m.account = response_report.account OR response_report.account IS NULL)
 			AND NOT smsengage.is_test(m.callback_data)
-	), response AS MATERIALIZED (
-		SELECT p.* FROM smsengage.message_responses(first, at, attribution, response_report.account) p
-	), message AS MATERIALIZED (
-		SELECT s.value, s.person, s.outcome, s.outcome IN ('delivered', 'operator') AS delivered, s.arrived,
-			s.outcome IN ('delivered', 'operator') OR s.outcome = 'open' AND coalesce(r.human_clicks + r.named_answers, 0) > 0 AS reached,
+		-- a fence: once for each message, and where it is
+		OFFSET 0
+	), message AS (
+		SELECT s.value, s.person, s.handed_over, s.delivered, s.delivered OR s.open AS ends_well,
+			s.delivered OR s.open AND r.human_clicks + r.named_answers > 0 AS reached,
+			CASE WHEN r.message_key IS NOT NULL THEN coalesce(smsengage.arrived_at(s.state), s.first_time) END AS arrived,
 			r.*
-		FROM sent s
+		FROM (
+			SELECT x.*, x.outcome <> 'not_sent' AS handed_over, x.outcome IN ('delivered', 'operator') AS delivered, x.outcome = 'open' AS open
+			FROM sent x
+			OFFSET 0
+		) s
 		LEFT JOIN response r ON r.message_key = s.message_key
+		OFFSET 0
 	), figure AS (
 		SELECT m.value,
-			count(*) FILTER (WHERE m.outcome <> 'not_sent') AS sent,
+			count(*) FILTER (WHERE m.handed_over) AS sent,
 			count(*) FILTER (WHERE m.delivered) AS delivered,
-			count(*) FILTER (WHERE m.outcome NOT IN ('not_sent', 'open')) AS settled,
+			count(*) FILTER (WHERE m.handed_over AND (m.delivered OR NOT m.ends_well)) AS settled,
 			count(*) FILTER (WHERE m.reached AND NOT m.delivered) AS implied,
 			count(*) FILTER (WHERE m.reached) AS reached,
-			count(*) FILTER (WHERE m.outcome IN ('failed', 'expired', 'not_sent') AND m.human_clicks + m.named_answers > 0) AS contradicted,
-			count(DISTINCT m.person) FILTER (WHERE m.outcome <> 'not_sent') AS people_sent,
-			count(DISTINCT m.person) FILTER (WHERE m.reached) AS people_reached,
+			count(*) FILTER (WHERE NOT m.ends_well AND m.human_clicks + m.named_answers > 0) AS contradicted,
+			smsengage.count_people(m.person) FILTER (WHERE m.handed_over) AS people_sent,
+			smsengage.count_people(m.person) FILTER (WHERE m.reached) AS people_reached,
 			coalesce(sum(m.clicks), 0)::bigint AS clicks,
 			coalesce(sum(m.human_clicks) FILTER (WHERE m.reached), 0)::bigint AS human_clicks,
 			count(*) FILTER (WHERE m.reached AND m.human_clicks > 0) AS clicked,
-			count(DISTINCT m.person) FILTER (WHERE m.reached AND m.human_clicks > 0) AS people_clicked,
+			smsengage.count_people(m.person) FILTER (WHERE m.reached AND m.human_clicks > 0) AS people_clicked,
 			coalesce(sum(m.answers), 0)::bigint AS answers,
 			coalesce(sum(m.keyword_answers), 0)::bigint AS keyword_answers,
 			coalesce(sum(m.opt_out_answers), 0)::bigint AS opt_out_answers,
 			count(*) FILTER (WHERE m.reached AND m.answers > 0) AS answered,
 			count(*) FILTER (WHERE m.reached AND m.opt_out_answers > 0) AS opted_out,
-			count(*) FILTER (WHERE m.outcome <> 'not_sent' AND m.opt_in_answers > 0) AS opted_in,
+			count(*) FILTER (WHERE m.handed_over AND m.opt_in_answers > 0) AS opted_in,
 			count(*) FILTER (WHERE m.reached AND m.help_answers > 0) AS helped,
-			percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM m.first_human_click - m.arrived)::double precision)
-				FILTER (WHERE m.reached AND m.first_human_click >= m.arrived) AS to_click,
-			percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM m.first_answer - m.arrived)::double precision)
-				FILTER (WHERE m.reached AND m.first_answer >= m.arrived) AS to_answer
+			array_agg(extract(epoch FROM m.first_human_click - m.arrived)::double precision) FILTER (WHERE m.reached AND m.first_human_click >= m.arrived) AS clicked_after,
+			array_agg(extract(epoch FROM m.first_answer - m.arrived)::double precision) FILTER (WHERE m.reached AND m.first_answer >= m.arrived) AS answered_after
 		FROM message m
 		GROUP BY 1
 	)
@@ -114,7 +149,13 @@ BEGIN
 		smsengage.rate(f.answered, f.reached), smsengage.rate(f.keyword_answers + f.opt_out_answers, f.answers),
 		smsengage.rate(f.opted_out, f.reached), smsengage.rate(f.opted_in, f.sent), smsengage.rate(f.helped, f.reached),
 		round(f.to_click[1]::numeric, 3), round(f.to_click[2]::numeric, 3), round(f.to_answer[1]::numeric, 3), round(f.to_answer[2]::numeric, 3)
-	FROM figure f
+	FROM (
+		SELECT g.*,
+			(SELECT percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY x) FROM unnest(g.clicked_after) x) AS to_click,
+			(SELECT percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY x) FROM unnest(g.answered_after) x) AS to_answer
+		FROM figure g
+		OFFSET 0
+	) f
 	ORDER BY f.sent DESC, 1;
 END
 $$;
@@ -128,20 +169,20 @@ AS $$
 DECLARE
 	found record;
 BEGIN
+	PERFORM smsengage.check_migrated();
 	-- gathered first, as what the functions below look up is not on every node of a cluster
 	SELECT array_agg(m.message_key) AS keys, array_agg(m.recipient) AS recipients, array_agg(m.account) AS accounts, array_agg(m.sender_id) AS senders,
 		array_agg(m.send_time) AS times, array_agg(m.opted_out) AS opted_out
 	INTO found
 	FROM (
-		SELECT DISTINCT k.message_key, k.recipient, k.account, k.sender_id, smsengage.send_time(k.state, k.first_time) AS send_time, c.opted_out
+		SELECT DISTINCT k.message_key, k.recipient, k.account, k.sender_id, k.send_time, c.opted_out
 		FROM (
 			SELECT e.recipient, e.event_time AS begins, timestamptz 'infinity' AS ends, true AS opted_out FROM smsengage.consent_entry e WHERE e.state = 'UNSUBSCRIBED'
 			UNION ALL
 			SELECT b.recipient, b.blocked_at, 'infinity', false FROM smsengage.block b WHERE b.scope <> 'none'
 		) c
 		JOIN smsengage.message k ON k.recipient = c.recipient
-		WHERE smsengage.send_time(k.state, k.first_time) > c.begins
-			AND smsengage.send_time(k.state, k.first_time) >= since AND smsengage.send_time(k.state, k.first_time) < until
+		WHERE k.send_time > c.begins AND k.send_time >= since AND k.send_time < until
 			AND smsengage.message_outcome(k.state) <> 'not_sent'
 			AND (k.account = forbidden_sends.account OR forbidden_sends.account IS NULL)
 	) m;
@@ -169,13 +210,13 @@ BEGIN
 	RETURN QUERY
 	WITH response AS MATERIALIZED (
 		SELECT p.message_key, p.human_clicks
-		FROM smsengage.message_responses(bounds[1], at, '4 hours', account) p
+		FROM smsengage.message_responses(bounds[1], at, NULL, account) p
 		WHERE human AND p.human_clicks > 0
 	), clicked AS MATERIALIZED (
 		SELECT m.price_currency AS currency, m.provider, sum(r.human_clicks)::bigint AS human_clicks, count(*) AS messages
 		FROM response r
 		JOIN smsengage.message m ON m.message_key = r.message_key
-		WHERE smsengage.send_time(m.state, m.first_time) >= bounds[1] AND smsengage.send_time(m.state, m.first_time) < bounds[2]
+		WHERE m.send_time >= bounds[1] AND m.send_time < bounds[2]
 			AND smsengage.message_outcome(m.state) IN ('delivered', 'operator', 'open') AND NOT smsengage.is_test(m.callback_data)
 		GROUP BY 1, 2
 	), against AS MATERIALIZED (
@@ -239,8 +280,7 @@ BEGIN
 				-- a fence: once for each message
 				SELECT smsengage.sent_at(m.state) AS sent_at, smsengage.message_outcome(m.state) AS outcome OFFSET 0
 			) o
-			WHERE coalesce(o.sent_at, m.first_time) >= days.day_starts[1]
-				AND coalesce(o.sent_at, m.first_time) < days.day_starts[cardinality(days.day_starts)]
+			WHERE m.send_time >= days.day_starts[1] AND m.send_time < days.day_starts[cardinality(days.day_starts)]
 				AND o.outcome IN ('delivered', 'open', 'operator')
 				AND (m.account = time_to_deliver.account OR time_to_deliver.account IS NULL)
 				AND NOT smsengage.is_test(m.callback_data)

@@ -36,7 +36,7 @@ BEGIN
 	END IF;
 	PERFORM smsengage.describe('smsengage.machine_click_rule', 'What tells clicks by machines. May be edited at any time: reports follow at once, for the past as well.', $c$
 		rule_name: Name of the rule; a click by several is labelled with the first
-		kind: agent: user_agent matches agent_pattern; burst: clicks of one person (of one message, if nobody is known) within seconds; delay: sooner than seconds after the delivery, or the sending where no delivery is known
+		kind: agent: user_agent matches agent_pattern; burst: clicks of one person (of one message, if nobody is known) within seconds; delay: sooner than seconds after the delivery, or the sending where no delivery is known, as a report of the same person, or of nobody, says
 		agent_pattern: Regular expression, upper and lower case alike
 		clicks: How many clicks make a burst
 		seconds: Length of the burst, or of the delay
@@ -118,24 +118,141 @@ BEGIN
 	END IF;
 	first_day := smsengage.cell_start(3, first_day);
 	days := ARRAY(SELECT first_day + make_interval(hours => 24 * n) FROM generate_series(0, ceil(extract(epoch FROM last_day - first_day) / 86400)::integer + 1) n);
-	RETURN coalesce((
-		SELECT array_agg(DISTINCT smsengage.chunk_start(p.chunk) + m.offset_no)
+	RETURN (
+		WITH cell AS MATERIALIZED (
+			SELECT c.bucket, c.chunk, c.tally, c.anonymous FROM smsengage.cell_sums(days, '{CLICK}', '', NULL) c
+		)
+		SELECT coalesce(array_agg(DISTINCT m.individual_no), '{}')
 		FROM (
-			SELECT d.day, c.chunk, smsengage.at_least(smsengage.sum(c.tally), clicks) AS many
-			FROM smsengage.cell_sums(days, '{CLICK}', '', NULL) c
-			CROSS JOIN LATERAL (VALUES (c.bucket), (c.bucket - 1)) d(day)
-			WHERE c.chunk >= 0
-			GROUP BY 1, 2
-		) p
-		CROSS JOIN LATERAL smsengage.entries(p.many) m
-	), '{}')
-	|| CASE WHEN EXISTS (SELECT FROM smsengage.cell_sums(ARRAY[days[1], days[cardinality(days)]], '{CLICK}', '', NULL) c WHERE c.anonymous <> 0)
-		THEN '{0}'::bigint[] ELSE '{}' END;
+			SELECT smsengage.chunk_start(p.chunk) + o.offset_no AS individual_no
+			FROM (
+				SELECT d.day, c.chunk, smsengage.at_least(smsengage.sum(c.tally), clicks) AS many
+				FROM cell c
+				CROSS JOIN LATERAL (VALUES (c.bucket), (c.bucket - 1)) d(day)
+				WHERE c.chunk >= 0
+				GROUP BY 1, 2
+			) p
+			CROSS JOIN LATERAL smsengage.entries(p.many) o
+			UNION ALL
+			SELECT 0 FROM cell c WHERE c.anonymous <> 0
+		) m);
 END
 $$;
 COMMENT ON FUNCTION smsengage.burst_people(timestamptz, timestamptz) IS 'The people who clicked often enough within two days to have made a burst in [since, until), by the tallies, and 0 if nobody is known of some clicks; NULL where a rule asks for more than a day, or there is no click: then all have to be looked at. Used by machine_marks().';
 
-CREATE FUNCTION smsengage.early_clicks(since timestamptz, until timestamptz)
+CREATE FUNCTION smsengage.quarter_meetings(chunk integer, day timestamptz, a smsengage.day_tally[], b smsengage.day_tally[])
+RETURNS TABLE (individual_no bigint, cell_start timestamptz)
+AS 'MODULE_PATHNAME', 'sms_quarter_meetings' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 100;
+COMMENT ON FUNCTION smsengage.quarter_meetings(integer, timestamptz, smsengage.day_tally[], smsengage.day_tally[]) IS 'The people of a chunk with an event in one of a and an event in one of b in the same quarter hour of the day, and that quarter hour. Raises 22003 for a negative chunk, 22004 for a null in an array. Used by prompt_people().';
+
+CREATE FUNCTION smsengage.prompt_people(since timestamptz, until timestamptz)
+RETURNS TABLE (individual_no bigint, cell_start timestamptz)
+LANGUAGE plpgsql STABLE ROWS 10000
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	clicked bigint[] := ARRAY(SELECT s.series_no FROM smsengage.series s WHERE s.dimension = '' AND s.event_type = 'CLICK');
+	reported bigint[] := ARRAY(SELECT s.series_no FROM smsengage.series s WHERE s.dimension = '' AND s.event_type <> 'CLICK');
+	day timestamptz := smsengage.cell_start(3, since);
+BEGIN
+	WHILE day < until LOOP
+		RETURN QUERY
+		WITH given AS MATERIALIZED (
+			SELECT t.series_no = ANY (clicked) AS is_click, t.chunk, t.level, t.cell_start,
+				CASE WHEN t.level = 1 THEN t.quarters WHEN t.chunk >= 0 THEN smsengage.day_tally(t.cell_start, t.tally) END AS quarters
+			FROM unnest(clicked || reported) s(series_no)
+			JOIN smsengage.engagement_tally t ON t.series_no = s.series_no
+			WHERE t.level IN (0, 1) AND t.cell_start >= day AND t.cell_start < smsengage.cell_end(3, day) AND t.chunk >= -1
+		)
+		SELECT p.individual_no, p.cell_start
+		FROM (
+			SELECT g.chunk, array_agg(g.quarters) FILTER (WHERE g.is_click) AS clicks, array_agg(g.quarters) FILTER (WHERE NOT g.is_click) AS reports
+			FROM given g
+			WHERE g.chunk >= 0
+			GROUP BY 1
+		) c
+		CROSS JOIN LATERAL smsengage.quarter_meetings(c.chunk, day, c.clicks, c.reports) p
+		UNION ALL
+		-- reports of nobody
+		SELECT DISTINCT 0, coalesce(q.cell_start, g.cell_start)
+		FROM given g
+		LEFT JOIN LATERAL smsengage.quarter_cells(g.chunk, day, g.quarters, '{}') q ON true
+		WHERE g.chunk < 0 AND NOT g.is_click;
+		day := smsengage.cell_end(3, day);
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION smsengage.prompt_people(timestamptz, timestamptz) IS 'Who clicked in the quarter hour of an event of another type of the same person, by the tallies of the days of [since, until); person 0: a quarter hour with such events of nobody. Used by machine_candidates().';
+
+CREATE FUNCTION smsengage.machine_candidates(since timestamptz, until timestamptz, people bigint[], longest interval)
+RETURNS TABLE (event_time timestamptz, event_key bigint, individual_no bigint, message_key uuid, in_burst boolean, is_early boolean)
+LANGUAGE plpgsql STABLE ROWS 10000
+SET search_path = pg_catalog, pg_temp
+SET jit = off
+AS $$
+#variable_conflict use_column
+DECLARE
+	first_click timestamptz;
+	last_click timestamptz;
+	nobody boolean := 0 = ANY (people);
+BEGIN
+	SELECT min(e.event_time), max(e.event_time) INTO first_click, last_click
+	FROM smsengage.event e WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until;
+	IF first_click IS NULL THEN
+		RETURN;
+	END IF;
+	IF people IS NULL OR longest > '5 minutes' OR last_click - first_click > '10 years' OR smsengage.store_is_distributed() THEN
+		-- tallies would leave most of them, or are on other nodes
+		RETURN QUERY
+		SELECT e.event_time, e.event_key, e.individual_no, e.message_key,
+			people IS NULL OR e.individual_no = ANY (people), longest IS NOT NULL AND e.message_key IS NOT NULL
+		FROM smsengage.event e
+		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND coalesce(e.part, 0) = 0;
+		RETURN;
+	END IF;
+	RETURN QUERY
+	WITH often AS MATERIALIZED (
+		SELECT p.individual_no FROM unnest(people) p(individual_no) WHERE p.individual_no <> 0
+	), prompt AS MATERIALIZED (
+		SELECT p.individual_no, p.cell_start FROM smsengage.prompt_people(first_click, last_click + interval '1 microsecond') p WHERE longest IS NOT NULL
+	)
+	SELECT c.* FROM (
+		SELECT e.event_time, e.event_key, e.individual_no, e.message_key,
+			e.individual_no = 0 AND nobody OR e.individual_no IN (SELECT o.individual_no FROM often o) AS in_burst,
+			e.message_key IS NOT NULL AND longest IS NOT NULL
+				-- the report may be of the quarter hour before
+				AND (e.individual_no = 0 OR e.event_time < smsengage.cell_start(1, e.event_time) + longest
+					OR (e.individual_no, smsengage.cell_start(1, e.event_time)) IN (SELECT p.individual_no, p.cell_start FROM prompt p)
+					OR smsengage.cell_start(1, e.event_time) IN (SELECT p.cell_start FROM prompt p WHERE p.individual_no = 0)) AS is_early
+		FROM smsengage.event e
+		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND coalesce(e.part, 0) = 0
+		-- a fence: each condition once
+		OFFSET 0
+	) c
+	WHERE c.in_burst OR c.is_early
+	UNION ALL
+	-- later parts are in no tally
+	SELECT e.event_time, e.event_key, e.individual_no, e.message_key, false, true
+	FROM smsengage.event e
+	WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until
+		AND e.message_key IN (
+			SELECT k.message_key
+			FROM smsengage.event k
+			WHERE k.status_class IN (4, 9, 10) AND (k.part > 0 OR k.event_type = 'CLICK')
+				AND k.event_time > first_click - longest AND k.event_time <= last_click)
+	UNION ALL
+	-- nor is a time of sending that another report tells
+	SELECT e.event_time, e.event_key, e.individual_no, e.message_key, false, true
+	FROM smsengage.event e
+	JOIN smsengage.event k ON k.message_key = e.message_key AND k.sent_time <= e.event_time AND k.sent_time > e.event_time - longest
+	WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until
+		AND k.status_class IS NOT NULL AND k.sent_time > first_click - longest AND k.sent_time <= last_click;
+END
+$$;
+COMMENT ON FUNCTION smsengage.machine_candidates(timestamptz, timestamptz, bigint[], interval) IS 'The clicks in [since, until) that could be of a burst, as they are of these people (of 0: of nobody; NULL: all), or could have come within longest of the arrival of their message, some more than once: by the tallies, and where these do not tell, by the reports. Used by machine_marks().';
+
+CREATE FUNCTION smsengage.early_clicks(times timestamptz[], keys bigint[], people bigint[], messages uuid[], longest interval)
 RETURNS TABLE (event_time timestamptz, event_key bigint, rule_name text)
 LANGUAGE plpgsql STABLE ROWS 100
 SET search_path = pg_catalog, pg_temp
@@ -145,22 +262,34 @@ SET enable_mergejoin = off
 SET jit = off
 AS $$
 #variable_conflict use_column
-DECLARE
-	longest interval := (SELECT make_interval(secs => max(r.seconds)::double precision) FROM smsengage.machine_click_rule r WHERE r.kind = 'delay' AND r.enabled);
 BEGIN
-	IF longest IS NULL THEN
-		RETURN;
-	END IF;
 	RETURN QUERY
-	SELECT e.event_time, e.event_key, r.rule_name
-	FROM smsengage.event e
-	JOIN smsengage.message m ON m.message_key = e.message_key
-	JOIN smsengage.machine_click_rule r ON r.kind = 'delay' AND r.enabled AND e.event_time < smsengage.arrived_at(m.state) + make_interval(secs => r.seconds::double precision)
-	WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until
-		AND e.event_time - smsengage.arrived_at(m.state) BETWEEN '0' AND longest;
+	WITH early AS MATERIALIZED (
+		SELECT c.event_time, c.event_key, c.individual_no, c.message_key, o.arrived
+		FROM unnest(times, keys, people, messages) c(event_time, event_key, individual_no, message_key)
+		JOIN smsengage.message m ON m.message_key = c.message_key
+		CROSS JOIN LATERAL (
+			-- a fence: once for each message
+			SELECT smsengage.arrived_at(m.state) AS arrived OFFSET 0
+		) o
+		WHERE c.event_time - o.arrived BETWEEN '0' AND longest
+	)
+	SELECT c.event_time, c.event_key, r.rule_name
+	FROM (
+		SELECT a.event_time, a.event_key, a.arrived FROM early a WHERE a.individual_no = 0
+		UNION ALL
+		SELECT a.event_time, a.event_key, a.arrived
+		FROM early a
+		JOIN smsengage.event k ON k.message_key = a.message_key AND k.event_time = a.arrived AND k.status_class IS NOT NULL AND k.individual_no IN (a.individual_no, 0)
+		UNION ALL
+		SELECT a.event_time, a.event_key, a.arrived
+		FROM early a
+		JOIN smsengage.event k ON k.message_key = a.message_key AND k.sent_time = a.arrived AND k.status_class IS NOT NULL AND k.individual_no IN (a.individual_no, 0)
+	) c
+	JOIN smsengage.machine_click_rule r ON r.kind = 'delay' AND r.enabled AND c.event_time < c.arrived + make_interval(secs => r.seconds::double precision);
 END
 $$;
-COMMENT ON FUNCTION smsengage.early_clicks(timestamptz, timestamptz) IS 'The clicks in [since, until) that a rule of delay ascribes to a machine. Used by machine_marks().';
+COMMENT ON FUNCTION smsengage.early_clicks(timestamptz[], bigint[], bigint[], uuid[], interval) IS 'Those of the clicks (time, key, person, message) that a rule of delay ascribes to a machine: no later than longest after the message arrived, as a report of the same person, or of nobody, says. Some more than once. Used by machine_marks().';
 
 CREATE FUNCTION smsengage.machine_marks(since timestamptz, until timestamptz)
 RETURNS TABLE (event_time timestamptz, event_key bigint, account text, individual_no bigint, bulk_message text, link_name text, link_url text, rule_name text)
@@ -171,46 +300,41 @@ AS $$
 DECLARE
 	-- a burst may begin before the window and end after it
 	margin interval := (SELECT make_interval(secs => max(r.seconds)::double precision) FROM smsengage.machine_click_rule r WHERE r.kind = 'burst' AND r.enabled);
-	people bigint[] := CASE WHEN margin IS NOT NULL THEN smsengage.burst_people(since - margin, until + margin) END;
+	longest interval := (SELECT make_interval(secs => max(r.seconds)::double precision) FROM smsengage.machine_click_rule r WHERE r.kind = 'delay' AND r.enabled);
+	people bigint[] := CASE WHEN margin IS NULL THEN '{}' ELSE smsengage.burst_people(since - margin, until + margin) END;
 	agents text[];
 	names text[];
+	burst_times timestamptz[];
+	burst_keys bigint[];
+	burst_who text[];
+	early_times timestamptz[];
+	early_keys bigint[];
+	early_people bigint[];
+	early_messages uuid[];
 BEGIN
 	SELECT array_agg(a.agent_start), array_agg(CASE WHEN a.is_whole THEN a.rule_name END) INTO agents, names FROM smsengage.machine_agents(since, until) a;
+	margin := coalesce(margin, '0');
+	WITH candidate AS MATERIALIZED (
+		SELECT c.* FROM smsengage.machine_candidates(since - margin, until + margin, people, longest) c
+	), b AS (
+		-- nobody known: by message
+		SELECT array_agg(c.event_time) AS times, array_agg(c.event_key) AS keys, array_agg(coalesce(nullif(c.individual_no, 0)::text, c.message_key::text)) AS who
+		FROM candidate c WHERE c.in_burst AND (c.individual_no <> 0 OR c.message_key IS NOT NULL)
+	), e AS (
+		SELECT array_agg(c.event_time) AS times, array_agg(c.event_key) AS keys, array_agg(c.individual_no) AS people, array_agg(c.message_key) AS messages
+		FROM candidate c WHERE c.is_early AND c.event_time >= since AND c.event_time < until
+	)
+	SELECT b.times, b.keys, b.who, e.times, e.keys, e.people, e.messages
+	INTO burst_times, burst_keys, burst_who, early_times, early_keys, early_people, early_messages FROM b, e;
 	RETURN QUERY
 	WITH rule AS MATERIALIZED (
 		SELECT r.* FROM smsengage.machine_click_rule r WHERE r.enabled
-	), candidate AS MATERIALIZED (
-		SELECT e.event_time, e.event_key, coalesce(nullif(e.individual_no, 0)::text, e.message_key::text) AS who
-		FROM smsengage.event e
-		WHERE e.event_type = 'CLICK' AND coalesce(e.part, 0) = 0
-			AND e.event_time >= since - margin AND e.event_time < until + margin
-			AND e.individual_no = ANY (array_remove(people, 0))
-		UNION ALL
-		-- nobody known: by message; and all, where tallies do not tell
-		SELECT e.event_time, e.event_key, coalesce(nullif(e.individual_no, 0)::text, e.message_key::text)
-		FROM smsengage.event e
-		WHERE e.event_type = 'CLICK' AND coalesce(e.part, 0) = 0
-			AND e.event_time >= since - margin AND e.event_time < until + margin
-			AND (people IS NULL OR 0 = ANY (people))
-			AND CASE WHEN people IS NULL THEN e.individual_no <> 0 OR e.message_id IS NOT NULL ELSE e.individual_no = 0 AND e.message_id IS NOT NULL END
 	), by_agent AS MATERIALIZED (
-		SELECT k.event_time, k.event_key, k.user_agent
+		SELECT k.event_time, k.event_key, k.account, k.individual_no, k.bulk_message, k.link_name, k.link_url, k.user_agent
 		FROM smsengage.event k
 		WHERE k.event_type = 'CLICK' AND k.event_time >= since AND k.event_time < until AND left(k.user_agent, 250) COLLATE "C" = ANY (agents)
-	), early AS MATERIALIZED (
-		SELECT c.event_time, c.event_key, c.rule_name FROM smsengage.early_clicks(since, until) c
-	), mark AS MATERIALIZED (
-		SELECT e.event_time, e.event_key, a.rule_name
-		FROM by_agent e
-		JOIN unnest(agents, names) a(agent_start, rule_name) ON a.agent_start = left(e.user_agent, 250)
-		WHERE a.rule_name IS NOT NULL
-		UNION ALL
-		-- the start is not all of it
-		SELECT e.event_time, e.event_key, r.rule_name
-		FROM by_agent e
-		JOIN rule r ON e.user_agent ~* r.agent_pattern
-		WHERE r.kind = 'agent' AND length(e.user_agent) >= 250
-		UNION ALL
+			AND coalesce(k.part, 0) = 0
+	), by_time AS MATERIALIZED (
 		-- the n-th click no later than seconds after the first of them marks all n
 		SELECT b.event_time, b.event_key, b.rule_name
 		FROM (
@@ -219,7 +343,7 @@ BEGIN
 			FROM (
 				SELECT k.event_time, k.event_key, k.who, r.rule_name, r.clicks, r.seconds::double precision AS seconds,
 					row_number() OVER w AS no, lag(k.event_time, r.clicks - 1) OVER w AS first_of_burst
-				FROM candidate k
+				FROM unnest(burst_times, burst_keys, burst_who) k(event_time, event_key, who)
 				CROSS JOIN rule r
 				WHERE r.kind = 'burst'
 				WINDOW w AS (PARTITION BY r.rule_name, k.who ORDER BY k.event_time, k.event_key)
@@ -227,15 +351,30 @@ BEGIN
 		) b
 		WHERE b.first_no <= b.no AND b.event_time >= since AND b.event_time < until
 		UNION ALL
-		SELECT c.event_time, c.event_key, c.rule_name FROM early c
+		SELECT c.event_time, c.event_key, c.rule_name FROM smsengage.early_clicks(early_times, early_keys, early_people, early_messages, longest) c
 	)
-	SELECT e.event_time, e.event_key, e.account, e.individual_no, e.bulk_message, e.link_name, e.link_url, m.rule_name
-	FROM (SELECT k.event_time, k.event_key, min(k.rule_name) AS rule_name FROM mark k GROUP BY 1, 2) m
-	JOIN smsengage.event e ON e.event_time = m.event_time AND e.event_key = m.event_key
-	WHERE coalesce(e.part, 0) = 0;
+	SELECT DISTINCT ON (m.event_time, m.event_key) m.event_time, m.event_key, m.account, m.individual_no, m.bulk_message, m.link_name, m.link_url, m.rule_name
+	FROM (
+		SELECT e.*, a.rule_name
+		FROM by_agent e
+		JOIN unnest(agents, names) a(agent_start, rule_name) ON a.agent_start = left(e.user_agent, 250)
+		WHERE a.rule_name IS NOT NULL
+		UNION ALL
+		-- the start is not all of it
+		SELECT e.*, r.rule_name
+		FROM by_agent e
+		JOIN rule r ON e.user_agent ~* r.agent_pattern
+		WHERE r.kind = 'agent' AND length(e.user_agent) >= 250
+		UNION ALL
+		SELECT e.event_time, e.event_key, e.account, e.individual_no, e.bulk_message, e.link_name, e.link_url, e.user_agent, k.rule_name
+		FROM (SELECT t.event_time, t.event_key, min(t.rule_name) AS rule_name FROM by_time t GROUP BY 1, 2) k
+		JOIN smsengage.event e ON e.event_time = k.event_time AND e.event_key = k.event_key
+		WHERE coalesce(e.part, 0) = 0
+	) m
+	ORDER BY m.event_time, m.event_key, m.rule_name;
 END
 $$;
-COMMENT ON FUNCTION smsengage.machine_marks(timestamptz, timestamptz) IS 'The clicks in [since, until) that a rule ascribes to a machine, each with the first such rule. Reads the clicks that a rule could match: by agent, by the people who clicked often, and, for rules of delay, those that name a message. Used by reports.';
+COMMENT ON FUNCTION smsengage.machine_marks(timestamptz, timestamptz) IS 'The clicks in [since, until) that a rule ascribes to a machine, each with the first such rule. Reads the clicks that a rule could match: by agent, and those of machine_candidates(). Used by reports.';
 
 CREATE FUNCTION smsengage.labelled_clicks(since timestamptz, until timestamptz)
 RETURNS TABLE (event_time timestamptz, event_key bigint, account text, individual_no bigint, individual_id text, recipient text, message_key uuid, bulk_message text,

@@ -142,9 +142,11 @@ static int *
 match_columns(TupleDesc table, const SmsColumn *columns, int n)
 {
 	int		   *source = palloc(table->natts * sizeof(int));
-	int			matched = 0;
+	int			missing = 0;
 	int			i;
 
+	for (i = 0; i < n; i++)
+		missing += !columns[i].generated;
 	for (i = 0; i < table->natts; i++)
 	{
 		Form_pg_attribute attribute = TupleDescAttr(table, i);
@@ -155,14 +157,14 @@ match_columns(TupleDesc table, const SmsColumn *columns, int n)
 			continue;
 		while (j < n && namestrcmp(&attribute->attname, columns[j].name) != 0)
 			j++;
-		if (j == n || attribute->attgenerated != '\0' ||
+		if (j == n || columns[j].generated != (attribute->attgenerated != '\0') ||
 			attribute->atttypid != (OidIsValid(columns[j].type) ? columns[j].type :
 									own_type(columns[j].own_type)))
 			return NULL;
 		source[i] = j;
-		matched++;
+		missing -= !columns[j].generated;
 	}
-	return matched == n ? source : NULL;
+	return missing == 0 ? source : NULL;
 }
 
 /*

@@ -21,6 +21,8 @@ typedef struct SmsColumn
 	const char *name;
 	Oid			type;			/* InvalidOid: the extension's own_type */
 	const char *own_type;
+	bool		generated;		/* a generated column: may be missing, and the
+								 * caller gives the value it must have */
 } SmsColumn;
 
 typedef struct SmsInserter SmsInserter;

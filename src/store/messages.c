@@ -14,11 +14,16 @@
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
+#include "utils/timestamp.h"
 
+#include "delivery/delivery_server.h"
 #include "store/direct.h"
 
-/* As sms_message_row() fills them */
-static const SmsColumn columns[SMS_N_MESSAGE_COLUMNS] = {
+/* A row of the table: what sms_message_row() fills, and what follows from it */
+#define SEND_TIME SMS_N_MESSAGE_COLUMNS
+#define N_COLUMNS (SMS_N_MESSAGE_COLUMNS + 1)
+
+static const SmsColumn columns[N_COLUMNS] = {
 	{"message_key", UUIDOID}, {"first_time", TIMESTAMPTZOID},
 	{"last_time", TIMESTAMPTZOID}, {"individual_no", INT8OID},
 	{"parts", INT2OID}, {"account", TEXTOID}, {"provider", TEXTOID},
@@ -26,22 +31,38 @@ static const SmsColumn columns[SMS_N_MESSAGE_COLUMNS] = {
 	{"channel", TEXTOID}, {"bulk_message", TEXTOID}, {"template", TEXTOID},
 	{"price", NUMERICOID}, {"price_currency", TEXTOID},
 	{"callback_data", TEXTOID}, {"state", InvalidOid, "delivery_state"},
+	{"send_time", TIMESTAMPTZOID, NULL, true},
 };
+
+/* What send_time() says in SQL */
+static void
+put_send_time(Datum *values, bool *nulls)
+{
+	SmsDeliveryView state = sms_delivery_datum_view(values[SMS_MESSAGE_STATE]);
+	SmsDeliverySummary summary;
+
+	if (!sms_delivery_summarize(state, &summary))
+		sms_delivery_damaged(state);
+	values[SEND_TIME] = summary.sent_at == SMS_NO_INSTANT ?
+		values[SMS_MESSAGE_FIRST_TIME] : TimestampTzGetDatum(summary.sent_at);
+	nulls[SEND_TIME] = false;
+}
 
 /* Merges a message into the row that the table has. */
 static bool
 merge_message(SmsInserter *inserter, ItemPointer place, const Datum *values,
 			  const bool *nulls, SmsOutcomes *outcomes)
 {
-	Datum		known[SMS_N_MESSAGE_COLUMNS];
-	bool		known_nulls[SMS_N_MESSAGE_COLUMNS];
-	Datum		merged[SMS_N_MESSAGE_COLUMNS];
-	bool		merged_nulls[SMS_N_MESSAGE_COLUMNS];
+	Datum		known[N_COLUMNS];
+	bool		known_nulls[N_COLUMNS];
+	Datum		merged[N_COLUMNS];
+	bool		merged_nulls[N_COLUMNS];
 
 	if (!sms_inserter_fetch(inserter, place, known, known_nulls))
 		return false;
 	if (!sms_message_merge(known, known_nulls, values, nulls, merged, merged_nulls))
 		return true;			/* nothing new */
+	put_send_time(merged, merged_nulls);
 	if (!sms_inserter_update(inserter, place, merged, merged_nulls))
 		return false;
 	sms_outcomes_count(outcomes, -1, known, known_nulls);
@@ -69,13 +90,14 @@ add_messages(SmsDirect *direct, const SmsReports *reports, SmsInserter *inserter
 	for (i = 0; i < reports->n; i += n)
 	{
 		MemoryContext outer = MemoryContextSwitchTo(sms_inserter_next(inserter));
-		Datum		values[SMS_N_MESSAGE_COLUMNS];
-		bool		nulls[SMS_N_MESSAGE_COLUMNS];
+		Datum		values[N_COLUMNS];
+		bool		nulls[N_COLUMNS];
 
 		CHECK_FOR_INTERRUPTS();
 		n = sms_reports_of_message(reports, i);
 		sms_message_row(direct->batch, &reports->events[i], n, direct->people,
 						values, nulls);
+		put_send_time(values, nulls);
 		MemoryContextSwitchTo(scratch);
 		if (sms_inserter_add(inserter, values, nulls, &known[n_known].place))
 			sms_outcomes_count(outcomes, 1, values, nulls);
@@ -108,8 +130,8 @@ store_messages(SmsDirect *direct, const SmsReports *reports, SmsInserter *insert
 	for (i = 0; i < n_known; i++)
 	{
 		MemoryContext outer = MemoryContextSwitchTo(scratch);
-		Datum		values[SMS_N_MESSAGE_COLUMNS];
-		bool		nulls[SMS_N_MESSAGE_COLUMNS];
+		Datum		values[N_COLUMNS];
+		bool		nulls[N_COLUMNS];
 		bool		done;
 
 		CHECK_FOR_INTERRUPTS();

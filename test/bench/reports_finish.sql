@@ -6,6 +6,7 @@ SET timezone = 'UTC';
 SET client_min_messages = warning;
 \timing on
 
+-- one batch after the other, each by key
 \echo messages
 INSERT INTO smsengage.message (message_key, first_time, last_time, individual_no, account, provider, message_id, recipient, sender_id, bulk_message, price, price_currency, state)
 SELECT e.message_key, min(e.event_time), max(e.event_time), max(e.individual_no), max(e.account), 'native', max(e.message_id), max(e.recipient), max(e.sender_id), max(e.bulk_message),
@@ -13,7 +14,8 @@ SELECT e.message_key, min(e.event_time), max(e.event_time), max(e.individual_no)
 	smsengage.merge(smsengage.event_state(e.provider, e.status_class, e.status_code, e.error_code, e.channel, e.part, e.event_time, e.sent_time, e.time_source))
 FROM smsengage.event e
 WHERE e.status_class IS NOT NULL
-GROUP BY e.message_key;
+GROUP BY e.message_key
+ORDER BY date_trunc('minute', min(e.event_time)), e.message_key;
 
 \echo indexes
 SELECT coalesce(m.constraint_definition, m.definition) FROM public.made_later m WHERE m.name NOT LIKE '%event_%' ORDER BY m.name \gexec

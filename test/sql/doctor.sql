@@ -47,7 +47,7 @@ END $$;
 CALL try('DELETE FROM smsengage.message WHERE message_id = ''m1''', 'message');
 CALL try('UPDATE smsengage.message SET last_time = last_time + interval ''1 second'' WHERE message_id = ''m1''', 'message');
 CALL try('UPDATE smsengage.message SET state = (SELECT state FROM smsengage.message WHERE message_id = ''m2'') WHERE message_id = ''m1''', 'message');
-CALL try('INSERT INTO smsengage.message SELECT (jsonb_populate_record(m, ''{"message_key":"00000000-0000-0000-0000-000000000001"}'')).* FROM smsengage.message m WHERE message_id = ''m1''', 'message');
+CALL try('INSERT INTO smsengage.message (message_key, first_time, last_time, individual_no, account, provider, message_id, recipient, state) SELECT ''00000000-0000-0000-0000-000000000001'', first_time, last_time, individual_no, account, provider, message_id, recipient, state FROM smsengage.message m WHERE message_id = ''m1''', 'message');
 CALL try('DELETE FROM smsengage.individual WHERE individual_id = ''anna''', 'individual');
 CALL try('DELETE FROM smsengage.individual WHERE individual_id = ''tel:+12025550102''', 'individual');
 CALL try('UPDATE smsengage.individual SET individual_id = ''bob'' WHERE individual_id = ''anna''', 'individual');

@@ -37,6 +37,12 @@ SELECT i.* FROM smsengage.ingest('salesforce_ens', '[{"eventCategoryType":"Trans
 SELECT message_id, outcome, status_code, issue FROM smsengage.delivery_issue_report WHERE provider = 'salesforce_ens' ORDER BY 1;
 SELECT provider, attempted, not_sent, sent, failed FROM smsengage.provider_report('2026-03-10', '2026-03-11') ORDER BY 1;
 
+-- the column follows the reports, whatever their order
+SELECT count(*) AS messages, count(*) FILTER (WHERE send_time IS DISTINCT FROM smsengage.send_time(state, first_time)) AS differences FROM smsengage.message;
+SELECT smsengage.ingest('infobip', json_build_object('results', json_build_array(json_build_object('bulkId', 'BULK-1', 'messageId', 'i1', 'to', '12025550130', 'sentAt', '2026-03-10T09:59:00.000+0000', 'doneAt', '2026-03-10T10:00:09.000+0000',
+	'status', json_build_object('groupId', 3, 'groupName', 'DELIVERED', 'id', 5, 'name', 'DELIVERED_TO_HANDSET'))))::text);
+SELECT message_id, send_time FROM smsengage.message WHERE message_id = 'i1';
+SELECT indexname FROM pg_indexes WHERE schemaname = 'smsengage' AND tablename = 'message' ORDER BY 1;
 -- erasure takes a person out of the counts, doctor and rebuild know of them
 SELECT count(*) AS differences FROM smsengage.doctor();
 SELECT sent FROM smsengage.campaign_report('2026-03-10', '2026-03-11') WHERE bulk_message = 'BULK-1';
