@@ -37,7 +37,8 @@ sub read_calls
 {
 	my ($node, $database) = @_;
 	my $functions = $node->safe_psql($database, <<'END');
-SELECT p.proname, coalesce(string_agg(coalesce(p.proargnames[a.no], '') || ':' || format_type(a.type, NULL), ';' ORDER BY a.no), '')
+SELECT p.proname, coalesce(string_agg(coalesce(p.proargnames[a.no], '') || ':' || format_type(a.type, NULL) ||
+	CASE WHEN a.no = p.pronargs AND p.provariadic <> 0 THEN ':VARIADIC ' ELSE '' END, ';' ORDER BY a.no), '')
 FROM pg_proc p
 JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 LEFT JOIN LATERAL unnest(p.proargtypes::oid[]) WITH ORDINALITY a(type, no) ON true
@@ -52,8 +53,8 @@ END
 	{
 		my ($name, $arguments) = split /\|/, $function;
 		my @values = map {
-			my ($argument, $type) = split /:/;
-			($named{$type}{$argument} || $typed{$type} || 'NULL') . "::$type"
+			my ($argument, $type, $variadic) = split /:/;
+			($variadic // '') . ($named{$type}{$argument} || $typed{$type} || 'NULL') . "::$type"
 		} split /;/, $arguments;
 		push @calls, [ "$name($arguments)", "SELECT t::text FROM smsengage.$name(" . join(', ', @values) . ') t' ];
 	}
