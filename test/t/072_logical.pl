@@ -72,5 +72,9 @@ END
 is($new->safe_psql('postgres', q{SELECT accepted FROM smsengage.ingest('native', '{"event_type":"CLICK","event_id":"n","event_time":"2025-06-30T10:00:00Z","recipient":"+12025550198","individual_id":"somebody"}')}),
 	1, 'an event of its own');
 
+
+# half of the events came, with all of what was made of them
+$new->safe_psql('postgres', 'CALL smsengage.rebuild()');
+StoreTest::all_sound($_) foreach $old, $new;
 $_->stop('immediate') foreach $new, $old;
 done_testing();
