@@ -96,6 +96,7 @@ DECLARE
 	recipients text[];
 	days date[];
 	months date[];
+	erased uuid[] := '{}';
 BEGIN
 	IF to_regclass('smsengage.event') IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'undefined_table',
@@ -121,16 +122,19 @@ BEGIN
 	duplicate := counts.repeated;
 
 	IF counts.rejected + counts.ignored > 0 THEN
+		IF EXISTS (SELECT FROM smsengage.forgotten) THEN
+			erased := smsengage.forgotten_pieces(batch, given_account);
+		END IF;
 		INSERT INTO smsengage.rejected_event (digest, received_at, provider, account, reason, payload, payload_bytes)
 		SELECT r.digest, now(), r.provider, coalesce(given_account, ''), r.reason, r.payload, r.payload_bytes
 		FROM smsengage.batch_rejects(batch, given_account) r
-		WHERE r.outcome = 'rejected'
+		WHERE r.outcome = 'rejected' AND r.digest <> ALL (erased)
 		ORDER BY r.digest
 		ON CONFLICT DO NOTHING;
 		INSERT INTO smsengage.provider_notice (digest, received_at, provider, account, reason, payload, payload_bytes)
 		SELECT r.digest, now(), r.provider, coalesce(given_account, ''), r.reason, r.payload, r.payload_bytes
 		FROM smsengage.batch_rejects(batch, given_account) r
-		WHERE r.outcome = 'ignored'
+		WHERE r.outcome = 'ignored' AND r.digest <> ALL (erased)
 		ORDER BY r.digest
 		ON CONFLICT DO NOTHING;
 	END IF;

@@ -109,6 +109,454 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.describe_tables() IS 'Sets the comments of the store''s tables. Used by migrate().';
 
+CREATE OR REPLACE FUNCTION smsengage.ingest_batch(batch smsengage.parsed_batch, given_account text,
+	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+-- plans are made once for the session, whatever the batch: made while tables
+-- are small, they must do when these have grown
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET jit = off
+AS $$
+DECLARE
+	distributed boolean := smsengage.store_is_distributed();
+	counts record;
+	people bigint[];
+	identities uuid[];
+	stored bigint[];
+	met bigint[];
+	recipients text[];
+	days date[];
+	months date[];
+	erased uuid[] := '{}';
+BEGIN
+	IF to_regclass('smsengage.event') IS NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'undefined_table',
+			MESSAGE = 'this database has no store',
+			HINT = 'SELECT smsengage.create_store() makes one.';
+	END IF;
+	IF distributed THEN
+		-- a cluster plans for the values it gets
+		PERFORM set_config('plan_cache_mode', 'auto', true);
+	END IF;
+	-- forget() waits for what is under way, and what comes then waits for it
+	PERFORM pg_advisory_xact_lock_shared('smsengage.forgotten'::regclass::oid::integer, 0);
+	IF current_setting('transaction_isolation') <> 'read committed' THEN
+		PERFORM smsengage.see_erasure();
+	END IF;
+	IF EXISTS (SELECT FROM smsengage.forgotten) OR EXISTS (SELECT FROM smsengage.retention) THEN
+		batch := smsengage.admitted(batch);
+	END IF;
+	counts := smsengage.batch_counts(batch);
+	rejected := counts.rejected;
+	ignored := counts.ignored;
+	accepted := 0;
+	duplicate := counts.repeated;
+
+	IF counts.rejected + counts.ignored > 0 THEN
+		IF EXISTS (SELECT FROM smsengage.forgotten) THEN
+			erased := smsengage.forgotten_pieces(batch, given_account);
+		END IF;
+		INSERT INTO smsengage.rejected_event (digest, received_at, provider, account, reason, payload, payload_bytes)
+		SELECT r.digest, now(), r.provider, coalesce(given_account, ''), r.reason, r.payload, r.payload_bytes
+		FROM smsengage.batch_rejects(batch, given_account) r
+		WHERE r.outcome = 'rejected' AND r.digest <> ALL (erased)
+		ORDER BY r.digest
+		ON CONFLICT DO NOTHING;
+		INSERT INTO smsengage.provider_notice (digest, received_at, provider, account, reason, payload, payload_bytes)
+		SELECT r.digest, now(), r.provider, coalesce(given_account, ''), r.reason, r.payload, r.payload_bytes
+		FROM smsengage.batch_rejects(batch, given_account) r
+		WHERE r.outcome = 'ignored' AND r.digest <> ALL (erased)
+		ORDER BY r.digest
+		ON CONFLICT DO NOTHING;
+	END IF;
+	IF counts.events = 0 THEN
+		RETURN;
+	END IF;
+
+	months := smsengage.batch_missing_months(batch);
+	IF months IS NOT NULL THEN
+		PERFORM smsengage.make_partition(m) FROM unnest(months) m;
+	END IF;
+
+	IF counts.people > 0 THEN
+		SELECT array_agg((SELECT i.individual_no FROM smsengage.individual i
+						  WHERE i.scope = p.scope AND i.individual_id = p.individual_id)
+						 ORDER BY p.person_no) INTO people
+		FROM smsengage.batch_people(batch) p;
+		IF array_position(people, NULL) IS NOT NULL THEN
+			-- a number is drawn only for who is not known; the loser of a race sees the winner's
+			PERFORM smsengage.add_people(array_agg(p.scope ORDER BY p.person_no), array_agg(p.individual_id ORDER BY p.person_no))
+			FROM smsengage.batch_people(batch) p
+			WHERE people[p.person_no] IS NULL;
+			SELECT array_agg(coalesce(people[p.person_no],
+									  (SELECT i.individual_no FROM smsengage.individual i
+									   WHERE i.scope = p.scope AND i.individual_id = p.individual_id))
+							 ORDER BY p.person_no) INTO people
+			FROM smsengage.batch_people(batch) p;
+			IF array_position(people, NULL) IS NOT NULL THEN
+				RAISE EXCEPTION USING ERRCODE = 'serialization_failure',
+					MESSAGE = 'people were added whom this transaction cannot see',
+					HINT = 'Repeat the transaction.';
+			END IF;
+		END IF;
+	END IF;
+	IF counts.timeless > 0 THEN
+		WITH fresh AS (
+			INSERT INTO smsengage.event_identity (digest, event_time)
+			SELECT i.digest, i.event_time FROM smsengage.batch_identities(batch) i ORDER BY i.digest
+			ON CONFLICT DO NOTHING
+			RETURNING digest
+		)
+		SELECT array_agg(f.digest) INTO identities FROM fresh f;
+	END IF;
+
+	stored := smsengage.insert_events(batch, people, identities);
+	IF stored IS NULL THEN
+		WITH fresh AS (
+			INSERT INTO smsengage.event (
+				event_time, event_key, individual_no, created_time, received_at, sent_time, message_key, part, parts,
+				status_class, error_permanent, provider, event_type, time_source, account, event_id, message_id, bulk_message,
+				template, channel, individual_id, recipient, sender_id, keyword, message_text, unsubscribe_source,
+				unsubscribe_reason, link_name, link_url, resolved_url, user_agent, device_type, os, device_name, status_code,
+				status_name, error_code, error_text, price, price_currency, callback_data, extra)
+			SELECT e.event_time, e.event_key, e.individual_no, e.created_time, e.received_at, e.sent_time,
+				-- a cluster puts an event where its message is, and one without beside none
+				CASE WHEN distributed THEN coalesce(e.message_key, smsengage.event_home(e.event_key)) ELSE e.message_key END,
+				e.part, e.parts, e.status_class, e.error_permanent, e.provider, e.event_type, e.time_source, e.account, e.event_id,
+				e.message_id, e.bulk_message, e.template, e.channel, e.individual_id, e.recipient, e.sender_id, e.keyword,
+				e.message_text, e.unsubscribe_source, e.unsubscribe_reason, e.link_name, e.link_url, e.resolved_url, e.user_agent,
+				e.device_type, e.os, e.device_name, e.status_code, e.status_name, e.error_code, e.error_text, e.price,
+				e.price_currency, e.callback_data, e.extra
+			FROM smsengage.batch_events(batch, people, identities) e
+			ON CONFLICT DO NOTHING
+			RETURNING event_key
+		)
+		SELECT array_agg(f.event_key) INTO stored FROM fresh f;
+	END IF;
+	accepted := coalesce(cardinality(stored), 0);
+	duplicate := duplicate + counts.events - accepted;
+	IF duplicate > 0 THEN
+		PERFORM smsengage.note_content_drift(batch);
+	END IF;
+	IF accepted = 0 THEN
+		RETURN;
+	END IF;
+
+	PERFORM smsengage.store_messages(batch, people, stored);
+
+	IF counts.named > 0 THEN
+		SELECT array_agg(b.individual_no), array_agg(b.recipient), array_agg(b.last_day) INTO met, recipients, days
+		FROM smsengage.batch_contacts(batch, people, stored) b;
+		-- mostly known already, and a row that is not touched needs no lock; one
+		-- look into the index for each, as a join might read all of it
+		IF NOT distributed THEN
+			SELECT array_agg(m.no), array_agg(m.recipient), array_agg(m.last_day) INTO met, recipients, days
+			FROM unnest(met, recipients, days) m(no, recipient, last_day)
+			WHERE (SELECT k.last_day >= m.last_day FROM smsengage.contact_point k
+				   WHERE k.individual_no = m.no AND k.recipient = m.recipient) IS NOT TRUE;
+		END IF;
+		IF met IS NOT NULL THEN
+			INSERT INTO smsengage.contact_point AS c (individual_no, recipient, last_day)
+			SELECT m.no, m.recipient, m.last_day
+			FROM unnest(met, recipients, days) m(no, recipient, last_day)
+			ON CONFLICT (individual_no, recipient) DO UPDATE SET last_day = excluded.last_day
+				WHERE c.last_day < excluded.last_day;
+		END IF;
+	END IF;
+
+	PERFORM smsengage.add_tallies(batch, people, stored);
+	IF counts.links > 0 THEN
+		PERFORM smsengage.add_links(min(c.event_time), max(c.event_time), array_agg(c.event_key))
+		FROM smsengage.batch_copies(batch) c
+		WHERE c.event_type = 'LINK' AND c.event_key = ANY (stored)
+		HAVING count(*) > 0;
+	END IF;
+
+	IF smsengage.batch_has_effects(batch) THEN
+		PERFORM smsengage.store_effects(ARRAY(SELECT e FROM smsengage.batch_effects(batch, stored) e));
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION smsengage.ingest_batch(smsengage.parsed_batch, text) IS 'Stores a batch in the caller''s transaction. Used by ingest().';
+
+CREATE OR REPLACE FUNCTION smsengage.erasure_tables()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+AS $$
+BEGIN
+	CREATE TABLE IF NOT EXISTS smsengage.store_secret (
+		secret text COLLATE "C" CONSTRAINT store_secret_pkey PRIMARY KEY
+	);
+	INSERT INTO smsengage.store_secret (secret)
+	SELECT gen_random_uuid()::text || gen_random_uuid()::text
+	WHERE NOT EXISTS (SELECT FROM smsengage.store_secret);
+
+	CREATE TABLE IF NOT EXISTS smsengage.forgotten (
+		digest uuid CONSTRAINT forgotten_pkey PRIMARY KEY,
+		until timestamptz NOT NULL
+	);
+	CREATE TABLE IF NOT EXISTS smsengage.forgotten_opt_out (
+		digest uuid NOT NULL,
+		event_time timestamptz NOT NULL,
+		account text COLLATE "C" NOT NULL,
+		sender text COLLATE "C" NOT NULL,
+		CONSTRAINT forgotten_opt_out_pkey PRIMARY KEY (digest, account, sender)
+	);
+	CREATE TABLE IF NOT EXISTS smsengage.retention (
+		account text COLLATE "C" CONSTRAINT retention_pkey PRIMARY KEY,
+		keep interval NOT NULL CONSTRAINT retention_keep_check CHECK (keep >= '1 day'),
+		horizon timestamptz NOT NULL DEFAULT '-infinity'
+	);
+	PERFORM smsengage.describe('smsengage.store_secret', 'Key of the digests that stand for people who were forgotten. Whoever has it can test whether a number is among them.', $c$
+		secret: The key, made with the store$c$);
+	PERFORM smsengage.describe('smsengage.forgotten', 'Who was forgotten, as keyed digests: events of them up to that time are ignored when they come again.', $c$
+		digest: Keyed digest of a number, of a person, or of a piece that was rejected
+		until: Events up to this time are ignored$c$);
+	PERFORM smsengage.describe('smsengage.forgotten_opt_out', 'Opt-outs of numbers that were forgotten: they still hold.', $c$
+		digest: Keyed digest of the number
+		event_time: When the opt-out was
+		account: Account it was said to
+		sender: Our number it was said to, without plus; empty: every sender of the account$c$);
+	PERFORM smsengage.describe('smsengage.retention', 'How long events are kept. Tallies and messages are kept longer: they hold no text.', $c$
+		account: Account it holds for; * for those without a row
+		keep: How long; maintain() moves the horizon
+		horizon: Events before it are gone, and ignored when they come again$c$);
+END
+$$;
+COMMENT ON FUNCTION smsengage.erasure_tables() IS 'Makes the tables of erasure and retention that are missing. Used by migrate().';
+
+CREATE OR REPLACE FUNCTION smsengage.admitted(batch smsengage.parsed_batch)
+RETURNS smsengage.parsed_batch
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	secret text := (SELECT s.secret FROM smsengage.store_secret s);
+	default_horizon timestamptz := coalesce((SELECT r.horizon FROM smsengage.retention r WHERE r.account = '*'), '-infinity');
+	identities uuid[] := ARRAY(SELECT i.digest FROM smsengage.batch_identities(batch) i);
+	known bigint[];
+	keys bigint[];
+BEGIN
+	-- an event without a clock comes again under a later time, but its identity
+	-- stays behind: its person must not be numbered anew
+	known := ARRAY(SELECT ('x' || translate(left(k.digest::text, 18), '-', ''))::bit(64)::bigint
+				   FROM smsengage.event_identity k WHERE k.digest = ANY (identities));
+	WITH subject AS MATERIALIZED (
+		SELECT b.* FROM smsengage.batch_subjects(batch) b
+	)
+	SELECT array_agg(b.event_key) INTO keys
+	FROM subject b
+	LEFT JOIN smsengage.retention r ON r.account = b.account
+	WHERE b.event_time < coalesce(r.horizon, default_horizon)
+		OR EXISTS (SELECT FROM smsengage.forgotten f
+				   WHERE (f.until >= b.event_time OR b.event_key = ANY (known))
+					   AND f.digest IN (smsengage.content_digest(secret, 'recipient', b.recipient),
+										smsengage.content_digest(secret, 'individual', b.scope, b.individual_id)));
+	IF keys IS NULL THEN
+		RETURN batch;
+	END IF;
+	RETURN smsengage.batch_without(batch, keys);
+END
+$$;
+COMMENT ON FUNCTION smsengage.admitted(smsengage.parsed_batch) IS 'The batch without events of people who were forgotten and events older than what is kept. Used by ingest_batch().';
+
+CREATE FUNCTION smsengage.forgotten_pieces(batch smsengage.parsed_batch, account text)
+RETURNS uuid[]
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	secret text := (SELECT s.secret FROM smsengage.store_secret s);
+BEGIN
+	RETURN ARRAY(
+		SELECT r.digest FROM smsengage.batch_rejects(batch, account) r
+		WHERE EXISTS (SELECT FROM smsengage.forgotten f WHERE f.digest = smsengage.content_digest(secret, 'piece', r.digest::text)));
+END
+$$;
+COMMENT ON FUNCTION smsengage.forgotten_pieces(smsengage.parsed_batch, text) IS 'Digests of those of the batch''s rejected and ignored pieces that forget() erased before: they are not kept again. Used by ingest_batch().';
+
+CREATE OR REPLACE FUNCTION smsengage.forget(recipient text DEFAULT NULL, individual_id text DEFAULT NULL,
+	keep_sums boolean DEFAULT false, force boolean DEFAULT false, at timestamptz DEFAULT pg_catalog.now())
+RETURNS TABLE (part text, erased bigint)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	given_id text := forget.individual_id;
+	number text := smsengage.normalize_recipient(forget.recipient);
+	digits text := ltrim(smsengage.normalize_recipient(forget.recipient), '+');
+	secret text;
+	people bigint[];
+	numbers text[];
+	digests uuid[];
+	messages uuid[];
+	shared uuid[];
+	since timestamptz;
+	until timestamptz;
+	affected bigint[];
+	times timestamptz[];
+	keys bigint[];
+	pieces uuid[];
+	notices uuid[];
+	n bigint;
+BEGIN
+	IF (number IS NULL OR number = '') = (given_id IS NULL OR given_id = '') THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+			MESSAGE = 'give either a recipient or an individual_id';
+	END IF;
+	-- one erasure at a time, and none beside ingestion: that has looked for
+	-- people to leave out before, and is seen here only when it is committed
+	PERFORM smsengage.lock_erasure('forget()');
+	secret := (SELECT s.secret FROM smsengage.store_secret s);
+
+	-- the people who go whole: those with the id, or known by the number alone
+	people := CASE WHEN number IS NOT NULL
+		THEN ARRAY(SELECT i.individual_no FROM smsengage.individual i WHERE i.individual_id = 'tel:' || number)
+		ELSE ARRAY(SELECT i.individual_no FROM smsengage.individual i WHERE i.individual_id = given_id) END;
+	numbers := CASE WHEN number IS NOT NULL THEN ARRAY[number]
+		ELSE ARRAY(SELECT DISTINCT c.recipient FROM smsengage.contact_point c WHERE c.individual_no = ANY (people)) END;
+	keep_sums := coalesce(keep_sums, false);
+
+	IF NOT coalesce(force, false) THEN
+		RETURN QUERY
+		SELECT 'event'::text, count(*) FROM smsengage.event e
+		WHERE e.individual_no = ANY (people) OR number IS NOT NULL AND e.recipient = number
+		UNION ALL
+		SELECT 'message', count(*) FROM smsengage.message m
+		WHERE m.individual_no = ANY (people) OR number IS NOT NULL AND m.recipient = number;
+		RAISE NOTICE 'nothing was erased: forget(..., force => true) does it, and there is no way back';
+		RETURN;
+	END IF;
+
+	IF number IS NOT NULL AND EXISTS (SELECT FROM smsengage.inbox i
+									  WHERE position(convert_to(digits, 'UTF8') IN i.payload) > 0) THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+			MESSAGE = 'the inbox has payloads that name the number',
+			HINT = 'CALL smsengage.drain_inbox() first.';
+	END IF;
+
+	WITH gone AS (
+		DELETE FROM smsengage.event e
+		WHERE e.individual_no = ANY (people) OR number IS NOT NULL AND e.recipient = number
+		RETURNING e.event_time, e.event_key, e.individual_no, e.message_key, e.message_id, e.part, e.account, e.event_type, e.bulk_message, e.link_name
+	), kept AS (
+		-- of people who are not erased the tallies are made anew below, without these
+		INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
+		SELECT s.series_no, smsengage.cell_start(1, g.event_time), count(*), -2, 0, '{}'
+		FROM gone g
+		CROSS JOIN LATERAL (VALUES ('' COLLATE "C", '' COLLATE "C"), ('bulk_message', g.bulk_message), ('link_name', g.link_name)) d (dimension, value)
+		JOIN smsengage.series s ON s.account = g.account AND s.event_type = g.event_type AND s.dimension = d.dimension AND s.value = d.value
+		WHERE keep_sums AND NOT g.individual_no = ANY (people) AND coalesce(g.part, 0) = 0
+			AND (d.dimension = '' OR d.dimension IN (SELECT k.dimension FROM smsengage.tally_dimension k))
+		GROUP BY 1, 2
+	)
+	SELECT count(*), min(g.event_time), max(g.event_time), array_agg(DISTINCT g.message_key) FILTER (WHERE g.message_id IS NOT NULL),
+		array_agg(DISTINCT g.individual_no) FILTER (WHERE NOT g.individual_no = ANY (people)), array_agg(g.event_time), array_agg(g.event_key)
+	INTO n, since, until, messages, affected, times, keys FROM gone g;
+	RETURN QUERY SELECT 'event'::text, n;
+	-- numbers of the person that are in nobody else's events
+	IF number IS NULL THEN
+		numbers := ARRAY(SELECT c FROM unnest(numbers) c EXCEPT SELECT e.recipient FROM smsengage.event e WHERE e.recipient = ANY (numbers));
+	END IF;
+
+	messages := ARRAY(
+		SELECT m.message_key FROM smsengage.message m
+		WHERE m.message_key = ANY (messages) OR m.individual_no = ANY (people) OR number IS NOT NULL AND m.recipient = number);
+	IF smsengage.keeps_outcomes() THEN
+		PERFORM FROM smsengage.message m WHERE m.message_key = ANY (messages) ORDER BY m.message_key FOR UPDATE;
+	END IF;
+	-- of some, reports are left that name somebody else, or nobody
+	shared := ARRAY(
+		SELECT DISTINCT e.message_key FROM smsengage.event e
+		WHERE e.message_key = ANY (messages) AND e.message_id IS NOT NULL AND e.status_class IS NOT NULL);
+	IF keep_sums THEN
+		PERFORM smsengage.keep_outcomes(ARRAY(SELECT m FROM unnest(messages) m EXCEPT SELECT k FROM unnest(shared) k));
+		PERFORM smsengage.count_messages(shared, -1);
+	ELSE
+		PERFORM smsengage.count_messages(messages, -1);
+	END IF;
+	DELETE FROM smsengage.message m WHERE m.message_key = ANY (messages);
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'message'::text, n;
+	IF shared <> '{}' THEN
+		INSERT INTO smsengage.message (message_key, first_time, last_time, individual_no, parts, account, provider, message_id, recipient,
+			sender_id, channel, bulk_message, template, price, price_currency, callback_data, state)
+		SELECT x.* FROM smsengage.event_messages('-infinity', shared) x;
+		PERFORM smsengage.count_messages(shared, 1);
+	END IF;
+
+	-- who is someone else's person too: their cells are made anew from what is left
+	IF affected IS NOT NULL AND since IS NOT NULL THEN
+		PERFORM smsengage.rebuild_tallies(since, until + interval '1 microsecond', c)
+		FROM (SELECT DISTINCT CASE WHEN a = 0 THEN -1 ELSE smsengage.chunk_of(a) END AS c FROM unnest(affected) a) x;
+	END IF;
+	n := smsengage.drop_from_tallies(people, keep_sums);
+	RETURN QUERY SELECT 'engagement_tally'::text, n;
+
+	DELETE FROM smsengage.contact_point c WHERE c.individual_no = ANY (people) OR number IS NOT NULL AND c.recipient = number;
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'contact_point'::text, n;
+
+	-- the opt-out still holds, under a name that only the store's secret gives
+	INSERT INTO smsengage.forgotten_opt_out AS o (digest, event_time, account, sender)
+	SELECT smsengage.content_digest(secret, 'recipient', s.recipient), s.event_time, s.account, s.sender
+	FROM smsengage.subscription s
+	WHERE s.recipient = ANY (numbers) AND s.state = 'UNSUBSCRIBED'
+	ON CONFLICT ON CONSTRAINT forgotten_opt_out_pkey DO UPDATE SET event_time = greatest(o.event_time, excluded.event_time);
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'subscription, kept as a digest'::text, n;
+	DELETE FROM smsengage.subscription s WHERE s.recipient = ANY (numbers);
+	DELETE FROM smsengage.consent_entry c WHERE c.recipient = ANY (numbers);
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'consent_entry'::text, n;
+	DELETE FROM smsengage.block b
+	WHERE b.recipient = ANY (numbers) OR (b.blocked_at, b.event_key) IN (SELECT * FROM unnest(times, keys));
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'block'::text, n;
+	DELETE FROM smsengage.unblock u
+	WHERE u.recipient = ANY (numbers) OR (u.unblocked_at, u.event_key) IN (SELECT * FROM unnest(times, keys));
+
+	WITH gone AS (
+		DELETE FROM smsengage.rejected_event r
+		WHERE number IS NOT NULL AND position(digits IN r.payload) > 0
+			OR given_id IS NOT NULL AND position(to_json(given_id)::text IN r.payload) > 0
+		RETURNING r.digest
+	)
+	SELECT count(*), array_agg(g.digest) INTO n, pieces FROM gone g;
+	RETURN QUERY SELECT 'rejected_event'::text, n;
+	WITH gone AS (
+		DELETE FROM smsengage.provider_notice p
+		WHERE number IS NOT NULL AND position(digits IN p.payload) > 0
+			OR given_id IS NOT NULL AND position(to_json(given_id)::text IN p.payload) > 0
+		RETURNING p.digest
+	)
+	SELECT count(*), array_agg(g.digest) INTO n, notices FROM gone g;
+	RETURN QUERY SELECT 'provider_notice'::text, n;
+
+	-- a statement by itself: in one with the INSERT, a cluster stored nothing for a number
+	IF number IS NOT NULL THEN
+		digests := ARRAY[smsengage.content_digest(secret, 'recipient', number)];
+	ELSE
+		digests := ARRAY(SELECT smsengage.content_digest(secret, 'individual', i.scope, i.individual_id) FROM smsengage.individual i WHERE i.individual_no = ANY (people));
+	END IF;
+	-- what was rejected or ignored is told by its own digest when it comes again
+	digests := digests || ARRAY(SELECT smsengage.content_digest(secret, 'piece', d::text) FROM unnest(pieces || notices) d);
+	INSERT INTO smsengage.forgotten AS f (digest, until)
+	SELECT DISTINCT d, forget.at FROM unnest(digests) d
+	ON CONFLICT (digest) DO UPDATE SET until = greatest(f.until, excluded.until);
+	DELETE FROM smsengage.individual_link l WHERE l.individual_no = ANY (people) OR l.other_no = ANY (people);
+	DELETE FROM smsengage.individual i WHERE i.individual_no = ANY (people);
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'individual'::text, n;
+END
+$$;
+COMMENT ON FUNCTION smsengage.forget(text, text, boolean, boolean, timestamptz) IS 'Erases what names a number (recipient) or all that belongs to a person (individual_id), from events, messages, tallies, consent, block list and rejected payloads; numbers of a person that are in nobody else''s events go too; the opt-out of a number still holds, as a keyed digest, and events up to at, and rejected payloads as they were, are ignored when they come again. Without force it only counts. keep_sums: the events and messages go on being counted, as those of nobody. Raises 22023 unless one of the two is given, 55000 while the inbox has payloads that name the number, 0A000 in a transaction of REPEATABLE READ or SERIALIZABLE. A number inside a message to somebody else is not found; ingestion that runs meanwhile may still bring an event: repeat.';
+
 CREATE OR REPLACE FUNCTION smsengage.event_messages(since timestamptz, keys uuid[] DEFAULT NULL)
 RETURNS SETOF smsengage.message_row
 LANGUAGE plpgsql STABLE
