@@ -67,7 +67,7 @@ COMMENT ON FUNCTION smsengage.add_people(text[], text[]) IS 'Numbers people who 
 CREATE FUNCTION smsengage.begin_ingest(batch smsengage.parsed_batch)
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'sms_begin_ingest' LANGUAGE C VOLATILE;
-COMMENT ON FUNCTION smsengage.begin_ingest(smsengage.parsed_batch) IS 'Holds off forget() until the end of the transaction, or waits for it, and returns whether admitted() has to look at the batch: whether it has an event that is no newer than the latest erasure or horizon. Raises 42P01 if there is no store. Used by ingest_batch().';
+COMMENT ON FUNCTION smsengage.begin_ingest(smsengage.parsed_batch) IS 'Holds off forget() until the end of the transaction, or waits for it, and returns whether admitted() has to look at the batch: whether it has an event that is no newer than the latest erasure or horizon, or has no clock. Raises 42P01 if there is no store. Used by ingest_batch().';
 
 CREATE FUNCTION smsengage.insert_batch(batch smsengage.parsed_batch, identities uuid[])
 RETURNS bigint[]
@@ -179,22 +179,27 @@ RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	erased uuid[] := '{}';
 BEGIN
+	IF EXISTS (SELECT FROM smsengage.forgotten) THEN
+		erased := smsengage.forgotten_pieces(batch, account);
+	END IF;
 	INSERT INTO smsengage.rejected_event (digest, received_at, provider, account, reason, payload, payload_bytes)
 	SELECT r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes
 	FROM smsengage.batch_rejects(batch, store_rejects.account) r
-	WHERE r.outcome = 'rejected'
+	WHERE r.outcome = 'rejected' AND r.digest <> ALL (erased)
 	ORDER BY r.digest
 	ON CONFLICT DO NOTHING;
 	INSERT INTO smsengage.provider_notice (digest, received_at, provider, account, reason, payload, payload_bytes)
 	SELECT r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes
 	FROM smsengage.batch_rejects(batch, store_rejects.account) r
-	WHERE r.outcome = 'ignored'
+	WHERE r.outcome = 'ignored' AND r.digest <> ALL (erased)
 	ORDER BY r.digest
 	ON CONFLICT DO NOTHING;
 END
 $$;
-COMMENT ON FUNCTION smsengage.store_rejects(smsengage.parsed_batch, text) IS 'Keeps what the batch rejected and ignored. Used by ingest_batch().';
+COMMENT ON FUNCTION smsengage.store_rejects(smsengage.parsed_batch, text) IS 'Keeps what the batch rejected and ignored, but for what forget() erased before. Used by ingest_batch().';
 
 CREATE FUNCTION smsengage.ingest_batch(batch smsengage.parsed_batch, given_account text,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)

@@ -113,9 +113,13 @@ latest_of(const char *name, const char *column_name)
 bool
 sms_needs_admission(const SmsBatch *batch)
 {
-	TimestampTz limit = Max(latest_of("forgotten", "until"), latest_of("retention", "horizon"));
+	TimestampTz forgotten = latest_of("forgotten", "until");
+	TimestampTz limit = Max(forgotten, latest_of("retention", "horizon"));
 	int			i;
 
+	/* events without a clock have the time of this arrival */
+	if (batch->n_timeless > 0 && forgotten > DT_NOBEGIN)
+		return true;
 	for (i = 0; i < batch->n_events && limit > DT_NOBEGIN; i++)
 	{
 		const SmsBatchEvent *event = sms_batch_event(batch, i);

@@ -124,7 +124,7 @@ sms_ingest_directly(PG_FUNCTION_ARGS)
 	PreventCommandIfReadOnly("ingest()");
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
-	if (batch->n_good > 0 && batch->n_good == batch->n_events &&
+	if (batch->n_good > 0 && batch->n_good == batch->n_events && batch->n_pieces == 0 &&
 		batch->n_timeless == 0 && batch->n_links == 0 && !sms_has_effects(batch) &&
 		!IsolationUsesXactSnapshot() && !begin_ingest(batch) &&
 		store_directly(&direct, batch))
