@@ -23,7 +23,8 @@
 
 #include "payload/event.h"
 
-#define SMS_BATCH_MAGIC 0x42534D53	/* "SMSB" */
+/* "SMSC"; changes with the layout, as a value might have been kept somewhere */
+#define SMS_BATCH_MAGIC 0x43534D53
 #define SMS_NO_PERSON (-1)
 
 /* Where a text is, from the start of the batch; 0 is no value. */
