@@ -54,7 +54,7 @@ CREATE FUNCTION smsengage.parse(provider text, payload text, account text DEFAUL
 RETURNS SETOF smsengage.parsed_event
 AS 'MODULE_PATHNAME', 'sms_parse_text'
 LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 10;
-COMMENT ON FUNCTION smsengage.parse(text, text, text, timestamptz) IS 'What a payload of this provider (or auto) says, one row an event in the order of the payload; stores nothing and raises for no payload. account fills a missing one; arrival stands for the clock where a payload has none, and limits times to two days ahead of it.';
+COMMENT ON FUNCTION smsengage.parse(text, text, text, timestamptz) IS 'What a payload of this provider (or auto) says, one row an event in the order of the payload; stores nothing and raises for nothing that a payload says (54000 where memory has no room for it: some hundred megabytes). account fills a missing one; arrival stands for the clock where a payload has none, and limits times to two days ahead of it.';
 
 CREATE FUNCTION smsengage.parse(provider text, payload bytea, account text DEFAULT NULL, arrival timestamptz DEFAULT pg_catalog.now())
 RETURNS SETOF smsengage.parsed_event

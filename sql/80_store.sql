@@ -298,7 +298,7 @@ BEGIN
 		channel: The channel that its reports name; NULL means SMS
 		bulk_message: The send that the message belongs to
 		template: Template of the message
-		price: As the provider states it; Infobip: per part
+		price: As the provider states it, without trailing zeros; Infobip: per part
 		price_currency: ISO 4217 code of the price
 		callback_data: What the sender attached to the message
 		state: Merge of its delivery reports; read it with status_group(), done_at(), parts_delivered(), ...

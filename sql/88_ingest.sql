@@ -64,10 +64,10 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.add_people(text[], text[]) IS 'Numbers people who are not known; in a cluster, by the coordinator''s sequence. Used by ingestion.';
 
-CREATE FUNCTION smsengage.begin_ingest()
+CREATE FUNCTION smsengage.begin_ingest(batch smsengage.parsed_batch)
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'sms_begin_ingest' LANGUAGE C VOLATILE;
-COMMENT ON FUNCTION smsengage.begin_ingest() IS 'Holds off forget() until the end of the transaction, or waits for it, and returns whether anybody was forgotten or a horizon is set, so that admitted() has to look. Raises 42P01 if there is no store. Used by ingest_batch().';
+COMMENT ON FUNCTION smsengage.begin_ingest(smsengage.parsed_batch) IS 'Holds off forget() until the end of the transaction, or waits for it, and returns whether admitted() has to look at the batch: whether it has an event that is no newer than the latest erasure or horizon, or has no clock. Raises 42P01 if there is no store. Used by ingest_batch().';
 
 CREATE FUNCTION smsengage.insert_batch(batch smsengage.parsed_batch, identities uuid[])
 RETURNS bigint[]
@@ -76,7 +76,7 @@ COMMENT ON FUNCTION smsengage.insert_batch(smsengage.parsed_batch, uuid[]) IS 'S
 
 CREATE FUNCTION smsengage.ingest_directly(batch smsengage.parsed_batch, OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 AS 'MODULE_PATHNAME', 'sms_ingest_directly' LANGUAGE C VOLATILE COST 100000;
-COMMENT ON FUNCTION smsengage.ingest_directly(smsengage.parsed_batch) IS 'What ingest_batch() does, but for noting what differs from a known event, if insert_batch() can do all of it: nothing was rejected or ignored, nobody was forgotten, no horizon is set, and the events change no consent, block or link. All counts are NULL, and nothing is stored, where that is not so. Used by ingest().';
+COMMENT ON FUNCTION smsengage.ingest_directly(smsengage.parsed_batch) IS 'What ingest_batch() does, but for noting what differs from a known event, if insert_batch() can do all of it: nothing was rejected or ignored, begin_ingest() wants no look at who was forgotten and what is too old, and the events change no consent, block or link. All counts are NULL, and nothing is stored, where that is not so. Used by ingest().';
 
 CREATE FUNCTION smsengage.insert_by_sql(batch smsengage.parsed_batch, identities uuid[])
 RETURNS bigint[]
@@ -179,22 +179,27 @@ RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	erased uuid[] := '{}';
 BEGIN
+	IF EXISTS (SELECT FROM smsengage.forgotten) THEN
+		erased := smsengage.forgotten_pieces(batch, account);
+	END IF;
 	INSERT INTO smsengage.rejected_event (digest, received_at, provider, account, reason, payload, payload_bytes)
 	SELECT r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes
 	FROM smsengage.batch_rejects(batch, store_rejects.account) r
-	WHERE r.outcome = 'rejected'
+	WHERE r.outcome = 'rejected' AND r.digest <> ALL (erased)
 	ORDER BY r.digest
 	ON CONFLICT DO NOTHING;
 	INSERT INTO smsengage.provider_notice (digest, received_at, provider, account, reason, payload, payload_bytes)
 	SELECT r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes
 	FROM smsengage.batch_rejects(batch, store_rejects.account) r
-	WHERE r.outcome = 'ignored'
+	WHERE r.outcome = 'ignored' AND r.digest <> ALL (erased)
 	ORDER BY r.digest
 	ON CONFLICT DO NOTHING;
 END
 $$;
-COMMENT ON FUNCTION smsengage.store_rejects(smsengage.parsed_batch, text) IS 'Keeps what the batch rejected and ignored. Used by ingest_batch().';
+COMMENT ON FUNCTION smsengage.store_rejects(smsengage.parsed_batch, text) IS 'Keeps what the batch rejected and ignored, but for what forget() erased before. Used by ingest_batch().';
 
 CREATE FUNCTION smsengage.ingest_batch(batch smsengage.parsed_batch, given_account text,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
@@ -203,7 +208,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	-- expressions, where a query would cost as much as a whole event
-	filtered boolean := smsengage.begin_ingest();
+	filtered boolean := smsengage.begin_ingest(batch);
 	counts record;
 	months date[];
 	identities uuid[];
@@ -270,19 +275,18 @@ CREATE FUNCTION smsengage.ingest(provider text, payload text, account text DEFAU
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	parsed smsengage.parsed_batch;
 	counts record;
 BEGIN
 	IF provider IS NULL OR payload IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed',
 			MESSAGE = 'provider and payload must not be null';
 	END IF;
-	parsed := smsengage.batch(provider, payload, account, pg_catalog.now());
-	counts := smsengage.ingest_directly(parsed);
+	-- parsed again where that does not do it: cheaper than a copy, which may be large
+	counts := smsengage.ingest_directly(smsengage.batch(provider, payload, account, pg_catalog.now()));
 	IF counts.accepted IS NULL THEN
-		counts := smsengage.ingest_batch(parsed, account);
+		counts := smsengage.ingest_batch(smsengage.batch(provider, payload, account, pg_catalog.now()), account);
 	ELSIF counts.duplicate OPERATOR(pg_catalog.>) 0 THEN
-		PERFORM smsengage.note_content_drift(parsed);
+		PERFORM smsengage.note_content_drift(smsengage.batch(provider, payload, account, pg_catalog.now()));
 	END IF;
 	accepted := counts.accepted;
 	duplicate := counts.duplicate;
@@ -297,19 +301,18 @@ CREATE FUNCTION smsengage.ingest(provider text, payload bytea, account text DEFA
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	parsed smsengage.parsed_batch;
 	counts record;
 BEGIN
 	IF provider IS NULL OR payload IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed',
 			MESSAGE = 'provider and payload must not be null';
 	END IF;
-	parsed := smsengage.batch(provider, payload, account, pg_catalog.now());
-	counts := smsengage.ingest_directly(parsed);
+	-- parsed again where that does not do it: cheaper than a copy, which may be large
+	counts := smsengage.ingest_directly(smsengage.batch(provider, payload, account, pg_catalog.now()));
 	IF counts.accepted IS NULL THEN
-		counts := smsengage.ingest_batch(parsed, account);
+		counts := smsengage.ingest_batch(smsengage.batch(provider, payload, account, pg_catalog.now()), account);
 	ELSIF counts.duplicate OPERATOR(pg_catalog.>) 0 THEN
-		PERFORM smsengage.note_content_drift(parsed);
+		PERFORM smsengage.note_content_drift(smsengage.batch(provider, payload, account, pg_catalog.now()));
 	END IF;
 	accepted := counts.accepted;
 	duplicate := counts.duplicate;

@@ -18,6 +18,8 @@ BEGIN
 		digest uuid CONSTRAINT forgotten_pkey PRIMARY KEY,
 		until timestamptz NOT NULL
 	);
+	-- the latest of them is asked for by every ingest()
+	CREATE INDEX IF NOT EXISTS forgotten_until_idx ON smsengage.forgotten (until);
 	CREATE TABLE IF NOT EXISTS smsengage.forgotten_opt_out (
 		digest uuid NOT NULL,
 		event_time timestamptz NOT NULL,
@@ -33,7 +35,7 @@ BEGIN
 	PERFORM smsengage.describe('smsengage.store_secret', 'Key of the digests that stand for people who were forgotten. Whoever has it can test whether a number is among them.', $c$
 		secret: The key, made with the store$c$);
 	PERFORM smsengage.describe('smsengage.forgotten', 'Who was forgotten, as keyed digests: events of them up to that time are ignored when they come again.', $c$
-		digest: Keyed digest of a number or of a person
+		digest: Keyed digest of a number, of a person, or of a piece that was rejected
 		until: Events up to this time are ignored$c$);
 	PERFORM smsengage.describe('smsengage.forgotten_opt_out', 'Opt-outs of numbers that were forgotten: they still hold.', $c$
 		digest: Keyed digest of the number
@@ -114,8 +116,14 @@ AS $$
 DECLARE
 	secret text := (SELECT s.secret FROM smsengage.store_secret s);
 	default_horizon timestamptz := coalesce((SELECT r.horizon FROM smsengage.retention r WHERE r.account = '*'), '-infinity');
+	identities uuid[] := ARRAY(SELECT i.digest FROM smsengage.batch_identities(batch) i);
+	known bigint[];
 	keys bigint[];
 BEGIN
+	-- an event without a clock comes again under a later time, but its identity
+	-- stays behind: its person must not be numbered anew
+	known := ARRAY(SELECT ('x' || translate(left(k.digest::text, 18), '-', ''))::bit(64)::bigint
+				   FROM smsengage.event_identity k WHERE k.digest = ANY (identities));
 	WITH subject AS MATERIALIZED (
 		SELECT b.* FROM smsengage.batch_subjects(batch) b
 	)
@@ -124,7 +132,7 @@ BEGIN
 	LEFT JOIN smsengage.retention r ON r.account = b.account
 	WHERE b.event_time < coalesce(r.horizon, default_horizon)
 		OR EXISTS (SELECT FROM smsengage.forgotten f
-				   WHERE f.until >= b.event_time
+				   WHERE (f.until >= b.event_time OR b.event_key = ANY (known))
 					   AND f.digest IN (smsengage.content_digest(secret, 'recipient', b.recipient),
 										smsengage.content_digest(secret, 'individual', b.scope, b.individual_id)));
 	IF keys IS NULL THEN
@@ -134,6 +142,21 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION smsengage.admitted(smsengage.parsed_batch) IS 'The batch without events of people who were forgotten and events older than what is kept. Used by ingest_batch().';
+
+CREATE FUNCTION smsengage.forgotten_pieces(batch smsengage.parsed_batch, account text)
+RETURNS uuid[]
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	secret text := (SELECT s.secret FROM smsengage.store_secret s);
+BEGIN
+	RETURN ARRAY(
+		SELECT r.digest FROM smsengage.batch_rejects(batch, account) r
+		WHERE EXISTS (SELECT FROM smsengage.forgotten f WHERE f.digest = smsengage.content_digest(secret, 'piece', r.digest::text)));
+END
+$$;
+COMMENT ON FUNCTION smsengage.forgotten_pieces(smsengage.parsed_batch, text) IS 'Digests of those of the batch''s rejected and ignored pieces that forget() erased before: they are not kept again. Used by ingest_batch().';
 
 CREATE FUNCTION smsengage.drop_from_tallies(numbers bigint[], keep_sums boolean)
 RETURNS bigint
@@ -197,6 +220,8 @@ DECLARE
 	affected bigint[];
 	times timestamptz[];
 	keys bigint[];
+	pieces uuid[];
+	notices uuid[];
 	n bigint;
 BEGIN
 	IF (number IS NULL OR number = '') = (given_id IS NULL OR given_id = '') THEN
@@ -315,15 +340,21 @@ BEGIN
 	DELETE FROM smsengage.unblock u
 	WHERE u.recipient = ANY (numbers) OR (u.unblocked_at, u.event_key) IN (SELECT * FROM unnest(times, keys));
 
-	DELETE FROM smsengage.rejected_event r
-	WHERE number IS NOT NULL AND position(digits IN r.payload) > 0
-		OR given_id IS NOT NULL AND position(to_json(given_id)::text IN r.payload) > 0;
-	GET DIAGNOSTICS n = ROW_COUNT;
+	WITH gone AS (
+		DELETE FROM smsengage.rejected_event r
+		WHERE number IS NOT NULL AND position(digits IN r.payload) > 0
+			OR given_id IS NOT NULL AND position(to_json(given_id)::text IN r.payload) > 0
+		RETURNING r.digest
+	)
+	SELECT count(*), array_agg(g.digest) INTO n, pieces FROM gone g;
 	RETURN QUERY SELECT 'rejected_event'::text, n;
-	DELETE FROM smsengage.provider_notice p
-	WHERE number IS NOT NULL AND position(digits IN p.payload) > 0
-		OR given_id IS NOT NULL AND position(to_json(given_id)::text IN p.payload) > 0;
-	GET DIAGNOSTICS n = ROW_COUNT;
+	WITH gone AS (
+		DELETE FROM smsengage.provider_notice p
+		WHERE number IS NOT NULL AND position(digits IN p.payload) > 0
+			OR given_id IS NOT NULL AND position(to_json(given_id)::text IN p.payload) > 0
+		RETURNING p.digest
+	)
+	SELECT count(*), array_agg(g.digest) INTO n, notices FROM gone g;
 	RETURN QUERY SELECT 'provider_notice'::text, n;
 
 	-- a statement by itself: in one with the INSERT, a cluster stored nothing for a number
@@ -332,8 +363,10 @@ BEGIN
 	ELSE
 		digests := ARRAY(SELECT smsengage.content_digest(secret, 'individual', i.scope, i.individual_id) FROM smsengage.individual i WHERE i.individual_no = ANY (people));
 	END IF;
+	-- what was rejected or ignored is told by its own digest when it comes again
+	digests := digests || ARRAY(SELECT smsengage.content_digest(secret, 'piece', d::text) FROM unnest(pieces || notices) d);
 	INSERT INTO smsengage.forgotten AS f (digest, until)
-	SELECT d, forget.at FROM unnest(digests) d
+	SELECT DISTINCT d, forget.at FROM unnest(digests) d
 	ON CONFLICT (digest) DO UPDATE SET until = greatest(f.until, excluded.until);
 	DELETE FROM smsengage.individual_link l WHERE l.individual_no = ANY (people) OR l.other_no = ANY (people);
 	DELETE FROM smsengage.individual i WHERE i.individual_no = ANY (people);
@@ -341,7 +374,7 @@ BEGIN
 	RETURN QUERY SELECT 'individual'::text, n;
 END
 $$;
-COMMENT ON FUNCTION smsengage.forget(text, text, boolean, boolean, timestamptz) IS 'Erases what names a number (recipient) or all that belongs to a person (individual_id), from events, messages, tallies, consent, block list and rejected payloads; numbers of a person that are in nobody else''s events go too; the opt-out of a number still holds, as a keyed digest, and events up to at are ignored when they come again. Without force it only counts. keep_sums: the events and messages go on being counted, as those of nobody. Raises 22023 unless one of the two is given, 55000 while the inbox has payloads that name the number, 0A000 in a transaction of REPEATABLE READ or SERIALIZABLE. A number inside a message to somebody else is not found; ingestion that runs meanwhile may still bring an event: repeat.';
+COMMENT ON FUNCTION smsengage.forget(text, text, boolean, boolean, timestamptz) IS 'Erases what names a number (recipient) or all that belongs to a person (individual_id), from events, messages, tallies, consent, block list and rejected payloads; numbers of a person that are in nobody else''s events go too; the opt-out of a number still holds, as a keyed digest, and events up to at, and rejected payloads as they were, are ignored when they come again. Without force it only counts. keep_sums: the events and messages go on being counted, as those of nobody. Raises 22023 unless one of the two is given, 55000 while the inbox has payloads that name the number, 0A000 in a transaction of REPEATABLE READ or SERIALIZABLE. A number inside a message to somebody else is not found; ingestion that runs meanwhile may still bring an event: repeat.';
 
 CREATE FUNCTION smsengage.set_horizon(account text, at timestamptz DEFAULT pg_catalog.now())
 RETURNS timestamptz

@@ -8,7 +8,7 @@ AS $$
 BEGIN
 	RETURN QUERY
 	SELECT e.message_key, min(e.event_time), max(e.event_time), max(e.individual_no), max(e.parts), max(e.account), max(e.provider),
-		max(e.message_id), max(e.recipient), max(e.sender_id), max(e.channel), max(e.bulk_message), max(e.template), max(e.price),
+		max(e.message_id), max(e.recipient), max(e.sender_id), max(e.channel), max(e.bulk_message), max(e.template), trim_scale(max(e.price)),
 		max(e.price_currency), max(e.callback_data COLLATE "C"),
 		smsengage.merge(smsengage.event_state(e.provider, e.status_class, e.status_code, e.error_code, e.channel, e.part, e.event_time, e.sent_time, e.time_source))
 	FROM smsengage.event e
@@ -109,7 +109,7 @@ BEGIN
 		FROM (SELECT s.message_key, (ROW(s.*)::text) COLLATE "C" AS content FROM smsengage.event_messages(since) s) x
 		FULL JOIN (SELECT r.message_key, r.first_time,
 					(ROW(r.message_key, r.first_time, r.last_time, r.individual_no, r.parts, r.account, r.provider, r.message_id, r.recipient,
-						r.sender_id, r.channel, r.bulk_message, r.template, r.price, r.price_currency, r.callback_data, r.state)::text) COLLATE "C" AS content
+						r.sender_id, r.channel, r.bulk_message, r.template, trim_scale(r.price), r.price_currency, r.callback_data, r.state)::text) COLLATE "C" AS content
 				   FROM smsengage.message r) m USING (message_key)
 		-- of a message from before, some events may still be there
 		WHERE m.content IS DISTINCT FROM x.content AND (m.message_key IS NULL OR m.first_time >= since);

@@ -198,7 +198,7 @@ BEGIN
 			channel = greatest(m.channel, excluded.channel),
 			bulk_message = greatest(m.bulk_message, excluded.bulk_message),
 			template = greatest(m.template, excluded.template),
-			price = greatest(m.price, excluded.price),
+			price = trim_scale(greatest(m.price, excluded.price)),
 			price_currency = greatest(m.price_currency, excluded.price_currency),
 			callback_data = greatest(m.callback_data, excluded.callback_data),
 			state = smsengage.delivery_merge(m.state, excluded.state);
@@ -234,7 +234,7 @@ BEGIN
 			channel = greatest(m.channel, b.channel),
 			bulk_message = greatest(m.bulk_message, b.bulk_message),
 			template = greatest(m.template, b.template),
-			price = greatest(m.price, b.price),
+			price = trim_scale(greatest(m.price, b.price)),
 			price_currency = greatest(m.price_currency, b.price_currency),
 			callback_data = greatest(m.callback_data, b.callback_data),
 			state = smsengage.delivery_merge(m.state, b.state)

@@ -3,6 +3,8 @@
 DROP FUNCTION smsengage.early_clicks(timestamptz, timestamptz);
 DROP FUNCTION smsengage.insert_messages(smsengage.parsed_batch, bigint[], bigint[]);
 DROP FUNCTION smsengage.insert_events(smsengage.parsed_batch, bigint[], uuid[]);
+COMMENT ON FUNCTION smsengage.parse(text, text, text, timestamptz) IS 'What a payload of this provider (or auto) says, one row an event in the order of the payload; stores nothing and raises for nothing that a payload says (54000 where memory has no room for it: some hundred megabytes). account fills a missing one; arrival stands for the clock where a payload has none, and limits times to two days ahead of it.';
+
 CREATE OR REPLACE FUNCTION smsengage.store_tables()
 RETURNS void
 LANGUAGE plpgsql
@@ -203,7 +205,7 @@ BEGIN
 		channel: The channel that its reports name; NULL means SMS
 		bulk_message: The send that the message belongs to
 		template: Template of the message
-		price: As the provider states it; Infobip: per part
+		price: As the provider states it, without trailing zeros; Infobip: per part
 		price_currency: ISO 4217 code of the price
 		callback_data: What the sender attached to the message
 		state: Merge of its delivery reports; read it with status_group(), done_at(), parts_delivered(), ...
@@ -301,10 +303,10 @@ COMMENT ON FUNCTION smsengage.restore_states() IS 'Puts back the columns state a
 
 COMMENT ON FUNCTION smsengage.add_tallies(smsengage.parsed_batch, bigint[], bigint[]) IS 'Appends what the events with these keys add to the tallies. Used by insert_by_sql().';
 
-CREATE FUNCTION smsengage.begin_ingest()
+CREATE FUNCTION smsengage.begin_ingest(batch smsengage.parsed_batch)
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'sms_begin_ingest' LANGUAGE C VOLATILE;
-COMMENT ON FUNCTION smsengage.begin_ingest() IS 'Holds off forget() until the end of the transaction, or waits for it, and returns whether anybody was forgotten or a horizon is set, so that admitted() has to look. Raises 42P01 if there is no store. Used by ingest_batch().';
+COMMENT ON FUNCTION smsengage.begin_ingest(smsengage.parsed_batch) IS 'Holds off forget() until the end of the transaction, or waits for it, and returns whether admitted() has to look at the batch: whether it has an event that is no newer than the latest erasure or horizon, or has no clock. Raises 42P01 if there is no store. Used by ingest_batch().';
 
 CREATE FUNCTION smsengage.insert_batch(batch smsengage.parsed_batch, identities uuid[])
 RETURNS bigint[]
@@ -313,7 +315,7 @@ COMMENT ON FUNCTION smsengage.insert_batch(smsengage.parsed_batch, uuid[]) IS 'S
 
 CREATE FUNCTION smsengage.ingest_directly(batch smsengage.parsed_batch, OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 AS 'MODULE_PATHNAME', 'sms_ingest_directly' LANGUAGE C VOLATILE COST 100000;
-COMMENT ON FUNCTION smsengage.ingest_directly(smsengage.parsed_batch) IS 'What ingest_batch() does, but for noting what differs from a known event, if insert_batch() can do all of it: nothing was rejected or ignored, nobody was forgotten, no horizon is set, and the events change no consent, block or link. All counts are NULL, and nothing is stored, where that is not so. Used by ingest().';
+COMMENT ON FUNCTION smsengage.ingest_directly(smsengage.parsed_batch) IS 'What ingest_batch() does, but for noting what differs from a known event, if insert_batch() can do all of it: nothing was rejected or ignored, begin_ingest() wants no look at who was forgotten and what is too old, and the events change no consent, block or link. All counts are NULL, and nothing is stored, where that is not so. Used by ingest().';
 
 CREATE FUNCTION smsengage.insert_by_sql(batch smsengage.parsed_batch, identities uuid[])
 RETURNS bigint[]
@@ -416,22 +418,27 @@ RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	erased uuid[] := '{}';
 BEGIN
+	IF EXISTS (SELECT FROM smsengage.forgotten) THEN
+		erased := smsengage.forgotten_pieces(batch, account);
+	END IF;
 	INSERT INTO smsengage.rejected_event (digest, received_at, provider, account, reason, payload, payload_bytes)
 	SELECT r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes
 	FROM smsengage.batch_rejects(batch, store_rejects.account) r
-	WHERE r.outcome = 'rejected'
+	WHERE r.outcome = 'rejected' AND r.digest <> ALL (erased)
 	ORDER BY r.digest
 	ON CONFLICT DO NOTHING;
 	INSERT INTO smsengage.provider_notice (digest, received_at, provider, account, reason, payload, payload_bytes)
 	SELECT r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes
 	FROM smsengage.batch_rejects(batch, store_rejects.account) r
-	WHERE r.outcome = 'ignored'
+	WHERE r.outcome = 'ignored' AND r.digest <> ALL (erased)
 	ORDER BY r.digest
 	ON CONFLICT DO NOTHING;
 END
 $$;
-COMMENT ON FUNCTION smsengage.store_rejects(smsengage.parsed_batch, text) IS 'Keeps what the batch rejected and ignored. Used by ingest_batch().';
+COMMENT ON FUNCTION smsengage.store_rejects(smsengage.parsed_batch, text) IS 'Keeps what the batch rejected and ignored, but for what forget() erased before. Used by ingest_batch().';
 
 CREATE OR REPLACE FUNCTION smsengage.ingest_batch(batch smsengage.parsed_batch, given_account text,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
@@ -440,7 +447,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	-- expressions, where a query would cost as much as a whole event
-	filtered boolean := smsengage.begin_ingest();
+	filtered boolean := smsengage.begin_ingest(batch);
 	counts record;
 	months date[];
 	identities uuid[];
@@ -505,19 +512,18 @@ CREATE OR REPLACE FUNCTION smsengage.ingest(provider text, payload text, account
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	parsed smsengage.parsed_batch;
 	counts record;
 BEGIN
 	IF provider IS NULL OR payload IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed',
 			MESSAGE = 'provider and payload must not be null';
 	END IF;
-	parsed := smsengage.batch(provider, payload, account, pg_catalog.now());
-	counts := smsengage.ingest_directly(parsed);
+	-- parsed again where that does not do it: cheaper than a copy, which may be large
+	counts := smsengage.ingest_directly(smsengage.batch(provider, payload, account, pg_catalog.now()));
 	IF counts.accepted IS NULL THEN
-		counts := smsengage.ingest_batch(parsed, account);
+		counts := smsengage.ingest_batch(smsengage.batch(provider, payload, account, pg_catalog.now()), account);
 	ELSIF counts.duplicate OPERATOR(pg_catalog.>) 0 THEN
-		PERFORM smsengage.note_content_drift(parsed);
+		PERFORM smsengage.note_content_drift(smsengage.batch(provider, payload, account, pg_catalog.now()));
 	END IF;
 	accepted := counts.accepted;
 	duplicate := counts.duplicate;
@@ -532,19 +538,18 @@ CREATE OR REPLACE FUNCTION smsengage.ingest(provider text, payload bytea, accoun
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	parsed smsengage.parsed_batch;
 	counts record;
 BEGIN
 	IF provider IS NULL OR payload IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed',
 			MESSAGE = 'provider and payload must not be null';
 	END IF;
-	parsed := smsengage.batch(provider, payload, account, pg_catalog.now());
-	counts := smsengage.ingest_directly(parsed);
+	-- parsed again where that does not do it: cheaper than a copy, which may be large
+	counts := smsengage.ingest_directly(smsengage.batch(provider, payload, account, pg_catalog.now()));
 	IF counts.accepted IS NULL THEN
-		counts := smsengage.ingest_batch(parsed, account);
+		counts := smsengage.ingest_batch(smsengage.batch(provider, payload, account, pg_catalog.now()), account);
 	ELSIF counts.duplicate OPERATOR(pg_catalog.>) 0 THEN
-		PERFORM smsengage.note_content_drift(parsed);
+		PERFORM smsengage.note_content_drift(smsengage.batch(provider, payload, account, pg_catalog.now()));
 	END IF;
 	accepted := counts.accepted;
 	duplicate := counts.duplicate;
@@ -553,6 +558,459 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION smsengage.ingest(text, bytea, text) IS 'The same for the raw bytes of a request; bytes that are not UTF-8 cost the event they are in, not the others.';
+
+CREATE OR REPLACE FUNCTION smsengage.erasure_tables()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+AS $$
+BEGIN
+	CREATE TABLE IF NOT EXISTS smsengage.store_secret (
+		secret text COLLATE "C" CONSTRAINT store_secret_pkey PRIMARY KEY
+	);
+	INSERT INTO smsengage.store_secret (secret)
+	SELECT gen_random_uuid()::text || gen_random_uuid()::text
+	WHERE NOT EXISTS (SELECT FROM smsengage.store_secret);
+
+	CREATE TABLE IF NOT EXISTS smsengage.forgotten (
+		digest uuid CONSTRAINT forgotten_pkey PRIMARY KEY,
+		until timestamptz NOT NULL
+	);
+	-- the latest of them is asked for by every ingest()
+	CREATE INDEX IF NOT EXISTS forgotten_until_idx ON smsengage.forgotten (until);
+	CREATE TABLE IF NOT EXISTS smsengage.forgotten_opt_out (
+		digest uuid NOT NULL,
+		event_time timestamptz NOT NULL,
+		account text COLLATE "C" NOT NULL,
+		sender text COLLATE "C" NOT NULL,
+		CONSTRAINT forgotten_opt_out_pkey PRIMARY KEY (digest, account, sender)
+	);
+	CREATE TABLE IF NOT EXISTS smsengage.retention (
+		account text COLLATE "C" CONSTRAINT retention_pkey PRIMARY KEY,
+		keep interval NOT NULL CONSTRAINT retention_keep_check CHECK (keep >= '1 day'),
+		horizon timestamptz NOT NULL DEFAULT '-infinity'
+	);
+	PERFORM smsengage.describe('smsengage.store_secret', 'Key of the digests that stand for people who were forgotten. Whoever has it can test whether a number is among them.', $c$
+		secret: The key, made with the store$c$);
+	PERFORM smsengage.describe('smsengage.forgotten', 'Who was forgotten, as keyed digests: events of them up to that time are ignored when they come again.', $c$
+		digest: Keyed digest of a number, of a person, or of a piece that was rejected
+		until: Events up to this time are ignored$c$);
+	PERFORM smsengage.describe('smsengage.forgotten_opt_out', 'Opt-outs of numbers that were forgotten: they still hold.', $c$
+		digest: Keyed digest of the number
+		event_time: When the opt-out was
+		account: Account it was said to
+		sender: Our number it was said to, without plus; empty: every sender of the account$c$);
+	PERFORM smsengage.describe('smsengage.retention', 'How long events are kept. Tallies and messages are kept longer: they hold no text.', $c$
+		account: Account it holds for; * for those without a row
+		keep: How long; maintain() moves the horizon
+		horizon: Events before it are gone, and ignored when they come again$c$);
+END
+$$;
+COMMENT ON FUNCTION smsengage.erasure_tables() IS 'Makes the tables of erasure and retention that are missing. Used by migrate().';
+
+CREATE OR REPLACE FUNCTION smsengage.admitted(batch smsengage.parsed_batch)
+RETURNS smsengage.parsed_batch
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	secret text := (SELECT s.secret FROM smsengage.store_secret s);
+	default_horizon timestamptz := coalesce((SELECT r.horizon FROM smsengage.retention r WHERE r.account = '*'), '-infinity');
+	identities uuid[] := ARRAY(SELECT i.digest FROM smsengage.batch_identities(batch) i);
+	known bigint[];
+	keys bigint[];
+BEGIN
+	-- an event without a clock comes again under a later time, but its identity
+	-- stays behind: its person must not be numbered anew
+	known := ARRAY(SELECT ('x' || translate(left(k.digest::text, 18), '-', ''))::bit(64)::bigint
+				   FROM smsengage.event_identity k WHERE k.digest = ANY (identities));
+	WITH subject AS MATERIALIZED (
+		SELECT b.* FROM smsengage.batch_subjects(batch) b
+	)
+	SELECT array_agg(b.event_key) INTO keys
+	FROM subject b
+	LEFT JOIN smsengage.retention r ON r.account = b.account
+	WHERE b.event_time < coalesce(r.horizon, default_horizon)
+		OR EXISTS (SELECT FROM smsengage.forgotten f
+				   WHERE (f.until >= b.event_time OR b.event_key = ANY (known))
+					   AND f.digest IN (smsengage.content_digest(secret, 'recipient', b.recipient),
+										smsengage.content_digest(secret, 'individual', b.scope, b.individual_id)));
+	IF keys IS NULL THEN
+		RETURN batch;
+	END IF;
+	RETURN smsengage.batch_without(batch, keys);
+END
+$$;
+COMMENT ON FUNCTION smsengage.admitted(smsengage.parsed_batch) IS 'The batch without events of people who were forgotten and events older than what is kept. Used by ingest_batch().';
+
+CREATE FUNCTION smsengage.forgotten_pieces(batch smsengage.parsed_batch, account text)
+RETURNS uuid[]
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	secret text := (SELECT s.secret FROM smsengage.store_secret s);
+BEGIN
+	RETURN ARRAY(
+		SELECT r.digest FROM smsengage.batch_rejects(batch, account) r
+		WHERE EXISTS (SELECT FROM smsengage.forgotten f WHERE f.digest = smsengage.content_digest(secret, 'piece', r.digest::text)));
+END
+$$;
+COMMENT ON FUNCTION smsengage.forgotten_pieces(smsengage.parsed_batch, text) IS 'Digests of those of the batch''s rejected and ignored pieces that forget() erased before: they are not kept again. Used by ingest_batch().';
+
+CREATE OR REPLACE FUNCTION smsengage.forget(recipient text DEFAULT NULL, individual_id text DEFAULT NULL,
+	keep_sums boolean DEFAULT false, force boolean DEFAULT false, at timestamptz DEFAULT pg_catalog.now())
+RETURNS TABLE (part text, erased bigint)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	given_id text := forget.individual_id;
+	number text := smsengage.normalize_recipient(forget.recipient);
+	digits text := ltrim(smsengage.normalize_recipient(forget.recipient), '+');
+	secret text;
+	people bigint[];
+	numbers text[];
+	digests uuid[];
+	messages uuid[];
+	shared uuid[];
+	since timestamptz;
+	until timestamptz;
+	affected bigint[];
+	times timestamptz[];
+	keys bigint[];
+	pieces uuid[];
+	notices uuid[];
+	n bigint;
+BEGIN
+	IF (number IS NULL OR number = '') = (given_id IS NULL OR given_id = '') THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+			MESSAGE = 'give either a recipient or an individual_id';
+	END IF;
+	-- one erasure at a time, and none beside ingestion: that has looked for
+	-- people to leave out before, and is seen here only when it is committed
+	PERFORM smsengage.lock_erasure('forget()');
+	secret := (SELECT s.secret FROM smsengage.store_secret s);
+
+	-- the people who go whole: those with the id, or known by the number alone
+	people := CASE WHEN number IS NOT NULL
+		THEN ARRAY(SELECT i.individual_no FROM smsengage.individual i WHERE i.individual_id = 'tel:' || number)
+		ELSE ARRAY(SELECT i.individual_no FROM smsengage.individual i WHERE i.individual_id = given_id) END;
+	numbers := CASE WHEN number IS NOT NULL THEN ARRAY[number]
+		ELSE ARRAY(SELECT DISTINCT c.recipient FROM smsengage.contact_point c WHERE c.individual_no = ANY (people)) END;
+	keep_sums := coalesce(keep_sums, false);
+
+	IF NOT coalesce(force, false) THEN
+		RETURN QUERY
+		SELECT 'event'::text, count(*) FROM smsengage.event e
+		WHERE e.individual_no = ANY (people) OR number IS NOT NULL AND e.recipient = number
+		UNION ALL
+		SELECT 'message', count(*) FROM smsengage.message m
+		WHERE m.individual_no = ANY (people) OR number IS NOT NULL AND m.recipient = number;
+		RAISE NOTICE 'nothing was erased: forget(..., force => true) does it, and there is no way back';
+		RETURN;
+	END IF;
+
+	IF number IS NOT NULL AND EXISTS (SELECT FROM smsengage.inbox i
+									  WHERE position(convert_to(digits, 'UTF8') IN i.payload) > 0) THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+			MESSAGE = 'the inbox has payloads that name the number',
+			HINT = 'CALL smsengage.drain_inbox() first.';
+	END IF;
+
+	WITH gone AS (
+		DELETE FROM smsengage.event e
+		WHERE e.individual_no = ANY (people) OR number IS NOT NULL AND e.recipient = number
+		RETURNING e.event_time, e.event_key, e.individual_no, e.message_key, e.message_id, e.part, e.account, e.event_type, e.bulk_message, e.link_name
+	), kept AS (
+		-- of people who are not erased the tallies are made anew below, without these
+		INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
+		SELECT s.series_no, smsengage.cell_start(1, g.event_time), count(*), -2, 0, '{}'
+		FROM gone g
+		CROSS JOIN LATERAL (VALUES ('' COLLATE "C", '' COLLATE "C"), ('bulk_message', g.bulk_message), ('link_name', g.link_name)) d (dimension, value)
+		JOIN smsengage.series s ON s.account = g.account AND s.event_type = g.event_type AND s.dimension = d.dimension AND s.value = d.value
+		WHERE keep_sums AND NOT g.individual_no = ANY (people) AND coalesce(g.part, 0) = 0
+			AND (d.dimension = '' OR d.dimension IN (SELECT k.dimension FROM smsengage.tally_dimension k))
+		GROUP BY 1, 2
+	)
+	SELECT count(*), min(g.event_time), max(g.event_time), array_agg(DISTINCT g.message_key) FILTER (WHERE g.message_id IS NOT NULL),
+		array_agg(DISTINCT g.individual_no) FILTER (WHERE NOT g.individual_no = ANY (people)), array_agg(g.event_time), array_agg(g.event_key)
+	INTO n, since, until, messages, affected, times, keys FROM gone g;
+	RETURN QUERY SELECT 'event'::text, n;
+	-- numbers of the person that are in nobody else's events
+	IF number IS NULL THEN
+		numbers := ARRAY(SELECT c FROM unnest(numbers) c EXCEPT SELECT e.recipient FROM smsengage.event e WHERE e.recipient = ANY (numbers));
+	END IF;
+
+	messages := ARRAY(
+		SELECT m.message_key FROM smsengage.message m
+		WHERE m.message_key = ANY (messages) OR m.individual_no = ANY (people) OR number IS NOT NULL AND m.recipient = number);
+	IF smsengage.keeps_outcomes() THEN
+		PERFORM FROM smsengage.message m WHERE m.message_key = ANY (messages) ORDER BY m.message_key FOR UPDATE;
+	END IF;
+	-- of some, reports are left that name somebody else, or nobody
+	shared := ARRAY(
+		SELECT DISTINCT e.message_key FROM smsengage.event e
+		WHERE e.message_key = ANY (messages) AND e.message_id IS NOT NULL AND e.status_class IS NOT NULL);
+	IF keep_sums THEN
+		PERFORM smsengage.keep_outcomes(ARRAY(SELECT m FROM unnest(messages) m EXCEPT SELECT k FROM unnest(shared) k));
+		PERFORM smsengage.count_messages(shared, -1);
+	ELSE
+		PERFORM smsengage.count_messages(messages, -1);
+	END IF;
+	DELETE FROM smsengage.message m WHERE m.message_key = ANY (messages);
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'message'::text, n;
+	IF shared <> '{}' THEN
+		INSERT INTO smsengage.message (message_key, first_time, last_time, individual_no, parts, account, provider, message_id, recipient,
+			sender_id, channel, bulk_message, template, price, price_currency, callback_data, state)
+		SELECT x.* FROM smsengage.event_messages('-infinity', shared) x;
+		PERFORM smsengage.count_messages(shared, 1);
+	END IF;
+
+	-- who is someone else's person too: their cells are made anew from what is left
+	IF affected IS NOT NULL AND since IS NOT NULL THEN
+		PERFORM smsengage.rebuild_tallies(since, until + interval '1 microsecond', c)
+		FROM (SELECT DISTINCT CASE WHEN a = 0 THEN -1 ELSE smsengage.chunk_of(a) END AS c FROM unnest(affected) a) x;
+	END IF;
+	n := smsengage.drop_from_tallies(people, keep_sums);
+	RETURN QUERY SELECT 'engagement_tally'::text, n;
+
+	DELETE FROM smsengage.contact_point c WHERE c.individual_no = ANY (people) OR number IS NOT NULL AND c.recipient = number;
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'contact_point'::text, n;
+
+	-- the opt-out still holds, under a name that only the store's secret gives
+	INSERT INTO smsengage.forgotten_opt_out AS o (digest, event_time, account, sender)
+	SELECT smsengage.content_digest(secret, 'recipient', s.recipient), s.event_time, s.account, s.sender
+	FROM smsengage.subscription s
+	WHERE s.recipient = ANY (numbers) AND s.state = 'UNSUBSCRIBED'
+	ON CONFLICT ON CONSTRAINT forgotten_opt_out_pkey DO UPDATE SET event_time = greatest(o.event_time, excluded.event_time);
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'subscription, kept as a digest'::text, n;
+	DELETE FROM smsengage.subscription s WHERE s.recipient = ANY (numbers);
+	DELETE FROM smsengage.consent_entry c WHERE c.recipient = ANY (numbers);
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'consent_entry'::text, n;
+	DELETE FROM smsengage.block b
+	WHERE b.recipient = ANY (numbers) OR (b.blocked_at, b.event_key) IN (SELECT * FROM unnest(times, keys));
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'block'::text, n;
+	DELETE FROM smsengage.unblock u
+	WHERE u.recipient = ANY (numbers) OR (u.unblocked_at, u.event_key) IN (SELECT * FROM unnest(times, keys));
+
+	WITH gone AS (
+		DELETE FROM smsengage.rejected_event r
+		WHERE number IS NOT NULL AND position(digits IN r.payload) > 0
+			OR given_id IS NOT NULL AND position(to_json(given_id)::text IN r.payload) > 0
+		RETURNING r.digest
+	)
+	SELECT count(*), array_agg(g.digest) INTO n, pieces FROM gone g;
+	RETURN QUERY SELECT 'rejected_event'::text, n;
+	WITH gone AS (
+		DELETE FROM smsengage.provider_notice p
+		WHERE number IS NOT NULL AND position(digits IN p.payload) > 0
+			OR given_id IS NOT NULL AND position(to_json(given_id)::text IN p.payload) > 0
+		RETURNING p.digest
+	)
+	SELECT count(*), array_agg(g.digest) INTO n, notices FROM gone g;
+	RETURN QUERY SELECT 'provider_notice'::text, n;
+
+	-- a statement by itself: in one with the INSERT, a cluster stored nothing for a number
+	IF number IS NOT NULL THEN
+		digests := ARRAY[smsengage.content_digest(secret, 'recipient', number)];
+	ELSE
+		digests := ARRAY(SELECT smsengage.content_digest(secret, 'individual', i.scope, i.individual_id) FROM smsengage.individual i WHERE i.individual_no = ANY (people));
+	END IF;
+	-- what was rejected or ignored is told by its own digest when it comes again
+	digests := digests || ARRAY(SELECT smsengage.content_digest(secret, 'piece', d::text) FROM unnest(pieces || notices) d);
+	INSERT INTO smsengage.forgotten AS f (digest, until)
+	SELECT DISTINCT d, forget.at FROM unnest(digests) d
+	ON CONFLICT (digest) DO UPDATE SET until = greatest(f.until, excluded.until);
+	DELETE FROM smsengage.individual_link l WHERE l.individual_no = ANY (people) OR l.other_no = ANY (people);
+	DELETE FROM smsengage.individual i WHERE i.individual_no = ANY (people);
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'individual'::text, n;
+END
+$$;
+COMMENT ON FUNCTION smsengage.forget(text, text, boolean, boolean, timestamptz) IS 'Erases what names a number (recipient) or all that belongs to a person (individual_id), from events, messages, tallies, consent, block list and rejected payloads; numbers of a person that are in nobody else''s events go too; the opt-out of a number still holds, as a keyed digest, and events up to at, and rejected payloads as they were, are ignored when they come again. Without force it only counts. keep_sums: the events and messages go on being counted, as those of nobody. Raises 22023 unless one of the two is given, 55000 while the inbox has payloads that name the number, 0A000 in a transaction of REPEATABLE READ or SERIALIZABLE. A number inside a message to somebody else is not found; ingestion that runs meanwhile may still bring an event: repeat.';
+
+CREATE OR REPLACE FUNCTION smsengage.event_messages(since timestamptz, keys uuid[] DEFAULT NULL)
+RETURNS SETOF smsengage.message_row
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY
+	SELECT e.message_key, min(e.event_time), max(e.event_time), max(e.individual_no), max(e.parts), max(e.account), max(e.provider),
+		max(e.message_id), max(e.recipient), max(e.sender_id), max(e.channel), max(e.bulk_message), max(e.template), trim_scale(max(e.price)),
+		max(e.price_currency), max(e.callback_data COLLATE "C"),
+		smsengage.merge(smsengage.event_state(e.provider, e.status_class, e.status_code, e.error_code, e.channel, e.part, e.event_time, e.sent_time, e.time_source))
+	FROM smsengage.event e
+	WHERE e.message_id IS NOT NULL AND e.status_class IS NOT NULL AND (keys IS NULL OR e.message_key = ANY (keys))
+	GROUP BY e.message_key
+	HAVING min(e.event_time) >= since;
+END
+$$;
+COMMENT ON FUNCTION smsengage.event_messages(timestamptz, uuid[]) IS 'The messages as the stored events give them, of those whose first report lies at or after a moment; some of them only, if keys are given. Used by doctor(), rebuild() and forget().';
+
+CREATE OR REPLACE FUNCTION smsengage.doctor(which text DEFAULT NULL)
+RETURNS TABLE (part text, item text, problem text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	since timestamptz := smsengage.horizon();
+	since_day date := CASE WHEN isfinite(smsengage.horizon()) THEN timezone('UTC', smsengage.horizon())::date ELSE '-infinity' END;
+BEGIN
+	PERFORM smsengage.check_part(which);
+	IF which IS NULL OR which = 'message' THEN
+		RETURN QUERY
+		SELECT 'message'::text, coalesce(m.message_key, x.message_key)::text,
+			CASE WHEN m.message_key IS NULL THEN 'missing' WHEN x.message_key IS NULL THEN 'no event makes it' ELSE 'differs from its events' END
+		FROM (SELECT s.message_key, (ROW(s.*)::text) COLLATE "C" AS content FROM smsengage.event_messages(since) s) x
+		FULL JOIN (SELECT r.message_key, r.first_time,
+					(ROW(r.message_key, r.first_time, r.last_time, r.individual_no, r.parts, r.account, r.provider, r.message_id, r.recipient,
+						r.sender_id, r.channel, r.bulk_message, r.template, trim_scale(r.price), r.price_currency, r.callback_data, r.state)::text) COLLATE "C" AS content
+				   FROM smsengage.message r) m USING (message_key)
+		-- of a message from before, some events may still be there
+		WHERE m.content IS DISTINCT FROM x.content AND (m.message_key IS NULL OR m.first_time >= since);
+	END IF;
+
+	IF which IS NULL OR which = 'individual' THEN
+		RETURN QUERY
+		WITH wanted AS MATERIALIZED (
+			SELECT p.individual_no, p.scope, p.individual_id FROM smsengage.event_people() p
+		), found AS MATERIALIZED (
+			SELECT i.individual_no, count(*) AS people, min(i.scope) AS scope, min(i.individual_id) AS individual_id FROM smsengage.individual i GROUP BY 1
+		)
+		SELECT 'individual'::text, coalesce(f.individual_no, w.individual_no)::text,
+			CASE WHEN f.individual_no IS NULL THEN 'an event belongs to a number that nobody has'
+				WHEN f.people > 1 THEN 'several people have the number'
+				ELSE 'its events name somebody else' END
+		FROM found f
+		FULL JOIN wanted w ON w.individual_no = f.individual_no
+		WHERE f.individual_no IS NULL OR f.people > 1 OR w.individual_id <> f.individual_id OR w.scope <> f.scope;
+	END IF;
+
+	IF which IS NULL OR which = 'individual_link' THEN
+		RETURN QUERY
+		WITH wanted AS MATERIALIZED (
+			SELECT l.individual_no, l.other_no, l.valid_from FROM smsengage.event_links('-infinity', 'infinity', NULL) l
+		), found AS MATERIALIZED (
+			SELECT l.individual_no, l.other_no, l.valid_from FROM smsengage.individual_link l WHERE l.valid_from >= since
+		)
+		SELECT 'individual_link'::text, format('%s, %s', coalesce(f.individual_no, w.individual_no), coalesce(f.other_no, w.other_no)),
+			CASE WHEN f.individual_no IS NULL THEN 'missing' WHEN w.individual_no IS NULL THEN 'no event makes it' ELSE 'differs from its events' END
+		FROM found f
+		FULL JOIN wanted w ON w.individual_no = f.individual_no AND w.other_no = f.other_no
+		WHERE f.valid_from IS DISTINCT FROM w.valid_from
+			AND NOT EXISTS (SELECT FROM smsengage.individual_link o WHERE o.individual_no = w.individual_no AND o.other_no = w.other_no AND o.valid_from < since);
+	END IF;
+
+	IF which IS NULL OR which = 'event_identity' THEN
+		RETURN QUERY
+		SELECT 'event_identity'::text, t.event_key::text, CASE WHEN t.digest IS NULL THEN 'missing' ELSE 'says another time than its event' END
+		FROM smsengage.identity_times(since) t;
+	END IF;
+
+	IF which IS NULL OR which = 'contact_point' THEN
+		RETURN QUERY
+		WITH wanted AS MATERIALIZED (
+			SELECT c.individual_no, c.recipient, c.last_day FROM smsengage.event_contacts() c
+		), found AS MATERIALIZED (
+			SELECT c.individual_no, c.recipient, c.last_day FROM smsengage.contact_point c
+		)
+		SELECT 'contact_point'::text, coalesce(f.individual_no, w.individual_no)::text,
+			CASE WHEN f.individual_no IS NULL THEN 'missing' WHEN w.individual_no IS NULL THEN 'no event makes it' ELSE 'differs from the events' END
+		FROM found f
+		FULL JOIN wanted w ON w.individual_no = f.individual_no AND w.recipient = f.recipient
+		WHERE f.last_day IS DISTINCT FROM w.last_day AND (w.individual_no IS NOT NULL OR f.last_day >= since_day);
+	END IF;
+
+	IF which IS NULL OR which = 'block' THEN
+		RETURN QUERY
+		WITH effect AS MATERIALIZED (
+			SELECT x.* FROM smsengage.stored_effects(since, 'infinity') x WHERE x.kind IN ('block', 'unblock')
+		), wanted AS MATERIALIZED (
+			SELECT x.recipient, x.event_time, x.event_key, x.code,
+				format('%s %s %s %s', x.account, t.expires_at, t.scope, t.deletable) AS content
+			FROM effect x
+			CROSS JOIN LATERAL smsengage.block_terms(x.code, x.event_time) t
+			WHERE x.kind = 'block'
+		), found AS MATERIALIZED (
+			SELECT b.recipient, b.blocked_at, b.event_key, b.code, format('%s %s %s %s', b.account, b.expires_at, b.scope, b.deletable) AS content
+			FROM smsengage.block b
+			WHERE b.blocked_at >= since
+		)
+		SELECT 'block'::text, coalesce(f.event_key, w.event_key)::text,
+			CASE WHEN f.event_key IS NULL THEN 'missing' WHEN w.event_key IS NULL THEN 'no event makes it' ELSE 'differs from its event and the policy' END
+		FROM found f
+		FULL JOIN wanted w ON w.recipient = f.recipient AND w.event_time = f.blocked_at AND w.event_key = f.event_key AND w.code = f.code
+		WHERE f.content IS DISTINCT FROM w.content;
+
+		RETURN QUERY
+		WITH wanted AS MATERIALIZED (
+			SELECT x.recipient, x.event_time, x.event_key, x.account FROM smsengage.stored_effects(since, 'infinity') x WHERE x.kind = 'unblock'
+		), found AS MATERIALIZED (
+			SELECT u.recipient, u.unblocked_at, u.event_key, u.account FROM smsengage.unblock u WHERE u.unblocked_at >= since
+		)
+		SELECT 'block'::text, coalesce(f.event_key, w.event_key)::text,
+			CASE WHEN f.event_key IS NULL THEN 'its removal is missing' ELSE 'no event removes it' END
+		FROM found f
+		FULL JOIN wanted w ON w.recipient = f.recipient AND w.event_time = f.unblocked_at AND w.event_key = f.event_key AND w.account = f.account
+		WHERE f.event_key IS NULL OR w.event_key IS NULL;
+	END IF;
+
+	IF which IS NULL OR which = 'subscription' THEN
+		-- an entry outlives its event and the keyword it came from
+		RETURN QUERY
+		WITH effect AS MATERIALIZED (
+			SELECT x.* FROM smsengage.stored_effects(since, 'infinity') x WHERE x.kind IN ('subscribe', 'unsubscribe', 'inbound')
+		), entry AS MATERIALIZED (
+			SELECT c.recipient, c.event_time, c.event_key FROM smsengage.consent_entry c
+		)
+		SELECT 'subscription'::text, x.event_key::text, 'its entry of consent is missing'::text
+		FROM effect x
+		LEFT JOIN entry c ON c.recipient = x.recipient AND c.event_time = x.event_time AND c.event_key = x.event_key
+		WHERE c.event_key IS NULL
+			AND (x.kind <> 'inbound' OR smsengage.keyword_action(x.detail, x.sender, x.event_time, x.account) IN ('STOP', 'START'));
+
+		RETURN QUERY
+		WITH wanted AS MATERIALIZED (
+			SELECT l.recipient, l.account, l.sender, l.event_key, format('%s %s %s', l.state, l.event_time, l.source) AS content FROM smsengage.last_entries() l
+		), found AS MATERIALIZED (
+			SELECT s.recipient, s.account, s.sender, s.event_key, format('%s %s %s', s.state, s.event_time, s.source) AS content FROM smsengage.subscription s
+		)
+		SELECT 'subscription'::text, coalesce(f.event_key, w.event_key)::text,
+			CASE WHEN f.event_key IS NULL THEN 'missing' WHEN w.event_key IS NULL THEN 'no entry makes it' ELSE 'is not what the last entry says' END
+		FROM found f
+		FULL JOIN wanted w ON w.recipient = f.recipient AND w.account = f.account AND w.sender = f.sender
+		WHERE f.content IS DISTINCT FROM w.content OR f.event_key IS DISTINCT FROM w.event_key;
+	END IF;
+
+	IF which IS NULL OR which = 'engagement_tally' THEN
+		RETURN QUERY
+		SELECT 'engagement_tally'::text, format('series %s', s.series_no), 'its digest is not that of the series'::text
+		FROM smsengage.series s
+		WHERE s.digest <> smsengage.series_digest(s.account, s.event_type, s.dimension, s.value);
+
+		RETURN QUERY
+		SELECT 'engagement_tally'::text, format('series %s, level %s, %s, chunk %s', t.series_no, t.level, t.cell_start, t.chunk), 'differs from the events'::text
+		FROM smsengage.check_tallies(since, 'infinity') t;
+	END IF;
+
+	IF which IS NULL OR which = 'outcome_tally' THEN
+		RETURN QUERY
+		SELECT 'outcome_tally'::text, format('%s, level %s, %s', o.outcome, o.level, o.send_cell), 'differs from the messages'::text
+		FROM smsengage.outcome_difference() o;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION smsengage.doctor(text) IS 'Recomputes every merge from the stored events and lists what is missing, wrong or too much, in all parts or the one given (as for rebuild()); no row if all is well. Reads everything: for quiet hours. Shows keys, never numbers or texts. Sums that forget() kept are of events that are gone, and are not asked for. Raises 22023 for another part.';
 
 CREATE OR REPLACE FUNCTION smsengage.outcome_tables()
 RETURNS void
@@ -672,7 +1130,7 @@ BEGIN
 			channel = greatest(m.channel, excluded.channel),
 			bulk_message = greatest(m.bulk_message, excluded.bulk_message),
 			template = greatest(m.template, excluded.template),
-			price = greatest(m.price, excluded.price),
+			price = trim_scale(greatest(m.price, excluded.price)),
 			price_currency = greatest(m.price_currency, excluded.price_currency),
 			callback_data = greatest(m.callback_data, excluded.callback_data),
 			state = smsengage.delivery_merge(m.state, excluded.state);
@@ -708,7 +1166,7 @@ BEGIN
 			channel = greatest(m.channel, b.channel),
 			bulk_message = greatest(m.bulk_message, b.bulk_message),
 			template = greatest(m.template, b.template),
-			price = greatest(m.price, b.price),
+			price = trim_scale(greatest(m.price, b.price)),
 			price_currency = greatest(m.price_currency, b.price_currency),
 			callback_data = greatest(m.callback_data, b.callback_data),
 			state = smsengage.delivery_merge(m.state, b.state)

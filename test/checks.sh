@@ -56,6 +56,15 @@ outputs()
 	done
 }
 
+# After every TAP test doctor() is asked; after the others by with_doctor.sh.
+sound()
+{
+	for t in test/t/*.pl; do
+		! grep -q 'create_store()' "$t" || grep -q 'doctor()\|all_sound(' "$t" ||
+			echo "$t does not ask doctor()"
+	done
+}
+
 # Install scripts fail on what is there already; function bodies may differ.
 plain_create()
 {
@@ -161,6 +170,7 @@ leftovers()
 
 check symbols symbols
 check outputs outputs
+check sound sound
 check plain_create plain_create
 check definer definer
 check spread spread

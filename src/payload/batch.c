@@ -38,7 +38,9 @@ struct SmsBuilder
 	SmsBatchEvent *events;
 	int			n;
 	int			size;
-	int			n_good;			/* good events, repetitions included */
+	SmsBatchPiece *pieces;
+	int			n_pieces;
+	int			pieces_size;
 	SmsBatchText	last_scope;
 };
 
@@ -172,51 +174,78 @@ event_key(const uint8 *identity)
 	return (int64) key;
 }
 
+/* A list of *size items with room for twice as many. */
+static void *
+twice_as_long(void *list, int *size, Size item)
+{
+	if ((Size) *size * 2 * item > MaxAllocSize)
+		too_large();
+	*size *= 2;
+	return repalloc(list, (Size) *size * item);
+}
+
 static SmsBatchEvent *
-new_event(SmsBuilder *builder, SmsOutcome outcome, SmsProvider provider,
-		  SmsInstant arrival)
+new_event(SmsBuilder *builder, SmsProvider provider, SmsInstant arrival)
 {
 	SmsBatchEvent *flat;
 
 	if (builder->n == builder->size)
-	{
-		if ((Size) builder->size * 2 * sizeof(SmsBatchEvent) > MaxAllocSize)
-			too_large();
-		builder->size *= 2;
-		builder->events = repalloc(builder->events,
-								   (Size) builder->size * sizeof(SmsBatchEvent));
-	}
+		builder->events = twice_as_long(builder->events, &builder->size,
+										sizeof(SmsBatchEvent));
 	flat = &builder->events[builder->n++];
 	memset(flat, 0, sizeof(*flat));
-	flat->outcome = outcome;
+	flat->outcome = SMS_OUTCOME_EVENT;
 	flat->provider = provider;
 	flat->arrival = arrival;
 	flat->person = SMS_NO_PERSON;
 	return flat;
 }
 
-/* Why something is no event, and what it is. */
-static void
-keep_reason(SmsBuilder *builder, SmsBatchEvent *flat, SmsText raw, SmsText reason)
+/* The text placed before, if it is the same, else a new one. */
+static SmsBatchText
+place_again(SmsBuilder *builder, SmsBatchText before, SmsText text)
 {
-	make_room(builder, place_room(raw.len) + place_room(reason.len));
-	flat->raw = place_text(&builder->heap, raw);
-	flat->reason = place_text(&builder->heap, reason);
+	if (before != 0 && sms_text_same(text_at(builder, before), text))
+		return before;
+	make_room(builder, place_room(text.len));
+	return place_text(&builder->heap, text);
+}
+
+/* Keeps what is no event, and why. */
+static void
+keep_piece(SmsBuilder *builder, SmsOutcome outcome, SmsProvider provider,
+		   SmsText raw, SmsText reason)
+{
+	SmsBatchPiece before = {0};
+	SmsBatchPiece *piece;
+
+	if (builder->n_pieces > 0)
+		before = builder->pieces[builder->n_pieces - 1];
+	if (builder->n_pieces == builder->pieces_size)
+		builder->pieces = twice_as_long(builder->pieces, &builder->pieces_size,
+										sizeof(SmsBatchPiece));
+	piece = &builder->pieces[builder->n_pieces];
+	piece->place = builder->n + builder->n_pieces++;
+	piece->outcome = outcome;
+	piece->provider = provider;
+	piece->raw = place_again(builder, before.raw, raw);
+	piece->reason = place_again(builder, before.reason, reason);
 }
 
 static void
 keep_event(void *owner, const SmsEvent *event)
 {
 	SmsBuilder *builder = owner;
-	SmsBatchEvent *flat = new_event(builder, event->outcome, event->provider,
-									builder->reader.arrival);
+	SmsBatchEvent *flat;
 
 	CHECK_FOR_INTERRUPTS();
 	if (event->outcome != SMS_OUTCOME_EVENT)
 	{
-		keep_reason(builder, flat, event->raw, sms_literal(event->reason));
+		keep_piece(builder, event->outcome, event->provider, event->raw,
+				   sms_literal(event->reason));
 		return;
 	}
+	flat = new_event(builder, event->provider, builder->reader.arrival);
 	flat->type = event->type;
 	flat->cls = event->not_merged ? SMS_CLASS_NONE : event->cls;
 	flat->arrival_clock = event->arrival_clock;
@@ -228,7 +257,6 @@ keep_event(void *owner, const SmsEvent *event)
 	memcpy(flat->identity, event->identity, SMS_DIGEST_SIZE);
 	memcpy(flat->message, event->message, SMS_DIGEST_SIZE);
 	keep_texts(builder, flat, event);
-	builder->n_good++;
 }
 
 /*
@@ -263,6 +291,8 @@ sms_builder_begin(SmsProvider provider, SmsText account, size_t expected)
 	builder->region.owner = builder;
 	builder->size = 4 + (int) Min(expected / 512, 100000);
 	builder->events = palloc((Size) builder->size * sizeof(SmsBatchEvent));
+	builder->pieces_size = 16;
+	builder->pieces = palloc(builder->pieces_size * sizeof(SmsBatchPiece));
 	builder->reader.provider = provider;
 	builder->reader.account = account;
 	builder->reader.region = &builder->region;
@@ -291,13 +321,10 @@ sms_builder_add(SmsBuilder *builder, SmsText payload, SmsInstant arrival,
 
 /* Adds a payload unread, as one rejected piece. */
 void
-sms_builder_reject(SmsBuilder *builder, SmsText payload, SmsInstant arrival,
-				   SmsText reason)
+sms_builder_reject(SmsBuilder *builder, SmsText payload, SmsText reason)
 {
-	SmsBatchEvent *flat = new_event(builder, SMS_OUTCOME_REJECTED,
-									builder->reader.provider, arrival);
-
-	keep_reason(builder, flat, payload, reason);
+	keep_piece(builder, SMS_OUTCOME_REJECTED, builder->reader.provider, payload,
+			   reason);
 	builder->n_payloads++;
 }
 
@@ -307,18 +334,14 @@ typedef struct EventRef
 	int64		time;
 	int64		key;
 	int			event;			/* in the order they came */
-	int			outcome;
 } EventRef;
 
-/* Good events by time and key; what was not understood behind them. */
 static int
 compare_refs(const void *a, const void *b)
 {
 	const EventRef *x = a;
 	const EventRef *y = b;
 
-	if (x->outcome != y->outcome)
-		return x->outcome < y->outcome ? -1 : 1;
 	if (x->time != y->time)
 		return x->time < y->time ? -1 : 1;
 	if (x->key != y->key)
@@ -327,7 +350,7 @@ compare_refs(const void *a, const void *b)
 	return x->event < y->event ? -1 : x->event > y->event;
 }
 
-/* Writes the events in key order. */
+/* Writes the events in the order of time and key. */
 static void
 sort_events(const SmsBuilder *builder, SmsBatchEvent *sorted)
 {
@@ -337,12 +360,9 @@ sort_events(const SmsBuilder *builder, SmsBatchEvent *sorted)
 
 	for (i = 0; i < builder->n; i++)
 	{
-		const SmsBatchEvent *event = &builder->events[i];
-
-		refs[i].time = event->time[SMS_TIME_EVENT];
-		refs[i].key = event->key;
+		refs[i].time = builder->events[i].time[SMS_TIME_EVENT];
+		refs[i].key = builder->events[i].key;
 		refs[i].event = i;
-		refs[i].outcome = event->outcome;
 	}
 	qsort(refs, builder->n, sizeof(EventRef), compare_refs);
 	for (i = 0; i < builder->n; i++)
@@ -365,14 +385,14 @@ compare_identities(const void *a, const void *b)
  * except for timeless events: these are compared whatever their time.
  */
 static void
-mark_repetitions(SmsBatchEvent *events, int n_good)
+mark_repetitions(SmsBatchEvent *events, int n_events)
 {
-	SmsBatchEvent **timeless = palloc_extended((Size) n_good * sizeof(*timeless) + 1,
+	SmsBatchEvent **timeless = palloc_extended((Size) n_events * sizeof(*timeless) + 1,
 											   MCXT_ALLOC_HUGE);
 	int			n = 0;
 	int			i;
 
-	for (i = 0; i < n_good; i++)
+	for (i = 0; i < n_events; i++)
 	{
 		SmsBatchEvent *event = &events[i];
 
@@ -419,19 +439,19 @@ compare_people(const void *a, const void *b)
 	return result != 0 ? result : compare_texts(x->id, y->id);
 }
 
-/* Lists the people of the good events, in order; each event gets its index. */
+/* Lists the people of the events, in order; each event gets its index. */
 static int
 list_people(const SmsBuilder *builder, SmsBatchEvent *events, SmsBatchPerson *list)
 {
-	Person	   *people = palloc_extended((Size) builder->n_good * sizeof(Person) + 1,
+	Person	   *people = palloc_extended((Size) builder->n * sizeof(Person) + 1,
 										 MCXT_ALLOC_HUGE);
-	uint32		mask = pg_nextpower2_32(2 * (uint32) builder->n_good + 2) - 1;
+	uint32		mask = pg_nextpower2_32(2 * (uint32) builder->n + 2) - 1;
 	int		   *table = palloc_extended(((Size) mask + 1) * sizeof(int),
 										MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	int			n = 0;
 	int			i;
 
-	for (i = 0; i < builder->n_good; i++)
+	for (i = 0; i < builder->n; i++)
 	{
 		SmsBatchEvent *event = &events[i];
 		Person	   *person = &people[n];
@@ -460,23 +480,28 @@ list_people(const SmsBuilder *builder, SmsBatchEvent *events, SmsBatchPerson *li
 		list[i] = people[i].place;
 		table[people[i].found] = i;
 	}
-	for (i = 0; i < builder->n_good; i++)
+	for (i = 0; i < builder->n; i++)
 		if (events[i].person != SMS_NO_PERSON)
 			events[i].person = table[events[i].person];
 	return n;
 }
 
 static void
-count_events(SmsBatch *batch, const SmsBatchEvent *events)
+count_events(SmsBatch *batch)
 {
 	int			i;
 
+	for (i = 0; i < batch->n_pieces; i++)
+	{
+		const SmsBatchPiece *piece = sms_batch_piece(batch, i);
+
+		batch->n_rejected += piece->outcome == SMS_OUTCOME_REJECTED;
+		batch->n_ignored += piece->outcome == SMS_OUTCOME_IGNORED;
+	}
 	for (i = 0; i < batch->n_events; i++)
 	{
-		const SmsBatchEvent *event = &events[i];
+		const SmsBatchEvent *event = sms_batch_event(batch, i);
 
-		batch->n_rejected += event->outcome == SMS_OUTCOME_REJECTED;
-		batch->n_ignored += event->outcome == SMS_OUTCOME_IGNORED;
 		batch->n_repeated += event->repeated;
 		if (!sms_batch_is_good(event))
 			continue;
@@ -497,36 +522,39 @@ sms_builder_end(SmsBuilder *builder, bool for_store)
 {
 	StringInfo	heap = &builder->heap;
 	size_t		events_size = (size_t) builder->n * sizeof(SmsBatchEvent);
-	size_t		events_offset;
-	size_t		people_offset;
+	size_t		pieces_size = (size_t) builder->n_pieces * sizeof(SmsBatchPiece);
 	SmsBatchEvent *events;
 	SmsBatch   *batch;
+	char	   *end;
 
-	make_room(builder, events_size + MAXIMUM_ALIGNOF +
-			  (for_store ? (size_t) builder->n_good * sizeof(SmsBatchPerson) : 0));
-	events_offset = MAXALIGN(heap->len);
-	people_offset = events_offset + events_size;
-	events = (SmsBatchEvent *) (heap->data + events_offset);
-
+	make_room(builder, events_size + pieces_size + MAXIMUM_ALIGNOF +
+			  (for_store ? (size_t) builder->n * sizeof(SmsBatchPerson) : 0));
 	batch = (SmsBatch *) heap->data;
 	batch->magic = SMS_BATCH_MAGIC;
 	batch->n_payloads = builder->n_payloads;
 	batch->n_events = builder->n;
-	batch->events_offset = (uint32) events_offset;
-	batch->people_offset = (uint32) people_offset;
+	batch->n_pieces = builder->n_pieces;
+	batch->events_offset = (uint32) MAXALIGN(heap->len);
+	batch->pieces_offset = (uint32) (batch->events_offset + events_size);
+	batch->people_offset = (uint32) (batch->pieces_offset + pieces_size);
+	events = (SmsBatchEvent *) (heap->data + batch->events_offset);
+	memcpy(heap->data + batch->pieces_offset, builder->pieces, pieces_size);
+	pfree(builder->pieces);
+	end = heap->data + batch->people_offset;
+
 	MemoryContextSwitchTo(builder->work);
 	if (for_store)
 	{
 		sort_events(builder, events);
-		mark_repetitions(events, builder->n_good);
-		batch->n_people = list_people(builder, events,
-									  (SmsBatchPerson *) (heap->data + people_offset));
+		mark_repetitions(events, builder->n);
+		batch->n_people = list_people(builder, events, (SmsBatchPerson *) end);
 	}
 	else
 		memcpy(events, builder->events, events_size);
 	MemoryContextSwitchTo(builder->outer);
-	count_events(batch, events);
-	SET_VARSIZE(batch, people_offset + batch->n_people * sizeof(SmsBatchPerson));
+	count_events(batch);
+	end += batch->n_people * sizeof(SmsBatchPerson);
+	SET_VARSIZE(batch, end - heap->data);
 	MemoryContextDelete(builder->work);
 	return batch;
 }

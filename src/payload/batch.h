@@ -7,7 +7,8 @@
  * once; what comes out is a varlena of type parsed_batch, which the commands
  * take as an argument and which no one can make but batch() and its like.
  * Events are in key order, those that are repeated are marked, and the people
- * they belong to are listed once.
+ * they belong to are listed once.  What is no event is a list of its own, in
+ * the order of the payload, whose items are small: there may be a million.
  *
  * A text in the batch is a varlena of its own, so that rows of tables are
  * formed without copying it once more.
@@ -47,9 +48,17 @@ typedef struct SmsBatchEvent
 	uint8		message[SMS_DIGEST_SIZE];
 	SmsBatchText	text[SMS_N_TEXTS];
 	SmsBatchText	person_id;		/* the name, or 'tel:' and the number */
-	SmsBatchText	raw;			/* only of what is not an event */
-	SmsBatchText	reason;
 } SmsBatchEvent;
+
+/* What was rejected or ignored; neighbours that are alike share their texts. */
+typedef struct SmsBatchPiece
+{
+	int32		place;			/* among events and pieces, as they came */
+	uint8		outcome;		/* SmsOutcome */
+	uint8		provider;
+	SmsBatchText	raw;
+	SmsBatchText	reason;
+} SmsBatchPiece;
 
 typedef struct SmsBatchPerson
 {
@@ -62,7 +71,8 @@ typedef struct SmsBatch
 	int32		vl_len_;
 	uint32		magic;
 	int32		n_payloads;
-	int32		n_events;		/* all of them */
+	int32		n_events;		/* repeated and dropped ones too */
+	int32		n_pieces;		/* what is no event */
 	int32		n_people;		/* in order of scope and id */
 	int32		n_good;			/* events to be stored, repetitions left out */
 	int32		n_repeated;
@@ -73,6 +83,7 @@ typedef struct SmsBatch
 	int32		n_timeless;		/* good events whose identity has no time */
 	int32		n_links;		/* good events that make two people one */
 	uint32		events_offset;
+	uint32		pieces_offset;
 	uint32		people_offset;
 	/* of a batch read from a table (batch_source.c) */
 	int32		n_nulls;		/* payloads that were NULL */
@@ -83,6 +94,12 @@ static inline const SmsBatchEvent *
 sms_batch_event(const SmsBatch *batch, int i)
 {
 	return (const SmsBatchEvent *) ((const char *) batch + batch->events_offset) + i;
+}
+
+static inline const SmsBatchPiece *
+sms_batch_piece(const SmsBatch *batch, int i)
+{
+	return (const SmsBatchPiece *) ((const char *) batch + batch->pieces_offset) + i;
 }
 
 static inline const SmsBatchPerson *
@@ -127,7 +144,7 @@ extern SmsBuilder *sms_builder_begin(SmsProvider provider, SmsText account,
 extern void sms_builder_add(SmsBuilder *builder, SmsText payload,
 							SmsInstant arrival, bool check_utf8);
 extern void sms_builder_reject(SmsBuilder *builder, SmsText payload,
-							   SmsInstant arrival, SmsText reason);
+							   SmsText reason);
 extern SmsBatch *sms_builder_end(SmsBuilder *builder, bool for_store);
 extern SmsBatch *sms_batch_argument(FunctionCallInfo fcinfo, int n);
 

@@ -56,7 +56,7 @@ sms_parsed_batch_out(PG_FUNCTION_ARGS)
 {
 	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 
-	PG_RETURN_CSTRING(psprintf("batch of %d events", batch->n_events));
+	PG_RETURN_CSTRING(psprintf("batch of %d events", batch->n_events + batch->n_pieces));
 }
 
 Datum
@@ -319,43 +319,63 @@ reject_digest(const char *provider, SmsText account, SmsText raw)
 	return uuid_datum(bytes);
 }
 
+/* A row of batch_rejects() */
+static void
+reject_row(const SmsBatch *batch, const SmsBatchPiece *piece, SmsText account,
+		   Datum *values, bool *nulls)
+{
+	SmsText		raw = sms_batch_text(batch, piece->raw);
+	const char *provider = sms_provider_name(piece->provider);
+	bool		exact;
+
+	if (provider == NULL)
+		provider = "auto";
+	values[0] = CStringGetTextDatum(piece->outcome == SMS_OUTCOME_IGNORED ?
+									"ignored" : "rejected");
+	values[1] = reject_digest(provider, account, raw);
+	values[2] = CStringGetTextDatum(provider);
+	values[3] = sms_batch_datum(batch, piece->reason);
+	values[4] = sms_raw_text_datum(raw, &exact);
+	nulls[5] = exact;
+	if (!exact)
+		values[5] = sms_text_datum(raw);
+}
+
 /*
  * What was not stored as an event: (outcome, digest, provider, reason,
  * payload, payload_bytes).  The bytes are given only where the text is not the same,
- * because they are not valid UTF-8 or hold a zero byte.
+ * because they are not valid UTF-8 or hold a zero byte.  Neighbours that are
+ * the same piece give one row.
  */
 Datum
 sms_batch_rejects(PG_FUNCTION_ARGS)
 {
 	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	SmsText		account = sms_account_argument(fcinfo, 1);
+	const SmsBatchPiece *before = NULL;
+	MemoryContext row_context;
 	int			i;
 
 	InitMaterializedSRF(fcinfo, 0);
-	for (i = 0; i < batch->n_events; i++)
+	row_context = AllocSetContextCreate(CurrentMemoryContext, "smsengage rows",
+										ALLOCSET_DEFAULT_SIZES);
+	for (i = 0; i < batch->n_pieces; i++)
 	{
-		const SmsBatchEvent *event = sms_batch_event(batch, i);
-		SmsText		raw = sms_batch_text(batch, event->raw);
-		const char *provider = sms_provider_name(event->provider);
+		const SmsBatchPiece *piece = sms_batch_piece(batch, i);
+		MemoryContext outer;
 		Datum		values[6];
 		bool		nulls[6] = {false};
-		bool		exact;
 
 		CHECK_FOR_INTERRUPTS();
-		if (event->outcome == SMS_OUTCOME_EVENT ||
-			event->outcome == SMS_OUTCOME_DROPPED)
+		if (before != NULL && before->raw == piece->raw &&
+			before->outcome == piece->outcome && before->provider == piece->provider)
 			continue;
-		if (provider == NULL)
-			provider = "auto";
-		values[0] = CStringGetTextDatum(event->outcome == SMS_OUTCOME_IGNORED ?
-										"ignored" : "rejected");
-		values[1] = reject_digest(provider, account, raw);
-		values[2] = CStringGetTextDatum(provider);
-		values[3] = sms_batch_datum(batch, event->reason);
-		values[4] = sms_raw_text_datum(raw, &exact);
-		values[5] = sms_text_datum(raw);
-		nulls[5] = exact;
+		before = piece;
+		outer = MemoryContextSwitchTo(row_context);
+		reject_row(batch, piece, account, values, nulls);
 		put_row(fcinfo, values, nulls);
+		MemoryContextSwitchTo(outer);
+		MemoryContextReset(row_context);
 	}
 	return (Datum) 0;
 }

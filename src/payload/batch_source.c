@@ -112,7 +112,7 @@ add_payload(SmsBuilder *builder, SmsText payload, TimestampTz arrival,
 			bool is_text, SmsText reason)
 {
 	if (reason.ptr != NULL)
-		sms_builder_reject(builder, payload, arrival, reason);
+		sms_builder_reject(builder, payload, reason);
 	else
 		sms_builder_add(builder, payload, arrival, !is_text && !is_utf8(payload));
 }

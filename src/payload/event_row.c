@@ -163,6 +163,10 @@ greatest_text(const SmsBatch *batch, const SmsBatchEvent *const *reports, int n,
 	return best;
 }
 
+/*
+ * The greatest price, without trailing zeros: which of two equal numbers with
+ * different ones came first must not show.
+ */
 static void
 put_price(Row *row, const SmsBatch *batch, const SmsBatchEvent *const *reports, int n)
 {
@@ -181,7 +185,7 @@ put_price(Row *row, const SmsBatch *batch, const SmsBatchEvent *const *reports, 
 	if (best == (Datum) 0)
 		put_null(row);
 	else
-		put(row, best);
+		put(row, DirectFunctionCall1(numeric_trim_scale, best));
 }
 
 static SmsDelivery *

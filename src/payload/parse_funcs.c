@@ -29,23 +29,24 @@ PG_FUNCTION_INFO_V1(sms_event_state);
 #define COLUMN_CLASS 9			/* its name in place of its number */
 
 static void
-parsed_row(const SmsBatch *batch, int i, Datum *values, bool *nulls)
+piece_row(const SmsBatch *batch, const SmsBatchPiece *piece, Datum *values, bool *nulls)
 {
 	static const char *const outcomes[] = {"event", "ignored", "rejected"};
-	const SmsBatchEvent *event = sms_batch_event(batch, i);
 	bool		exact;
 
 	memset(nulls, true, N_LEADING + SMS_N_EVENT_COLUMNS);
-	values[0] = Int32GetDatum(i + 1);
-	values[1] = CStringGetTextDatum(outcomes[event->outcome]);
+	memset(nulls, false, N_LEADING);
+	values[1] = CStringGetTextDatum(outcomes[piece->outcome]);
+	values[2] = sms_batch_datum(batch, piece->reason);
+	values[3] = sms_raw_text_datum(sms_batch_text(batch, piece->raw), &exact);
+}
+
+static void
+good_row(const SmsBatch *batch, const SmsBatchEvent *event, Datum *values, bool *nulls)
+{
+	memset(nulls, true, N_LEADING);
 	nulls[0] = nulls[1] = false;
-	if (event->outcome != SMS_OUTCOME_EVENT)
-	{
-		values[2] = sms_batch_datum(batch, event->reason);
-		values[3] = sms_raw_text_datum(sms_batch_text(batch, event->raw), &exact);
-		nulls[2] = nulls[3] = false;
-		return;
-	}
+	values[1] = CStringGetTextDatum("event");
 
 	values += N_LEADING;
 	nulls += N_LEADING;
@@ -66,6 +67,7 @@ parse(FunctionCallInfo fcinfo, bool is_text)
 	MemoryContext outer;
 	SmsBuilder *builder;
 	SmsBatch   *batch;
+	int			n_pieces = 0;	/* so far */
 	int			i;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
@@ -81,14 +83,18 @@ parse(FunctionCallInfo fcinfo, bool is_text)
 	batch = sms_builder_end(builder, false);
 	row_context = AllocSetContextCreate(CurrentMemoryContext, "smsengage rows",
 										ALLOCSET_DEFAULT_SIZES);
-	for (i = 0; i < batch->n_events; i++)
+	for (i = 0; i < batch->n_events + batch->n_pieces; i++)
 	{
 		Datum		values[N_LEADING + SMS_N_EVENT_COLUMNS];
 		bool		nulls[N_LEADING + SMS_N_EVENT_COLUMNS];
 
 		CHECK_FOR_INTERRUPTS();
 		outer = MemoryContextSwitchTo(row_context);
-		parsed_row(batch, i, values, nulls);
+		if (n_pieces < batch->n_pieces && sms_batch_piece(batch, n_pieces)->place == i)
+			piece_row(batch, sms_batch_piece(batch, n_pieces++), values, nulls);
+		else
+			good_row(batch, sms_batch_event(batch, i - n_pieces), values, nulls);
+		values[0] = Int32GetDatum(i + 1);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 		MemoryContextSwitchTo(outer);
 		MemoryContextReset(row_context);

@@ -3,12 +3,12 @@
  * reader.c
  *	  Walks a payload and hands out its events.
  *
- * A payload is one JSON value or several in a row (NDJSON).  A value is an
- * event, an array of events, or an object with an array of events in it.  One
- * event that cannot be understood is handed out as rejected, with its text;
- * the others are not touched by it.  Where the structure is broken, the end
- * of the broken element is looked for; if it cannot be found, the rest of the
- * payload is one rejected piece.
+ * A payload is one JSON value or several in a row (NDJSON), behind a byte
+ * order mark if there is one.  A value is an event, an array of events, or an
+ * object with an array of events in it.  One event that cannot be understood
+ * is handed out as rejected, with its text; the others are not touched by it.
+ * Where the structure is broken, the end of the broken element is looked for;
+ * if it cannot be found, the rest of the payload is one rejected piece.
  *
  *-------------------------------------------------------------------------
  */
@@ -586,6 +586,21 @@ read_document(SmsReader *reader)
 	return read_element(reader);
 }
 
+/*
+ * Skips what may stand between values: white space, and the byte order marks
+ * that files begin with, also where several were joined.
+ */
+static void
+skip_between(SmsJson *json)
+{
+	sms_json_space(json);
+	while (json->end - json->pos >= 3 && memcmp(json->pos, "\xEF\xBB\xBF", 3) == 0)
+	{
+		json->pos += 3;
+		sms_json_space(json);
+	}
+}
+
 void
 sms_read_payload(SmsReader *reader, const char *text, size_t len)
 {
@@ -603,7 +618,7 @@ sms_read_payload(SmsReader *reader, const char *text, size_t len)
 	reader->extra_len = reader->extra_size = 0;
 	for (;;)
 	{
-		sms_json_space(json);
+		skip_between(json);
 		if (json->pos >= json->end)
 			break;
 		empty = false;

@@ -35,6 +35,9 @@ extern bool sms_direct_messages(SmsDirect *direct);
 extern bool sms_direct_contacts(SmsDirect *direct);
 extern bool sms_direct_tallies(SmsDirect *direct);
 
+/* admission.c */
+extern bool sms_needs_admission(const SmsBatch *batch);
+
 /* outcomes.c */
 extern SmsOutcomes *sms_outcomes_begin(void);
 extern void sms_outcomes_count(SmsOutcomes *outcomes, int sign,

@@ -8,17 +8,12 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include "access/table.h"
-#include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
-#include "executor/tuptable.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
-#include "storage/bufmgr.h"
-#include "storage/lock.h"
 #include "utils/array.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
@@ -33,33 +28,12 @@ PG_FUNCTION_INFO_V1(sms_ingest_directly);
 PG_FUNCTION_INFO_V1(sms_insert_events);
 PG_FUNCTION_INFO_V1(sms_insert_messages);
 
-/* Whether a table of the store has a row; one that is empty has no page. */
-static bool
-has_rows(const char *name)
-{
-	Relation	table = table_open(get_relname_relid(name, get_namespace_oid("smsengage", false)),
-								   AccessShareLock);
-	bool		found = false;
-
-	if (RelationGetNumberOfBlocks(table) > 0)
-	{
-		TupleTableSlot *slot = table_slot_create(table, NULL);
-		TableScanDesc scan = table_beginscan(table, GetActiveSnapshot(), 0, NULL);
-
-		found = table_scan_getnextslot(scan, ForwardScanDirection, slot);
-		table_endscan(scan);
-		ExecDropSingleTupleTableSlot(slot);
-	}
-	table_close(table, AccessShareLock);
-	return found;
-}
-
 /*
  * forget() waits for what is under way, and what comes then waits for it.
- * True if some events are not to be stored.
+ * True if some of the batch's events may be such as are not to be stored.
  */
 static bool
-begin_ingest(void)
+begin_ingest(const SmsBatch *batch)
 {
 	Oid			schema = get_namespace_oid("smsengage", false);
 	Oid			forgotten = get_relname_relid("forgotten", schema);
@@ -74,16 +48,16 @@ begin_ingest(void)
 						Int32GetDatum((int32) forgotten), Int32GetDatum(0));
 	/* what was forgotten before the lock was had is seen */
 	PushActiveSnapshot(GetTransactionSnapshot());
-	filtered = has_rows("forgotten") || has_rows("retention");
+	filtered = sms_needs_admission(batch);
 	PopActiveSnapshot();
 	return filtered;
 }
 
-/* begin_ingest() */
+/* begin_ingest(batch) */
 Datum
 sms_begin_ingest(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(begin_ingest());
+	PG_RETURN_BOOL(begin_ingest(sms_batch_argument(fcinfo, 0)));
 }
 
 static bool
@@ -150,9 +124,9 @@ sms_ingest_directly(PG_FUNCTION_ARGS)
 	PreventCommandIfReadOnly("ingest()");
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
-	if (batch->n_good > 0 && batch->n_good == batch->n_events &&
+	if (batch->n_good > 0 && batch->n_good == batch->n_events && batch->n_pieces == 0 &&
 		batch->n_timeless == 0 && batch->n_links == 0 && !sms_has_effects(batch) &&
-		!IsolationUsesXactSnapshot() && !begin_ingest() &&
+		!IsolationUsesXactSnapshot() && !begin_ingest(batch) &&
 		store_directly(&direct, batch))
 	{
 		memset(nulls, false, sizeof(nulls));

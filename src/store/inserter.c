@@ -59,8 +59,8 @@ struct SmsInserter
 /*
  * A table of the store, if its rows may be read and put there without SQL:
  * the caller has these rights, and neither policies, rules nor triggers have a
- * say.  A cluster spreads rows itself; and where a transaction keeps its first
- * snapshot, SQL knows which rows it may not see.
+ * say.  Where a transaction keeps its first snapshot, SQL knows which rows it
+ * may not see.
  */
 Relation
 sms_open_direct(const char *name, char relkind, AclMode rights)
@@ -201,8 +201,9 @@ sms_inserter_open(Oid relation, const SmsColumn *columns, int n)
 	return inserter;
 }
 
-static void
-write_rows(SmsInserter *inserter)
+/* Writes the rows that were gathered. */
+void
+sms_inserter_flush(SmsInserter *inserter)
 {
 	MemoryContext outer;
 	int			i;
@@ -235,7 +236,7 @@ MemoryContext
 sms_inserter_next(SmsInserter *inserter)
 {
 	if (inserter->n == MAX_ROWS || inserter->bytes >= MAX_BYTES)
-		write_rows(inserter);
+		sms_inserter_flush(inserter);
 	return inserter->rows;
 }
 
@@ -387,7 +388,7 @@ sms_inserter_close(SmsInserter *inserter)
 {
 	int			i;
 
-	write_rows(inserter);
+	sms_inserter_flush(inserter);
 	for (i = 0; i < inserter->n_slots; i++)
 		ExecDropSingleTupleTableSlot(inserter->slots[i]);
 	if (inserter->found != NULL)

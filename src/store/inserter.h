@@ -52,6 +52,7 @@ extern bool sms_inserter_fetch(SmsInserter *inserter, ItemPointer place,
 							   Datum *values, bool *nulls);
 extern bool sms_inserter_update(SmsInserter *inserter, ItemPointer place,
 								const Datum *values, const bool *nulls);
+extern void sms_inserter_flush(SmsInserter *inserter);
 extern void sms_inserter_close(SmsInserter *inserter);
 
 /* finder.c */

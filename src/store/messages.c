@@ -70,16 +70,89 @@ merge_message(SmsInserter *inserter, ItemPointer place, const Datum *values,
 	return true;
 }
 
+/* A message that the table has, and its reports in the batch */
+typedef struct Known
+{
+	int			first;
+	int			n;
+	ItemPointerData place;
+} Known;
+
+/* Adds those that the table has not; returns how many it has. */
+static int
+add_messages(SmsDirect *direct, const SmsReports *reports, SmsInserter *inserter,
+			 SmsOutcomes *outcomes, MemoryContext scratch, Known *known)
+{
+	int			n_known = 0;
+	int			n;
+	int			i;
+
+	for (i = 0; i < reports->n; i += n)
+	{
+		MemoryContext outer = MemoryContextSwitchTo(sms_inserter_next(inserter));
+		Datum		values[N_COLUMNS];
+		bool		nulls[N_COLUMNS];
+
+		CHECK_FOR_INTERRUPTS();
+		n = sms_reports_of_message(reports, i);
+		sms_message_row(direct->batch, &reports->events[i], n, direct->people,
+						values, nulls);
+		put_send_time(values, nulls);
+		MemoryContextSwitchTo(scratch);
+		if (sms_inserter_add(inserter, values, nulls, &known[n_known].place))
+			sms_outcomes_count(outcomes, 1, values, nulls);
+		else
+		{
+			known[n_known].first = i;
+			known[n_known++].n = n;
+		}
+		MemoryContextSwitchTo(outer);
+		MemoryContextReset(scratch);
+	}
+	sms_inserter_flush(inserter);
+	return n_known;
+}
+
+/*
+ * Inserts come first and updates then, each in key order, as in
+ * store_messages(): so sessions wait for each other in one direction only.
+ */
+static bool
+store_messages(SmsDirect *direct, const SmsReports *reports, SmsInserter *inserter,
+			   SmsOutcomes *outcomes)
+{
+	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "smsengage message",
+												  ALLOCSET_SMALL_SIZES);
+	Known	   *known = palloc_extended((Size) reports->n * sizeof(Known), MCXT_ALLOC_HUGE);
+	int			n_known = add_messages(direct, reports, inserter, outcomes, scratch, known);
+	int			i;
+
+	for (i = 0; i < n_known; i++)
+	{
+		MemoryContext outer = MemoryContextSwitchTo(scratch);
+		Datum		values[N_COLUMNS];
+		bool		nulls[N_COLUMNS];
+		bool		done;
+
+		CHECK_FOR_INTERRUPTS();
+		sms_message_row(direct->batch, &reports->events[known[i].first], known[i].n,
+						direct->people, values, nulls);
+		done = merge_message(inserter, &known[i].place, values, nulls, outcomes);
+		MemoryContextSwitchTo(outer);
+		MemoryContextReset(scratch);
+		if (!done)
+			return false;
+	}
+	return true;
+}
+
 bool
 sms_direct_messages(SmsDirect *direct)
 {
 	SmsReports	reports = sms_reports_of(direct->batch, &direct->stored);
 	SmsOutcomes *outcomes;
 	SmsInserter *inserter;
-	MemoryContext row_context;
 	Relation	table;
-	int			n;
-	int			i;
 
 	if (reports.n == 0)
 		return true;
@@ -91,31 +164,8 @@ sms_direct_messages(SmsDirect *direct)
 	if (inserter == NULL)
 		return false;
 	outcomes = sms_outcomes_begin();
-	row_context = AllocSetContextCreate(CurrentMemoryContext, "smsengage message",
-										ALLOCSET_SMALL_SIZES);
-	for (i = 0; i < reports.n; i += n)
-	{
-		MemoryContext outer = MemoryContextSwitchTo(sms_inserter_next(inserter));
-		Datum		values[N_COLUMNS];
-		bool		nulls[N_COLUMNS];
-		ItemPointerData known;
-		bool		done = true;
-
-		CHECK_FOR_INTERRUPTS();
-		n = sms_reports_of_message(&reports, i);
-		sms_message_row(direct->batch, &reports.events[i], n, direct->people,
-						values, nulls);
-		put_send_time(values, nulls);
-		MemoryContextSwitchTo(row_context);
-		if (sms_inserter_add(inserter, values, nulls, &known))
-			sms_outcomes_count(outcomes, 1, values, nulls);
-		else
-			done = merge_message(inserter, &known, values, nulls, outcomes);
-		MemoryContextSwitchTo(outer);
-		MemoryContextReset(row_context);
-		if (!done)
-			return false;
-	}
+	if (!store_messages(direct, &reports, inserter, outcomes))
+		return false;
 	sms_inserter_close(inserter);
 	table_close(table, NoLock);
 	return sms_outcomes_store(outcomes);

@@ -56,7 +56,10 @@ known_people(SmsDirect *direct, SmsFinder *finder, AttrNumber number)
 	return missing;
 }
 
-/* Numbers the others; a number is drawn only for who is not known. */
+/*
+ * Numbers the others; a number is drawn only for who is not known.  Of an
+ * identity column, the right to insert is all that is asked for.
+ */
 static bool
 new_people(SmsDirect *direct, Relation table, AttrNumber number)
 {
@@ -77,7 +80,7 @@ new_people(SmsDirect *direct, Relation table, AttrNumber number)
 		if (direct->people[i] != 0)
 			continue;
 		CHECK_FOR_INTERRUPTS();
-		direct->people[i] = nextval_internal(sequence, true);
+		direct->people[i] = nextval_internal(sequence, false);
 		direct->first_new = Min(direct->first_new, direct->people[i]);
 		(void) sms_inserter_next(inserter);
 		values[0] = Int64GetDatum(direct->people[i]);
@@ -118,15 +121,83 @@ sms_direct_people(SmsDirect *direct)
 	return done;
 }
 
+/* A number under which somebody was met before, perhaps on an earlier day */
+typedef struct Met
+{
+	int			contact;
+	ItemPointerData place;
+} Met;
+
+static void
+contact_row(const SmsContact *contact, Datum *values)
+{
+	values[0] = Int64GetDatum(contact->individual_no);
+	values[1] = sms_text_datum(contact->recipient);
+	values[2] = DateADTGetDatum(contact->day);
+}
+
+/* Adds those that the table has not; returns how many it has. */
+static int
+add_contacts(const SmsContact *contacts, int n, int64 first_new, SmsInserter *inserter,
+			 Met *met)
+{
+	int			n_met = 0;
+	int			i;
+
+	for (i = 0; i < n; i++)
+	{
+		MemoryContext outer = MemoryContextSwitchTo(sms_inserter_next(inserter));
+		Datum		values[3];
+		bool		nulls[3] = {false};
+
+		CHECK_FOR_INTERRUPTS();
+		contact_row(&contacts[i], values);
+		MemoryContextSwitchTo(outer);
+		if (contacts[i].individual_no >= first_new)
+			sms_inserter_put(inserter, values, nulls);
+		else if (!sms_inserter_add(inserter, values, nulls, &met[n_met].place))
+			met[n_met++].contact = i;
+	}
+	sms_inserter_flush(inserter);
+	return n_met;
+}
+
 /* The numbers that the stored events give for named people, and their days. */
+static bool
+store_contacts(SmsDirect *direct, SmsInserter *inserter)
+{
+	int			n;
+	SmsContact *contacts = sms_contacts_of(direct->batch, direct->people, &direct->stored, &n);
+	Met		   *met = palloc_extended((Size) n * sizeof(Met) + 1, MCXT_ALLOC_HUGE);
+	int			n_met = add_contacts(contacts, n, direct->first_new, inserter, met);
+	int			i;
+
+	for (i = 0; i < n_met; i++)
+	{
+		const SmsContact *contact = &contacts[met[i].contact];
+		Datum		known[3];
+		bool		known_nulls[3];
+		Datum		values[3];
+		bool		nulls[3] = {false};
+
+		CHECK_FOR_INTERRUPTS();
+		if (!sms_inserter_fetch(inserter, &met[i].place, known, known_nulls))
+			return false;
+		/* mostly it is the same day, and a row that is not changed needs no lock */
+		if (DatumGetDateADT(known[2]) >= contact->day)
+			continue;
+		contact_row(contact, values);
+		if (!sms_inserter_update(inserter, &met[i].place, values, nulls))
+			return false;
+	}
+	return true;
+}
+
 bool
 sms_direct_contacts(SmsDirect *direct)
 {
 	Relation	table;
 	SmsInserter *inserter;
-	SmsContact *contacts;
-	int			n;
-	int			i;
 
 	if (direct->batch->n_named == 0)
 		return true;
@@ -136,32 +207,8 @@ sms_direct_contacts(SmsDirect *direct)
 		return false;
 	inserter = sms_inserter_open(RelationGetRelid(table), contact_columns,
 								 lengthof(contact_columns));
-	if (inserter == NULL)
+	if (inserter == NULL || !store_contacts(direct, inserter))
 		return false;
-	contacts = sms_contacts_of(direct->batch, direct->people, &direct->stored, &n);
-	for (i = 0; i < n; i++)
-	{
-		MemoryContext outer = MemoryContextSwitchTo(sms_inserter_next(inserter));
-		Datum		values[3];
-		Datum		known[3];
-		bool		nulls[3] = {false};
-		bool		known_nulls[3];
-		ItemPointerData place;
-
-		CHECK_FOR_INTERRUPTS();
-		values[0] = Int64GetDatum(contacts[i].individual_no);
-		values[1] = sms_text_datum(contacts[i].recipient);
-		values[2] = DateADTGetDatum(contacts[i].day);
-		MemoryContextSwitchTo(outer);
-		/* mostly met before, and a row that is not changed needs no lock */
-		if (contacts[i].individual_no >= direct->first_new)
-			sms_inserter_put(inserter, values, nulls);
-		else if (!sms_inserter_add(inserter, values, nulls, &place) &&
-				 (!sms_inserter_fetch(inserter, &place, known, known_nulls) ||
-				  (DatumGetDateADT(known[2]) < contacts[i].day &&
-				   !sms_inserter_update(inserter, &place, values, nulls))))
-			return false;
-	}
 	sms_inserter_close(inserter);
 	table_close(table, NoLock);
 	return true;

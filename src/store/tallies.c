@@ -105,7 +105,7 @@ new_series(const SmsDeltas *deltas, Relation table, AttrNumber number, int64 *nu
 
 		if (numbers[i] != 0)
 			continue;
-		numbers[i] = nextval_internal(sequence, true);
+		numbers[i] = nextval_internal(sequence, false);
 		outer = MemoryContextSwitchTo(sms_inserter_next(inserter));
 		digest = palloc(sizeof(pg_uuid_t));
 		sms_deltas_digest(deltas, i, digest);

@@ -1,6 +1,6 @@
 -- any_order(provider, payloads): ingests the payloads in twenty orders, each of
--- them twice, and says how many different stores came out.  All in one
--- transaction, so that the arrival is the same.
+-- them twice, and says how many different stores came out; doctor() must find
+-- each of them sound.  All in one transaction, so that the arrival is the same.
 CREATE FUNCTION pg_temp.store_picture() RETURNS text
 LANGUAGE plpgsql
 AS $$
@@ -25,14 +25,20 @@ DECLARE
 	payload text;
 BEGIN
 	FOR seed IN 1..20 LOOP
-		TRUNCATE smsengage.event, smsengage.event_identity, smsengage.message, smsengage.individual, smsengage.contact_point,
-			smsengage.rejected_event, smsengage.provider_notice, smsengage.content_drift;
+		-- what events make, and what was none
+		TRUNCATE smsengage.event, smsengage.event_identity, smsengage.message, smsengage.individual, smsengage.individual_link,
+			smsengage.contact_point, smsengage.rejected_event, smsengage.provider_notice, smsengage.content_drift, smsengage.series,
+			smsengage.engagement_tally, smsengage.outcome_tally, smsengage.block, smsengage.unblock, smsengage.subscription,
+			smsengage.consent_entry, smsengage.consent_ledger, smsengage.consent_seal;
 		FOR payload IN
 			SELECT p FROM unnest(payloads || payloads) WITH ORDINALITY u(p, n) ORDER BY md5(seed || '.' || n)
 		LOOP
 			PERFORM smsengage.ingest(provider, payload);
 		END LOOP;
 		pictures := pictures || pg_temp.store_picture();
+		IF EXISTS (SELECT FROM smsengage.doctor()) THEN
+			RAISE EXCEPTION 'doctor() finds differences: %', (SELECT d FROM smsengage.doctor() d LIMIT 1);
+		END IF;
 	END LOOP;
 	SELECT count(*), count(DISTINCT p) INTO orders, stores FROM unnest(pictures) p;
 	SELECT count(*) INTO events FROM smsengage.event;

@@ -31,17 +31,19 @@ my %typed = (
 	'smsengage.delivery_state' => "smsengage.event_state('native', 9::smallint, NULL, NULL, NULL, NULL, '2025-02-01', NULL, NULL)",
 	'smsengage.parsed_batch' => "smsengage.batch('native', '{\"event_type\":\"CLICK\"}'::text, NULL, '2025-07-01 00:00:00+00')");
 
-# The calls of a node's STABLE and IMMUTABLE functions as [what, query].  Rows
+# The calls of a node's STABLE and IMMUTABLE functions and of its aggregates as
+# [what, query].  Rows
 # are cast to text, so that they are ordered and compared as such.
 sub read_calls
 {
 	my ($node, $database) = @_;
 	my $functions = $node->safe_psql($database, <<'END');
-SELECT p.proname, coalesce(string_agg(coalesce(p.proargnames[a.no], '') || ':' || format_type(a.type, NULL), ';' ORDER BY a.no), '')
+SELECT p.proname, coalesce(string_agg(coalesce(p.proargnames[a.no], '') || ':' || format_type(a.type, NULL) ||
+	CASE WHEN a.no = p.pronargs AND p.provariadic <> 0 THEN ':VARIADIC ' ELSE '' END, ';' ORDER BY a.no), ''), p.prokind = 'a'
 FROM pg_proc p
 JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 LEFT JOIN LATERAL unnest(p.proargtypes::oid[]) WITH ORDINALITY a(type, no) ON true
-WHERE p.pronamespace = 'smsengage'::regnamespace AND p.prokind = 'f' AND p.provolatile IN ('s', 'i')
+WHERE p.pronamespace = 'smsengage'::regnamespace AND p.prokind IN ('f', 'a') AND p.provolatile IN ('s', 'i')
 	AND NOT EXISTS (SELECT FROM pg_type t WHERE t.oid = ANY (p.proargtypes::oid[] || p.prorettype) AND t.typtype = 'p' AND t.typname NOT IN ('void', 'record'))
 GROUP BY p.oid
 ORDER BY p.proname COLLATE "C", 2
@@ -50,12 +52,13 @@ END
 
 	foreach my $function (split /\n/, $functions)
 	{
-		my ($name, $arguments) = split /\|/, $function;
+		my ($name, $arguments, $is_aggregate) = split /\|/, $function;
 		my @values = map {
-			my ($argument, $type) = split /:/;
-			($named{$type}{$argument} || $typed{$type} || 'NULL') . "::$type"
+			my ($argument, $type, $variadic) = split /:/;
+			($variadic // '') . ($named{$type}{$argument} || $typed{$type} || 'NULL') . "::$type"
 		} split /;/, $arguments;
-		push @calls, [ "$name($arguments)", "SELECT t::text FROM smsengage.$name(" . join(', ', @values) . ') t' ];
+		my $call = "smsengage.$name(" . join(', ', @values) . ')';
+		push @calls, [ "$name($arguments)", 'SELECT t::text FROM ' . ($is_aggregate eq 't' ? "(SELECT $call)" : $call) . ' t' ];
 	}
 	return @calls;
 }

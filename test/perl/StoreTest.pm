@@ -4,8 +4,22 @@ package StoreTest;
 use strict;
 use warnings;
 use Exporter qw(import);
+use Test::More;
 
 our @EXPORT = qw(fill views rows_of members quoted);
+
+# doctor() finds nothing in any store of a server; every test that fills one
+# ends with this (checks.sh).
+sub all_sound
+{
+	my ($node) = @_;
+	foreach my $database (split /\n/, $node->safe_psql('postgres', 'SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate ORDER BY 1'))
+	{
+		next if $node->safe_psql($database, "SELECT to_regclass('smsengage.event') IS NOT NULL AND to_regproc('smsengage.doctor') IS NOT NULL") ne 't';
+		is($node->safe_psql($database, 'SELECT * FROM smsengage.doctor()'), '', $node->name . " $database: doctor() finds nothing");
+	}
+	return;
+}
 
 sub quoted
 {

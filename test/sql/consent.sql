@@ -122,7 +122,8 @@ DECLARE
 	piece text;
 BEGIN
 	FOR seed IN 1..20 LOOP
-		TRUNCATE smsengage.event, smsengage.event_identity, smsengage.message, smsengage.subscription, smsengage.consent_entry;
+		TRUNCATE smsengage.event, smsengage.event_identity, smsengage.message, smsengage.block, smsengage.unblock, smsengage.subscription, smsengage.consent_entry,
+			smsengage.contact_point, smsengage.series, smsengage.engagement_tally, smsengage.outcome_tally;
 		FOR piece IN SELECT p FROM unnest(pieces || pieces) WITH ORDINALITY u(p, n) ORDER BY md5(seed || '.' || n) LOOP
 			PERFORM smsengage.ingest('native', piece);
 		END LOOP;

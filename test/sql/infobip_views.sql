@@ -172,7 +172,9 @@ DECLARE
 	load text;
 BEGIN
 	FOREACH way IN ARRAY ARRAY['in order', 'backwards', 'shuffled a', 'shuffled b', 'shuffled c', 'at once', 'at once twice'] LOOP
-		TRUNCATE smsengage.event, smsengage.message, smsengage.event_identity, smsengage.individual, smsengage.rejected_event, smsengage.provider_notice;
+		TRUNCATE smsengage.event, smsengage.event_identity, smsengage.message, smsengage.block, smsengage.unblock, smsengage.subscription, smsengage.consent_entry,
+			smsengage.contact_point, smsengage.series, smsengage.engagement_tally, smsengage.outcome_tally, smsengage.individual,
+			smsengage.rejected_event, smsengage.provider_notice;
 		IF way LIKE 'at once%' THEN
 			SELECT '{"results": [' || string_agg(payload, ',' ORDER BY md5(no || way)) || ']}' INTO load FROM piece;
 			PERFORM smsengage.ingest('infobip', load);

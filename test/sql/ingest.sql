@@ -118,9 +118,21 @@ END $$;
 SELECT smsengage.ingest_directly(parsed(0, '[17]')) AS rejected, smsengage.ingest_directly(parsed(0, '')) AS ignored, smsengage.ingest_directly(parsed(0, '[]')) AS empty,
 	smsengage.ingest_directly(parsed(0, ens(204, '2026-01-12T10:00:00Z', 'x', 'Bounced', '4500')::text)) AS block, smsengage.ingest_directly(parsed(0, ens(205, '1999-12-31T10:00:00Z', 'x')::text)) AS early,
 	smsengage.ingest_directly(parsed(0, ens(206, '2001-01-01T10:00:00Z', 'x')::text)) AS other_month;
-INSERT INTO smsengage.retention (account, keep) VALUES ('8', '100 years');
-SELECT smsengage.ingest_directly(parsed(203)) AS horizon;
+-- a horizon, or somebody who was forgotten: what is older has to be looked at
+INSERT INTO smsengage.retention (account, keep, horizon) VALUES ('8', '1 year', '2026-01-12 10:00Z');
+SELECT smsengage.begin_ingest(parsed(203)), smsengage.ingest_directly(parsed(203)) AS horizon;
+UPDATE smsengage.retention SET horizon = '2026-01-12 09:59:59.999999Z';
+SELECT smsengage.begin_ingest(parsed(203));
+INSERT INTO smsengage.forgotten (digest, until) VALUES (md5('one')::uuid, '2026-01-12 09:00Z'), (md5('two')::uuid, '2026-01-12 10:00Z'), (md5('three')::uuid, '-infinity');
+SELECT smsengage.begin_ingest(parsed(203)), smsengage.ingest_directly(parsed(203)) AS forgotten;
+DELETE FROM smsengage.forgotten WHERE until > '2026-01-12 09:30Z';
+SELECT smsengage.begin_ingest(parsed(203));
+DROP INDEX smsengage.forgotten_until_idx;
+INSERT INTO smsengage.forgotten (digest, until) VALUES (md5('two')::uuid, 'infinity');
+SELECT smsengage.begin_ingest(parsed(203));
 DELETE FROM smsengage.retention;
+DELETE FROM smsengage.forgotten;
+SELECT smsengage.migrate();
 BEGIN ISOLATION LEVEL REPEATABLE READ;
 SELECT smsengage.ingest_directly(parsed(203)) AS kept_snapshot, smsengage.insert_batch(parsed(203), NULL);
 COMMIT;

@@ -174,7 +174,7 @@ SELECT smsengage.drop_store(true);
 -- days of zones: three days about each change of the clock, a message and a click every 13 minutes, against plain SQL
 SELECT smsengage.create_store();
 CREATE TEMP TABLE moment AS
-SELECT d.zone, t.at FROM (VALUES ('Europe/Berlin', date '2026-03-28'), ('Europe/Berlin', '2026-10-24'), ('America/Havana', '2026-10-31'), ('Atlantic/Azores', '2026-10-24'), ('America/Santiago', '2026-04-04'),
+SELECT d.zone, t.at FROM (VALUES ('Europe/Berlin', date '2026-03-28'), ('Europe/Berlin', '2026-10-24'), ('America/Havana', '2024-11-02'), ('Atlantic/Azores', '2026-10-24'), ('America/Santiago', '2026-04-04'),
 	('America/Santiago', '2026-09-05'), ('Africa/Cairo', '2026-04-23'), ('Australia/Lord_Howe', '2026-04-04'), ('Asia/Kathmandu', '2026-05-01'), ('Australia/Eucla', '2026-05-01'), ('Pacific/Apia', '2011-12-29'), ('UTC', '2026-05-01')) d(zone, day),
 	LATERAL generate_series(d.day::timestamptz - interval '14 hours', d.day::timestamptz + interval '86 hours', '13 minutes') t(at);
 SELECT sum(i.accepted) AS stored, sum(i.rejected) AS rejected

@@ -76,4 +76,31 @@ SELECT message_id, smsengage.status_class(state), smsengage.status_code(state), 
 -- as json, jsonb and bytea as well
 SELECT i.duplicate FROM smsengage.ingest('native', '{"event_type":"SENT","event_time":1700000000,"message_id":"m","recipient":"+12025550101","price":0.01,"price_currency":"EUR"}'::jsonb) i;
 SELECT i.accepted FROM smsengage.parse('twilio', '{"MessageSid":"SM1","MessageStatus":"delivered","To":"+12025550101"}') p, smsengage.ingest('native', to_json(p)) i;
+
+-- one price, written in several ways
+SELECT * FROM pg_temp.any_order('native', (SELECT array_agg(format('{"event_type":"%s","event_time":%s,"message_id":"%s","recipient":"+12025550101","price":%s}', t, 1700000000 + n, m, price))
+	FROM unnest(ARRAY['SENT', 'DELIVERED', 'SEEN'], ARRAY['1.0', '1.00', '1'], ARRAY['0.50', '0.5000', '5e-1']) WITH ORDINALITY u(t, a, b, n) CROSS JOIN LATERAL (VALUES ('p', a), ('q', b)) v(m, price)));
+SELECT message_id, price FROM smsengage.message ORDER BY 1;
+SELECT * FROM smsengage.doctor('message');
+-- a store of before may have kept the zeros: no difference
+UPDATE smsengage.message SET price = 1.000 WHERE message_id = 'p';
+SELECT * FROM smsengage.doctor();
+
+-- A byte order mark, as exports and gateways put before what they send; and
+-- before each part, where such files were joined
+SELECT p.outcome, p.event_type, p.message_id, p.raw FROM smsengage.parse('auto', E'\uFEFF{"event_type":"SENT","event_time":1700000000,"message_id":"b"}') p;
+SELECT p.outcome, p.event_type, p.message_id, p.reason FROM smsengage.parse('native', convert_to(E'\uFEFF{"event_type":"SENT","event_time":1700000000,"message_id":"b1"}\n{"event_type":"SENT","event_time":1700000000,"message_id":"b2"}\n \uFEFF[{"event_type":"SENT","event_time":1700000000,"message_id":"b3"}]', 'UTF8')) p;
+SELECT p.outcome, p.message_id, p.reason, encode(convert_to(p.raw, 'UTF8'), 'escape') AS raw FROM smsengage.parse('native', E'\uFEFF{"event_type":"NONSENSE"}{"event_type":"SENT","event_time":1700000000,"message_id":"b2"}') p;
+SELECT p.outcome, p.message_id, p.reason FROM smsengage.parse('native', E'\\xEFBBBF7B7D'::bytea || '\xff'::bytea || convert_to('{"event_type":"SENT","event_time":1700000000,"message_id":"b2"}', 'UTF8')) p;
+-- nothing but a mark; not where it stands inside
+SELECT p.outcome, p.reason, p.raw = '' AS empty FROM smsengage.parse('native', E'\uFEFF\n') p;
+SELECT p.outcome, p.reason FROM smsengage.parse('native', E'[\uFEFF{"event_type":"SENT"}]') p;
+SELECT p.outcome, p.reason FROM smsengage.parse('native', '\xEFBB'::bytea) p;
+SELECT i.accepted, i.duplicate, i.rejected, i.ignored FROM smsengage.ingest('native', E'\uFEFF{"event_type":"SENT","event_time":1700000000,"message_id":"b"}') i;
+SELECT i.accepted, i.duplicate, i.rejected, i.ignored FROM smsengage.ingest('native', convert_to(E'\uFEFF{"event_type":"SENT","event_time":1700000000,"message_id":"b"}', 'UTF8')) i;
+
+-- What is no event keeps its place among the events, and equal pieces are one
+SELECT p.event_no, p.outcome, p.message_id, p.reason, p.raw FROM smsengage.parse('native', '1 1 {"event_type":"SENT","event_time":1700000003,"message_id":"z"} [{}, {}, {"event_type":"SENT","event_time":1700000001,"message_id":"y"}] 2') p;
+SELECT i.accepted, i.duplicate, i.rejected, i.ignored FROM smsengage.ingest('native', '1 1 {"event_type":"SENT","event_time":1700000003,"message_id":"z"} [{}, {}, {"event_type":"SENT","event_time":1700000001,"message_id":"y"}] 2 {}') i;
+SELECT reason, payload FROM smsengage.rejected_event WHERE payload <> '{"event_type":"NONSENSE"}' ORDER BY payload, reason;
 SELECT smsengage.drop_store(true);

@@ -19,6 +19,7 @@ SELECT count(*) FROM smsengage.batch_events(NULL, NULL, NULL);
 SELECT count(*) FROM smsengage.batch_messages(NULL, NULL, NULL);
 SELECT count(*) FROM smsengage.batch_contacts(NULL, NULL, NULL);
 SELECT count(*) FROM smsengage.batch_rejects(NULL, NULL);
+SELECT smsengage.begin_ingest(NULL);
 SELECT smsengage.insert_batch(NULL, NULL);
 SELECT smsengage.ingest_directly(NULL);
 

@@ -123,4 +123,5 @@ SELECT * FROM smsengage.doctor();
 -- and what is wrong is found all the same
 UPDATE smsengage.outcome_tally SET messages = messages + 1 WHERE level = 3 AND outcome = 'expired';
 SELECT part, problem FROM smsengage.doctor();
+CALL smsengage.rebuild('outcome_tally');
 SELECT smsengage.drop_store(true);

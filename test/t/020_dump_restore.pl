@@ -4,8 +4,11 @@
 # holds are known there.
 use strict;
 use warnings FATAL => 'all';
+use FindBin;
+use lib "$FindBin::RealBin/../perl";
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use StoreTest ();
 use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('main');
@@ -115,4 +118,5 @@ my ($out, $err);
 is($node->psql('plain', 'DROP EXTENSION smsengage', stderr => \$err, extra_params => [ '-U', 'owner' ]), 3, 'DROP EXTENSION refuses after a restore');
 like($err, qr/cannot drop extension smsengage because other objects depend on it/, 'and says why');
 
+StoreTest::all_sound($node);
 done_testing();

@@ -2,8 +2,11 @@
 # and what it does take is put back from the events.
 use strict;
 use warnings FATAL => 'all';
+use FindBin;
+use lib "$FindBin::RealBin/../perl";
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use StoreTest ();
 use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('main');
@@ -61,4 +64,5 @@ is(query(q{SELECT accepted FROM smsengage.ingest('salesforce_ens', '{"eventCateg
 like(query(q{SELECT state FROM smsengage.message WHERE message_id = 'm3'}), qr/undelivered 4505/, 'and merges');
 isnt($node->psql('shop', 'DROP EXTENSION smsengage', stderr => \$err, extra_params => [ '-U', 'owner' ]), 0, 'DROP EXTENSION refuses again');
 
+StoreTest::all_sound($node);
 done_testing();

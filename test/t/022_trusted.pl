@@ -2,8 +2,11 @@
 # what others put in its way, and clear about what it needs.
 use strict;
 use warnings FATAL => 'all';
+use FindBin;
+use lib "$FindBin::RealBin/../perl";
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use StoreTest ();
 use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('main');
@@ -105,4 +108,5 @@ foreach my $db ('latin', 'ascii')
 my $log = slurp_file($node->logfile);
 unlike($log, qr/PANIC|terminated by signal/, 'nothing crashed');
 
+StoreTest::all_sound($node);
 done_testing();

@@ -3,8 +3,11 @@
 # store; with a wider limit also as redelivery, and with a store that has grown meanwhile.
 use strict;
 use warnings FATAL => 'all';
+use FindBin;
+use lib "$FindBin::RealBin/../perl";
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use StoreTest ();
 use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('main');
@@ -70,4 +73,5 @@ my ($first, $last) = split /\|/, $times;
 note(sprintf 'calls of 1,000 new people: at first %.4f s, with 35,000 known %.4f s', $first, $last);
 cmp_ok($last / $first, '<', 3, 'calls do not slow down as the store grows in one session');
 
+StoreTest::all_sound($node);
 done_testing();

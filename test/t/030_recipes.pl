@@ -1,8 +1,11 @@
 # The psql recipes load what they say, and a second run changes nothing.
 use strict;
 use warnings;
+use FindBin;
+use lib "$FindBin::RealBin/../perl";
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use StoreTest ();
 use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('main');
@@ -68,5 +71,6 @@ command_ok([ 'sh', "$recipes/parallel.sh", '2', 'salesforce_ens', $large ], 'two
 is(stored(), '5042|12', 'what two connections gave');
 command_fails([ 'sh', "$recipes/parallel.sh", '2', 'somebody', $large ], 'a failing load is told');
 
+StoreTest::all_sound($node);
 $node->stop;
 done_testing();

@@ -2,9 +2,12 @@
 # and a second run, every event is there exactly once.
 use strict;
 use warnings;
+use FindBin;
+use lib "$FindBin::RealBin/../perl";
 use IPC::Run;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use StoreTest ();
 use Test::More;
 use Time::HiRes qw(usleep);
 
@@ -104,5 +107,6 @@ is($node->safe_psql('postgres', 'SELECT count(*) FROM smsengage.inbox'), $events
 is($node->safe_psql('postgres', 'CALL smsengage.drain_inbox()'), ($events - $left) . '|' . ($events - $left) . '|0|0|0', 'the rest is new');
 is(content('postgres'), $clean, 'every event exactly once after drains');
 
+StoreTest::all_sound($node);
 $node->stop;
 done_testing();

@@ -2,9 +2,12 @@
 # where the lower case of I is not i.
 use strict;
 use warnings;
+use FindBin;
+use lib "$FindBin::RealBin/../perl";
 
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use StoreTest ();
 use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('main');
@@ -51,5 +54,6 @@ SKIP:
 }
 is($answers{$_}, $answers{c}, "Turkish by $_ answers as C does") foreach @turkish;
 
+StoreTest::all_sound($node);
 $node->stop;
 done_testing();

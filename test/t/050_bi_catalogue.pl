@@ -2,10 +2,13 @@
 # that every tool knows, numbers with a size, a remark on everything.
 use strict;
 use warnings;
+use FindBin;
+use lib "$FindBin::RealBin/../perl";
 
 use File::Basename qw(dirname);
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use StoreTest ();
 use Test::More;
 
 my $here = dirname(__FILE__) . '/../bi';
@@ -79,5 +82,6 @@ SKIP:
 	is("@bad", '', 'ODBC: only types that every tool knows');
 }
 
+StoreTest::all_sound($node);
 $node->stop;
 done_testing();

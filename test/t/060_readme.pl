@@ -6,8 +6,11 @@
 # included.  "sql demo" runs in the database of "make demo", "sql norun" nowhere.
 use strict;
 use warnings FATAL => 'all';
+use FindBin;
+use lib "$FindBin::RealBin/../perl";
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use StoreTest ();
 use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('main');
@@ -86,4 +89,5 @@ foreach ($readme =~ /^#+ (.*)$/mg)
 is_deeply([ grep { !$anchor{$_} } $readme =~ /\]\(#([^)]+)\)/g ], [], 'its links lead somewhere');
 is_deeply([ grep { !-e } $readme =~ /\]\(((?:contrib|test|src|sql)[^)#]*|[A-Z]+(?:\.md)?)\)/g ], [], 'and so do those to files');
 
+StoreTest::all_sound($node);
 done_testing();

@@ -53,5 +53,6 @@ is_deeply([ members($replica, 'postgres', $at, "in segment 'clickers'") ], [ mem
 my ($result, $out, $err) = $replica->psql('postgres', "SELECT * FROM smsengage.ingest('native', '{}')");
 like($err, qr/read-only transaction/, 'nothing is ingested there');
 
+StoreTest::all_sound($primary);
 $_->stop('immediate') foreach $replica, $primary;
 done_testing();

@@ -81,5 +81,6 @@ like($plan, qr/Remote SQL: SELECT recipient, count\(\*\) FROM smsengage\.event G
 $plan = $node->safe_psql('hub', "EXPLAIN (VERBOSE, COSTS off) SELECT * FROM event WHERE recipient = '+12025550101'");
 unlike($plan, qr/event_0.*event_1|event_1.*event_0/s, 'one number is looked for in one store');
 
+StoreTest::all_sound($node);
 $node->stop('immediate');
 done_testing();

@@ -72,5 +72,11 @@ END
 is($new->safe_psql('postgres', q{SELECT accepted FROM smsengage.ingest('native', '{"event_type":"CLICK","event_id":"n","event_time":"2025-06-30T10:00:00Z","recipient":"+12025550198","individual_id":"somebody"}')}),
 	1, 'an event of its own');
 
+
+# half of the events came, with all of what was made of them; identities did not
+$new->safe_psql('postgres', 'CALL smsengage.rebuild()');
+is($new->safe_psql('postgres', "SELECT * FROM smsengage.doctor() WHERE part <> 'event_identity'"), '', 'doctor() finds nothing in the new store');
+StoreTest::all_sound($old);
+
 $_->stop('immediate') foreach $new, $old;
 done_testing();

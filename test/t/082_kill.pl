@@ -130,7 +130,7 @@ foreach my $round (1 .. $kills)
 	foreach my $load (@load)
 	{
 		push @acks, slurp_file("$dir/$load->{name}.out") =~ /^ack (\S+) (?:4|inbox)$/mg;
-		my @errors = grep { !/server closed|connection to server was lost|terminated abnormally|before or while|terminating connection|in recovery|could not (?:send|receive) data/ }
+		my @errors = grep { !/server closed|no connection to the server|connection to server was lost|terminated abnormally|before or while|terminating connection|in recovery|could not (?:send|receive) data/ }
 			split /\n/, slurp_file("$dir/$load->{name}.err");
 		is(join("\n", @errors), '', "round $round, $load->{name}: no error but the end of the connection");
 	}

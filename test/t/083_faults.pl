@@ -2,9 +2,12 @@
 # full: each ends at once or with its own error, and the store stays whole.
 use strict;
 use warnings;
+use FindBin;
+use lib "$FindBin::RealBin/../perl";
 
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use StoreCalls;
 use Test::More;
 use Time::HiRes qw(sleep time);
 
@@ -28,7 +31,7 @@ CREATE TABLE huge (what text, payload text);
 ALTER TABLE huge ALTER payload SET STORAGE EXTERNAL;
 INSERT INTO huge VALUES
 	('events', (SELECT string_agg(click(1000000 + i), '') FROM generate_series(1, 300000) i)),
-	('empty', repeat('{}', 3000000)),
+	('none', (SELECT '[' || string_agg(i::text, ',') || ']' FROM generate_series(1, 900000) i)),
 	('one', '[' || repeat('{"a":[1,2,3,{"b":"\u00e9"}]},', 1000000) || '{}]');
 CREATE TABLE payloads AS SELECT click(2000000 + i) AS payload FROM generate_series(1, 100000) i;
 SQL
@@ -36,9 +39,9 @@ SQL
 # What takes long
 my %long = (
 	'ingest() of a huge payload' => "SELECT smsengage.ingest('native', (SELECT payload FROM huge WHERE what = 'events'))",
-	'ingest() of a huge payload of nothing' => "SELECT smsengage.ingest('native', (SELECT payload FROM huge WHERE what = 'empty'))",
+	'ingest() of a huge payload of nothing' => "SELECT smsengage.ingest('native', (SELECT payload FROM huge WHERE what = 'none'))",
 	'parse() of a huge payload' => "SELECT count(*) FROM smsengage.parse('native', (SELECT payload FROM huge WHERE what = 'events'))",
-	'parse() of a payload of nothing' => "SELECT count(*) FROM smsengage.parse('native', (SELECT payload FROM huge WHERE what = 'empty'))",
+	'parse() of a payload of nothing' => "SELECT count(*) FROM smsengage.parse('native', (SELECT payload FROM huge WHERE what = 'none'))",
 	'parse() of what is no event' => "SELECT count(*) FROM generate_series(1, 100), smsengage.parse('salesforce_ens', (SELECT payload FROM huge WHERE what = 'one'))",
 	'ingest_from()' => "CALL smsengage.ingest_from('native', 'payloads')",
 	'segment_size() without tallies' => "SELECT smsengage.segment_size((SELECT string_agg(format('click[os = ''%s'' and device_type = ''x''] >= 1', i), ' or ') FROM generate_series(1, 100) i)::smsengage.segment_rule)",
@@ -61,6 +64,31 @@ foreach my $name (sort keys %long)
 	cmp_ok($took, '<', 1.8, "$name: within a second or so");
 }
 is(join(', ', sort keys %fast), '', 'all of them are long');
+is($node->safe_psql('postgres', 'SELECT * FROM smsengage.doctor()'), '', 'doctor() finds nothing');
+
+# Every function that reads, by the catalogue, every view, and what writes: with
+# a few milliseconds each ends in its time or is cut off soon after them.  The
+# functions are called over the store above, where the heavy ones take seconds.
+my @all = read_calls($node, 'postgres');
+push @all, map { [ "view $_", "SELECT count(*) FROM (SELECT t::text FROM $_ t) v" ] }
+  split /\n/, $node->safe_psql('postgres', "SELECT format('smsengage.%I', viewname) FROM pg_views WHERE schemaname = 'smsengage' ORDER BY 1");
+my @writers = map { [ $_, $_ ] } ('CALL smsengage.fold()', 'CALL smsengage.maintain()', "SELECT smsengage.retry_rejected(account => 'none')", 'SELECT smsengage.rebuild_tallies()',
+	'SELECT smsengage.seal_consent()', 'SELECT smsengage.migrate()', 'CALL smsengage.drain_inbox()', "SELECT smsengage.forget(individual_id => '+12025550001', force => true)",
+	(map { "CALL smsengage.rebuild('$_')" } split /\n/, $node->safe_psql('postgres',
+		"SELECT unnest('{message,individual,individual_link,event_identity,contact_point,block,subscription,engagement_tally,outcome_tally}'::text[])")));
+$node->safe_psql('postgres', "SELECT smsengage.inbox('native', click(3000000 + i)) FROM generate_series(1, 3000) i");
+my ($code, $out, $err) = $node->psql('postgres', join("\n", "\\set VERBOSITY sqlstate\nSET statement_timeout = 20;\n\\timing on",
+	map { "\\echo call $_->[0]\n\\warn call $_->[0]\n\\o /dev/null\n$_->[1];\n\\o" } @all, @writers), on_error_stop => 0);
+my (@slow, @wrong);
+foreach my $piece (split /^call /m, $out)
+{
+	my ($name, $ms) = $piece =~ /^(.*)\n(?:.*\n)*Time: ([\d.]+) ms/ or next;
+	push @slow, "$name: $ms ms" if $ms > 1000;
+}
+my $cut = () = $err =~ /57014/g;
+diag("$cut of " . @all + @writers . ' calls cut off after 20 ms') if $ENV{SMS_FIGURES};
+cmp_ok($cut, '>', 20, "$cut of " . (@all + @writers) . ' calls are cut off');
+is(join("\n", @slow), '', 'and end soon');
 is($node->safe_psql('postgres', 'SELECT * FROM smsengage.doctor()'), '', 'doctor() finds nothing');
 
 # pg_cancel_backend

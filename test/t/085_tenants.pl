@@ -15,6 +15,7 @@ use StoreData;
 
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use StoreTest ();
 use Test::More;
 
 my $seed = $ENV{SMS_SEED} // time % 1_000_000;
@@ -273,5 +274,6 @@ is(join("\n", @seen), '', 'none of them shows a number or a text');
 is(join("\n", @fewer), '', 'and all have the rows of what they mask');
 is(join(', ', @empty), '', 'each of which did show some');
 
+StoreTest::all_sound($node);
 $node->stop;
 done_testing();
