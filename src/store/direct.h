@@ -4,8 +4,7 @@
  *	  The steps that put a batch into the store without SQL.
  *
  * Each step returns false where SQL must do it: then nothing of the batch has
- * been stored, as all steps are one subtransaction.  They take the tables in
- * the order in which ingest_by_sql() does.
+ * been stored, as all steps are one subtransaction.
  *
  *-------------------------------------------------------------------------
  */
@@ -16,8 +15,32 @@
 #include "payload/event_row.h"
 #include "store/inserter.h"
 
+/* The tables that are needed, in the order in which they are taken */
+typedef enum SmsDirectTable
+{
+	SMS_INDIVIDUAL,
+	SMS_EVENT,
+	SMS_MESSAGE,
+	SMS_OUTCOME_TALLY,
+	SMS_CONTACT_POINT,
+	SMS_TALLY_DIMENSION,
+	SMS_SERIES,
+	SMS_ENGAGEMENT_TALLY,
+	SMS_N_DIRECT_TABLES
+} SmsDirectTable;
+
+extern const SmsTable sms_individual_table;
+extern const SmsTable sms_event_table;
+extern const SmsTable sms_message_table;
+extern const SmsTable sms_outcome_tally_table;
+extern const SmsTable sms_contact_point_table;
+extern const SmsTable sms_tally_dimension_table;
+extern const SmsTable sms_series_table;
+extern const SmsTable sms_engagement_tally_table;
+
 typedef struct SmsDirect
 {
+	Relation	tables[SMS_N_DIRECT_TABLES];
 	const SmsBatch *batch;
 	SmsDigests	identities;		/* of the timeless events, those that are new */
 	int64	   *people;			/* number of each person of the batch */
@@ -42,6 +65,6 @@ extern bool sms_needs_admission(const SmsBatch *batch);
 extern SmsOutcomes *sms_outcomes_begin(void);
 extern void sms_outcomes_count(SmsOutcomes *outcomes, int sign,
 							   const Datum *values, const bool *nulls);
-extern bool sms_outcomes_store(SmsOutcomes *outcomes);
+extern bool sms_outcomes_store(SmsOutcomes *outcomes, Relation table);
 
 #endif							/* SMS_DIRECT_H */

@@ -8,6 +8,7 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "access/table.h"
 #include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
@@ -60,16 +61,38 @@ sms_begin_ingest(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(begin_ingest(sms_batch_argument(fcinfo, 0)));
 }
 
+static const SmsTable *const tables[SMS_N_DIRECT_TABLES] = {
+	[SMS_INDIVIDUAL] = &sms_individual_table,
+	[SMS_EVENT] = &sms_event_table,
+	[SMS_MESSAGE] = &sms_message_table,
+	[SMS_OUTCOME_TALLY] = &sms_outcome_tally_table,
+	[SMS_CONTACT_POINT] = &sms_contact_point_table,
+	[SMS_TALLY_DIMENSION] = &sms_tally_dimension_table,
+	[SMS_SERIES] = &sms_series_table,
+	[SMS_ENGAGEMENT_TALLY] = &sms_engagement_tally_table,
+};
+
+/* All steps, once it is known that each table will do. */
 static bool
 insert_batch(void *arg)
 {
 	SmsDirect  *direct = arg;
+	bool		done;
+	int			i;
 
-	if (!sms_direct_people(direct) || !sms_direct_events(direct))
-		return false;
-	return direct->n_keys == 0 ||
-		(sms_direct_messages(direct) && sms_direct_contacts(direct) &&
-		 sms_direct_tallies(direct));
+	for (i = 0; i < SMS_N_DIRECT_TABLES; i++)
+	{
+		direct->tables[i] = sms_open_direct(tables[i]);
+		if (direct->tables[i] == NULL)
+			return false;
+	}
+	done = sms_direct_people(direct) && sms_direct_events(direct) &&
+		(direct->n_keys == 0 ||
+		 (sms_direct_messages(direct) && sms_direct_contacts(direct) &&
+		  sms_direct_tallies(direct)));
+	for (i = 0; i < SMS_N_DIRECT_TABLES; i++)
+		table_close(direct->tables[i], NoLock);
+	return done;
 }
 
 /* Stores a batch; false, and nothing is stored, if that is left to SQL. */

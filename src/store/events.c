@@ -43,6 +43,10 @@ static const SmsColumn columns[SMS_N_EVENT_COLUMNS] = {
 	{"callback_data", TEXTOID}, {"extra", JSONOID},
 };
 
+const SmsTable sms_event_table = {
+	"event", RELKIND_PARTITIONED_TABLE, ACL_INSERT, columns, lengthof(columns)
+};
+
 /* The partition that an instant belongs to, or no table. */
 static Oid
 partition_at(PartitionKey key, PartitionDesc parts, SmsInstant at)
@@ -100,7 +104,7 @@ open_part(SmsDirect *direct, PartitionKey key, PartitionDesc parts, int i, Oid r
 	part->relation = relation;
 	part->empty = false;
 	part->inserter = OidIsValid(relation) ?
-		sms_inserter_open(relation, columns, lengthof(columns)) : NULL;
+		sms_inserter_open(relation, &sms_event_table) : NULL;
 	if (part->inserter == NULL)
 		return false;
 	end = end_of_part(direct, key, parts, i, relation);
@@ -115,9 +119,10 @@ open_part(SmsDirect *direct, PartitionKey key, PartitionDesc parts, int i, Oid r
 }
 
 /* False if an event's partition is none that can be written to. */
-static bool
-insert_events(SmsDirect *direct, Relation table)
+bool
+sms_direct_events(SmsDirect *direct)
 {
+	Relation	table = direct->tables[SMS_EVENT];
 	const SmsBatch *batch = direct->batch;
 	PartitionKey key = RelationGetPartitionKey(table);
 	PartitionDesc parts = RelationGetPartitionDesc(table, true);
@@ -159,17 +164,4 @@ insert_events(SmsDirect *direct, Relation table)
 		sms_inserter_close(part.inserter);
 	direct->stored = sms_keys_of(direct->keys, direct->n_keys, batch);
 	return true;
-}
-
-bool
-sms_direct_events(SmsDirect *direct)
-{
-	Relation	table = sms_open_direct("event", RELKIND_PARTITIONED_TABLE, ACL_INSERT);
-	bool		done;
-
-	if (table == NULL)
-		return false;
-	done = insert_events(direct, table);
-	table_close(table, NoLock);
-	return done;
 }

@@ -57,30 +57,6 @@ struct SmsInserter
 };
 
 /*
- * A table of the store, if its rows may be read and put there without SQL:
- * the caller has these rights, and neither policies, rules nor triggers have a
- * say.  Where a transaction keeps its first snapshot, SQL knows which rows it
- * may not see.
- */
-Relation
-sms_open_direct(const char *name, char relkind, AclMode rights)
-{
-	Oid			relid = get_relname_relid(name, get_namespace_oid("smsengage", false));
-	Relation	table;
-
-	if (IsolationUsesXactSnapshot() || !OidIsValid(relid))
-		return NULL;
-	table = table_open(relid, RowExclusiveLock);
-	if (table->rd_rel->relkind == relkind &&
-		table->trigdesc == NULL && table->rd_rules == NULL &&
-		pg_class_aclmask(relid, GetUserId(), rights, ACLMASK_ALL) == rights &&
-		check_enable_rls(relid, InvalidOid, true) != RLS_ENABLED)
-		return table;
-	table_close(table, NoLock);
-	return NULL;
-}
-
-/*
  * Does what inserts rows, in a subtransaction and a memory context of its
  * own.  False, and nothing was done, if it says so or meets a row that
  * another session wrote meanwhile.
@@ -139,8 +115,10 @@ own_type(const char *name)
  * match one to one.
  */
 static int *
-match_columns(TupleDesc table, const SmsColumn *columns, int n)
+match_columns(TupleDesc table, const SmsTable *wanted)
 {
+	const SmsColumn *columns = wanted->columns;
+	int			n = wanted->n_columns;
 	int		   *source = palloc(table->natts * sizeof(int));
 	int			missing = 0;
 	int			i;
@@ -168,16 +146,43 @@ match_columns(TupleDesc table, const SmsColumn *columns, int n)
 }
 
 /*
- * Opens a table for rows of these columns, in the current memory context.
- * NULL if it is not a plain table of just these.
+ * A table of the store, if its rows may be read and put there without SQL: it
+ * is as wanted, the caller has the rights, and neither policies, rules,
+ * triggers nor checks have a say.  Where a transaction keeps its first
+ * snapshot, SQL knows which rows it may not see.
+ */
+Relation
+sms_open_direct(const SmsTable *wanted)
+{
+	Oid			relid = get_relname_relid(wanted->name, get_namespace_oid("smsengage", false));
+	Relation	table;
+
+	if (IsolationUsesXactSnapshot() || !OidIsValid(relid))
+		return NULL;
+	table = table_open(relid, RowExclusiveLock);
+	if (table->rd_rel->relkind == wanted->relkind &&
+		table->trigdesc == NULL && table->rd_rules == NULL &&
+		(table->rd_att->constr == NULL || table->rd_att->constr->num_check == 0 ||
+		 wanted->rights == ACL_SELECT) &&
+		pg_class_aclmask(relid, GetUserId(), wanted->rights, ACLMASK_ALL) == wanted->rights &&
+		check_enable_rls(relid, InvalidOid, true) != RLS_ENABLED &&
+		match_columns(RelationGetDescr(table), wanted) != NULL)
+		return table;
+	table_close(table, NoLock);
+	return NULL;
+}
+
+/*
+ * Opens a table (or a partition of it) for rows, in the current memory
+ * context.  NULL if it is not a plain table of these columns.
  */
 SmsInserter *
-sms_inserter_open(Oid relation, const SmsColumn *columns, int n)
+sms_inserter_open(Oid relation, const SmsTable *wanted)
 {
 	Relation	table = table_open(relation, RowExclusiveLock);
 	TupleDesc	desc = RelationGetDescr(table);
 	SmsInserter *inserter;
-	int		   *source = match_columns(desc, columns, n);
+	int		   *source = match_columns(desc, wanted);
 
 	if (source == NULL || table->rd_rel->relkind != RELKIND_RELATION ||
 		table->trigdesc != NULL ||

@@ -25,6 +25,16 @@ typedef struct SmsColumn
 								 * caller gives the value it must have */
 } SmsColumn;
 
+/* What a table of the store must be for rows to go there without SQL */
+typedef struct SmsTable
+{
+	const char *name;
+	char		relkind;
+	AclMode		rights;			/* that the caller needs */
+	const SmsColumn *columns;	/* all of them, in the order of our rows */
+	int			n_columns;
+} SmsTable;
+
 typedef struct SmsInserter SmsInserter;
 
 /* Looks rows up by their primary key. */
@@ -39,10 +49,9 @@ typedef struct SmsFinder
 } SmsFinder;
 
 /* inserter.c */
-extern Relation sms_open_direct(const char *name, char relkind, AclMode rights);
+extern Relation sms_open_direct(const SmsTable *wanted);
 extern bool sms_attempt(bool (*work) (void *), void *arg);
-extern SmsInserter *sms_inserter_open(Oid relation, const SmsColumn *columns,
-									  int n);
+extern SmsInserter *sms_inserter_open(Oid relation, const SmsTable *wanted);
 extern MemoryContext sms_inserter_next(SmsInserter *inserter);
 extern void sms_inserter_put(SmsInserter *inserter, const Datum *values,
 							 const bool *nulls);

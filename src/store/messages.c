@@ -9,7 +9,6 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include "access/table.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
@@ -32,6 +31,11 @@ static const SmsColumn columns[N_COLUMNS] = {
 	{"price", NUMERICOID}, {"price_currency", TEXTOID},
 	{"callback_data", TEXTOID}, {"state", InvalidOid, "delivery_state"},
 	{"send_time", TIMESTAMPTZOID, NULL, true},
+};
+
+const SmsTable sms_message_table = {
+	"message", RELKIND_RELATION, ACL_SELECT | ACL_INSERT | ACL_UPDATE,
+	columns, lengthof(columns)
 };
 
 /* What send_time() says in SQL */
@@ -152,21 +156,16 @@ sms_direct_messages(SmsDirect *direct)
 	SmsReports	reports = sms_reports_of(direct->batch, &direct->stored);
 	SmsOutcomes *outcomes;
 	SmsInserter *inserter;
-	Relation	table;
 
 	if (reports.n == 0)
 		return true;
-	table = sms_open_direct("message", RELKIND_RELATION,
-							ACL_SELECT | ACL_INSERT | ACL_UPDATE);
-	if (table == NULL)
-		return false;
-	inserter = sms_inserter_open(RelationGetRelid(table), columns, lengthof(columns));
+	inserter = sms_inserter_open(RelationGetRelid(direct->tables[SMS_MESSAGE]),
+								 &sms_message_table);
 	if (inserter == NULL)
 		return false;
 	outcomes = sms_outcomes_begin();
 	if (!store_messages(direct, &reports, inserter, outcomes))
 		return false;
 	sms_inserter_close(inserter);
-	table_close(table, NoLock);
-	return sms_outcomes_store(outcomes);
+	return sms_outcomes_store(outcomes, direct->tables[SMS_OUTCOME_TALLY]);
 }

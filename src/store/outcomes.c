@@ -11,7 +11,6 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include "access/table.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
@@ -68,6 +67,10 @@ static const SmsColumn columns[] = {
 	{"outcome", TEXTOID}, {"account", TEXTOID}, {"provider", TEXTOID},
 	{"channel", TEXTOID}, {"bulk_message", TEXTOID}, {"sender_id", TEXTOID},
 	{"country", TEXTOID}, {"price_currency", TEXTOID},
+};
+
+const SmsTable sms_outcome_tally_table = {
+	"outcome_tally", RELKIND_RELATION, ACL_INSERT, columns, lengthof(columns)
 };
 
 SmsOutcomes *
@@ -258,17 +261,13 @@ is_nothing(const Outcome *cell, Datum zero)
 }
 
 bool
-sms_outcomes_store(SmsOutcomes *outcomes)
+sms_outcomes_store(SmsOutcomes *outcomes, Relation table)
 {
-	Relation	table = sms_open_direct("outcome_tally", RELKIND_RELATION, ACL_INSERT);
-	SmsInserter *inserter;
+	SmsInserter *inserter = sms_inserter_open(RelationGetRelid(table), &sms_outcome_tally_table);
 	Datum		none = NumericGetDatum(int64_to_numeric(0));
 	int			i;
 	int			j;
 
-	if (table == NULL)
-		return false;
-	inserter = sms_inserter_open(RelationGetRelid(table), columns, lengthof(columns));
 	if (inserter == NULL)
 		return false;
 	for (i = 0; i < outcomes->n; i++)
@@ -293,6 +292,5 @@ sms_outcomes_store(SmsOutcomes *outcomes)
 		sms_inserter_put(inserter, values, nulls);
 	}
 	sms_inserter_close(inserter);
-	table_close(table, NoLock);
 	return true;
 }

@@ -8,7 +8,6 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include "access/table.h"
 #include "catalog/dependency.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
@@ -30,6 +29,16 @@ static const SmsColumn person_columns[] = {
 
 static const SmsColumn contact_columns[] = {
 	{"individual_no", INT8OID}, {"recipient", TEXTOID}, {"last_day", DATEOID},
+};
+
+const SmsTable sms_individual_table = {
+	"individual", RELKIND_RELATION, ACL_SELECT | ACL_INSERT,
+	person_columns, lengthof(person_columns)
+};
+
+const SmsTable sms_contact_point_table = {
+	"contact_point", RELKIND_RELATION, ACL_SELECT | ACL_INSERT | ACL_UPDATE,
+	contact_columns, lengthof(contact_columns)
 };
 
 /* Numbers those who are known; returns how many are not, whose number is 0. */
@@ -65,8 +74,7 @@ new_people(SmsDirect *direct, Relation table, AttrNumber number)
 {
 	const SmsBatch *batch = direct->batch;
 	Oid			sequence = sms_identity_sequence(table, number);
-	SmsInserter *inserter = sms_inserter_open(RelationGetRelid(table), person_columns,
-											  lengthof(person_columns));
+	SmsInserter *inserter = sms_inserter_open(RelationGetRelid(table), &sms_individual_table);
 	int			i;
 
 	if (inserter == NULL)
@@ -95,30 +103,20 @@ new_people(SmsDirect *direct, Relation table, AttrNumber number)
 bool
 sms_direct_people(SmsDirect *direct)
 {
-	Relation	table;
+	Relation	table = direct->tables[SMS_INDIVIDUAL];
+	AttrNumber	number = get_attnum(RelationGetRelid(table), "individual_no");
 	SmsFinder	finder;
-	AttrNumber	number;
-	bool		done;
+	int			missing;
 
 	if (direct->batch->n_people == 0)
 		return true;
 	direct->people = palloc_extended((Size) direct->batch->n_people * sizeof(int64),
 									 MCXT_ALLOC_HUGE);
-	table = sms_open_direct("individual", RELKIND_RELATION, ACL_SELECT | ACL_INSERT);
-	if (table == NULL)
+	if (!sms_finder_open(&finder, table, person_key, lengthof(person_key)))
 		return false;
-	number = get_attnum(RelationGetRelid(table), "individual_no");
-	done = number != InvalidAttrNumber &&
-		sms_finder_open(&finder, table, person_key, lengthof(person_key));
-	if (done)
-	{
-		int			missing = known_people(direct, &finder, number);
-
-		sms_finder_close(&finder);
-		done = missing == 0 || new_people(direct, table, number);
-	}
-	table_close(table, NoLock);
-	return done;
+	missing = known_people(direct, &finder, number);
+	sms_finder_close(&finder);
+	return missing == 0 || new_people(direct, table, number);
 }
 
 /* A number under which somebody was met before, perhaps on an earlier day */
@@ -196,20 +194,14 @@ store_contacts(SmsDirect *direct, SmsInserter *inserter)
 bool
 sms_direct_contacts(SmsDirect *direct)
 {
-	Relation	table;
 	SmsInserter *inserter;
 
 	if (direct->batch->n_named == 0)
 		return true;
-	table = sms_open_direct("contact_point", RELKIND_RELATION,
-							ACL_SELECT | ACL_INSERT | ACL_UPDATE);
-	if (table == NULL)
-		return false;
-	inserter = sms_inserter_open(RelationGetRelid(table), contact_columns,
-								 lengthof(contact_columns));
+	inserter = sms_inserter_open(RelationGetRelid(direct->tables[SMS_CONTACT_POINT]),
+								 &sms_contact_point_table);
 	if (inserter == NULL || !store_contacts(direct, inserter))
 		return false;
 	sms_inserter_close(inserter);
-	table_close(table, NoLock);
 	return true;
 }

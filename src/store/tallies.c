@@ -8,7 +8,6 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include "access/table.h"
 #include "access/tableam.h"
 #include "catalog/dependency.h"
 #include "catalog/pg_class.h"
@@ -33,35 +32,45 @@ static const SmsColumn columns[] = {
 	{"quarters", InvalidOid, "day_tally"},
 };
 
+static const SmsColumn series_columns[] = {
+	{"series_no", INT8OID}, {"digest", UUIDOID}, {"account", TEXTOID},
+	{"event_type", TEXTOID}, {"dimension", TEXTOID}, {"value", TEXTOID},
+};
+
+static const SmsColumn dimension_columns[] = {
+	{"dimension", TEXTOID}, {"complete_from", TIMESTAMPTZOID},
+};
+
+const SmsTable sms_engagement_tally_table = {
+	"engagement_tally", RELKIND_RELATION, ACL_INSERT, columns, lengthof(columns)
+};
+
+const SmsTable sms_series_table = {
+	"series", RELKIND_RELATION, ACL_SELECT | ACL_INSERT,
+	series_columns, lengthof(series_columns)
+};
+
+const SmsTable sms_tally_dimension_table = {
+	"tally_dimension", RELKIND_RELATION, ACL_SELECT,
+	dimension_columns, lengthof(dimension_columns)
+};
+
 /* The dimensions that tallies are kept of. */
-static bool
-read_dimensions(bool *kept)
+static void
+read_dimensions(Relation table, bool *kept)
 {
-	Relation	table = sms_open_direct("tally_dimension", RELKIND_RELATION, ACL_SELECT);
-	AttrNumber	name;
-	TableScanDesc scan;
-	TupleTableSlot *slot;
+	AttrNumber	name = get_attnum(RelationGetRelid(table), "dimension");
+	TupleTableSlot *slot = table_slot_create(table, NULL);
+	TableScanDesc scan = table_beginscan(table, GetActiveSnapshot(), 0, NULL);
 	bool		is_null;
 
 	memset(kept, false, SMS_N_DIMENSIONS * sizeof(bool));
-	if (table == NULL)
-		return false;
-	name = get_attnum(RelationGetRelid(table), "dimension");
-	slot = table_slot_create(table, NULL);
-	scan = table_beginscan(table, GetActiveSnapshot(), 0, NULL);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 		sms_keep_dimension(sms_text_of(DatumGetTextPP(slot_getattr(slot, name, &is_null))),
 						   kept);
 	table_endscan(scan);
 	ExecDropSingleTupleTableSlot(slot);
-	table_close(table, NoLock);
-	return true;
 }
-
-static const SmsColumn series_columns[] = {
-	{"series_no", INT8OID}, {"digest", UUIDOID}, {"account", TEXTOID},
-	{"event_type", TEXTOID}, {"dimension", TEXTOID}, {"value", TEXTOID},
-};
 
 /* Numbers the series that are known; returns how many are not, which get 0. */
 static int
@@ -89,8 +98,7 @@ static bool
 new_series(const SmsDeltas *deltas, Relation table, AttrNumber number, int64 *numbers)
 {
 	Oid			sequence = sms_identity_sequence(table, number);
-	SmsInserter *inserter = sms_inserter_open(RelationGetRelid(table), series_columns,
-											  lengthof(series_columns));
+	SmsInserter *inserter = sms_inserter_open(RelationGetRelid(table), &sms_series_table);
 	int			i;
 
 	if (inserter == NULL)
@@ -124,22 +132,19 @@ new_series(const SmsDeltas *deltas, Relation table, AttrNumber number, int64 *nu
 
 /* The numbers of the series, new ones included; NULL if SQL must do it. */
 static int64 *
-number_series(const SmsDeltas *deltas)
+number_series(const SmsDeltas *deltas, Relation table)
 {
 	int64	   *numbers = palloc(deltas->n_series * sizeof(int64) + 1);
-	Relation	table = sms_open_direct("series", RELKIND_RELATION, ACL_SELECT | ACL_INSERT);
-	AttrNumber	number;
+	AttrNumber	number = get_attnum(RelationGetRelid(table), "series_no");
 	SmsFinder	finder;
 	int			missing;
 
-	if (table == NULL || !sms_finder_open(&finder, table, series_key, 1))
+	if (!sms_finder_open(&finder, table, series_key, 1))
 		return NULL;
-	number = get_attnum(RelationGetRelid(table), "series_no");
 	missing = known_series(deltas, &finder, number, numbers);
 	sms_finder_close(&finder);
 	if (missing > 0 && !new_series(deltas, table, number, numbers))
 		return NULL;
-	table_close(table, NoLock);
 	return numbers;
 }
 
@@ -174,25 +179,20 @@ sms_direct_tallies(SmsDirect *direct)
 	bool		kept[SMS_N_DIMENSIONS];
 	SmsDeltas	deltas;
 	TallyRows	rows;
-	Relation	table;
 
-	if (!read_dimensions(kept))
-		return false;
+	read_dimensions(direct->tables[SMS_TALLY_DIMENSION], kept);
 	sms_deltas_collect(&deltas, direct->batch, &direct->stored, kept, direct->people);
 	/* later parts of messages count nowhere */
 	if (deltas.n_series == 0)
 		return true;
-	rows.series_no = number_series(&deltas);
+	rows.series_no = number_series(&deltas, direct->tables[SMS_SERIES]);
 	if (rows.series_no == NULL)
 		return false;
-	table = sms_open_direct("engagement_tally", RELKIND_RELATION, ACL_INSERT);
-	if (table == NULL)
-		return false;
-	rows.inserter = sms_inserter_open(RelationGetRelid(table), columns, lengthof(columns));
+	rows.inserter = sms_inserter_open(RelationGetRelid(direct->tables[SMS_ENGAGEMENT_TALLY]),
+									  &sms_engagement_tally_table);
 	if (rows.inserter == NULL)
 		return false;
 	sms_deltas_emit(&deltas, put_row, &rows);
 	sms_inserter_close(rows.inserter);
-	table_close(table, NoLock);
 	return true;
 }

@@ -114,6 +114,12 @@ BEGIN
 		RAISE WARNING '%: %, %', name, smsengage.ingest_directly(parsed(203)), smsengage.insert_batch(parsed(203), NULL);
 		EXECUTE format('DROP TRIGGER as_it_is ON smsengage.%I', name);
 	END LOOP;
+	-- nor where a column of one's own has a value to be found
+	FOREACH name IN ARRAY '{individual,event,message,contact_point,series,engagement_tally,outcome_tally,tally_dimension}'::text[] LOOP
+		EXECUTE format('ALTER TABLE smsengage.%I ADD COLUMN note text DEFAULT ''mine''', name);
+		RAISE WARNING '%: %, %', name, smsengage.ingest_directly(parsed(203)), smsengage.insert_batch(parsed(203), NULL);
+		EXECUTE format('ALTER TABLE smsengage.%I DROP COLUMN note', name);
+	END LOOP;
 END $$;
 SELECT smsengage.ingest_directly(parsed(0, '[17]')) AS rejected, smsengage.ingest_directly(parsed(0, '')) AS ignored, smsengage.ingest_directly(parsed(0, '[]')) AS empty,
 	smsengage.ingest_directly(parsed(0, ens(204, '2026-01-12T10:00:00Z', 'x', 'Bounced', '4500')::text)) AS block, smsengage.ingest_directly(parsed(0, ens(205, '1999-12-31T10:00:00Z', 'x')::text)) AS early,
