@@ -1842,7 +1842,8 @@ BEGIN
 				-- the report may be of the quarter hour before
 				AND (e.individual_no = 0 OR e.event_time < smsengage.cell_start(1, e.event_time) + longest
 					OR (e.individual_no, smsengage.cell_start(1, e.event_time)) IN (SELECT p.individual_no, p.cell_start FROM prompt p)
-					OR smsengage.cell_start(1, e.event_time) IN (SELECT p.cell_start FROM prompt p WHERE p.individual_no = 0)) AS is_early
+					OR EXISTS (SELECT FROM prompt p WHERE p.individual_no = 0)
+						AND smsengage.cell_start(1, e.event_time) IN (SELECT p.cell_start FROM prompt p WHERE p.individual_no = 0)) AS is_early
 		FROM smsengage.event e
 		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND coalesce(e.part, 0) = 0
 		-- a fence: each condition once

@@ -52,7 +52,7 @@ $node->start;
 my @samples = map { m{samples/([^/]+)/} ? [ $1, quoted(slurp_file($_)) ] : () } sort(glob('contrib/samples/*/*.json'));
 my @fill = map { "SELECT smsengage.ingest('$_->[0]', $_->[1], 'A');" } @samples;
 my $fill = join("\n", @fill);
-my $later = q{SELECT * FROM smsengage.ingest('native', '{"event_type":"DELIVERED","event_time":"2026-01-05T10:00:00Z","account":"A","message_id":"later","event_id":"later"}')};
+my $later = q{SELECT * FROM smsengage.ingest('native', '{"event_type":"DELIVERED","event_time":"2019-06-05T10:00:00Z","account":"A","message_id":"later","event_id":"later"}')};
 # What else a store is used for
 my $use = <<'SQL';
 SELECT smsengage.ingest('native', '{"event_type":"CLICK","event_id":"u1","event_time":"2026-03-01T00:00:00Z","recipient":"+12025550177","message_id":"u1","link_name":"l"}'::jsonb, 'A');
