@@ -30,8 +30,13 @@ BEGIN
 	CREATE TABLE IF NOT EXISTS smsengage.retention (
 		account text COLLATE "C" CONSTRAINT retention_pkey PRIMARY KEY,
 		keep interval NOT NULL CONSTRAINT retention_keep_check CHECK (keep >= '1 day'),
-		horizon timestamptz NOT NULL DEFAULT '-infinity'
+		horizon timestamptz NOT NULL DEFAULT '-infinity',
+		keep_rejected interval CONSTRAINT retention_keep_rejected_check CHECK (keep_rejected >= '1 day')
 	);
+	-- not in version 1.0
+	IF NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = 'smsengage.retention'::regclass AND a.attname = 'keep_rejected' AND NOT a.attisdropped) THEN
+		ALTER TABLE smsengage.retention ADD COLUMN keep_rejected interval CONSTRAINT retention_keep_rejected_check CHECK (keep_rejected >= '1 day');
+	END IF;
 	PERFORM smsengage.describe('smsengage.store_secret', 'Key of the digests that stand for people who were forgotten. Whoever has it can test whether a number is among them.', $c$
 		secret: The key, made with the store$c$);
 	PERFORM smsengage.describe('smsengage.forgotten', 'Who was forgotten, as keyed digests: events of them up to that time are ignored when they come again.', $c$
@@ -45,6 +50,7 @@ BEGIN
 	PERFORM smsengage.describe('smsengage.retention', 'How long events are kept. Tallies and messages are kept longer: they hold no text.', $c$
 		account: Account it holds for; * for those without a row
 		keep: How long; maintain() moves the horizon
+		keep_rejected: How long rejected_event and provider_notice are kept, from their arrival; NULL: up to the horizon
 		horizon: Events before it are gone, and ignored when they come again$c$);
 END
 $$;
@@ -445,24 +451,27 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	until timestamptz := (SELECT r.horizon FROM smsengage.retention r WHERE r.account = delete_expired.account);
+	kept smsengage.retention;
 	others boolean := delete_expired.account = '*';
+	rejected_until timestamptz;
 	n bigint;
 BEGIN
+	SELECT r.* INTO kept FROM smsengage.retention r WHERE r.account = delete_expired.account;
 	DELETE FROM smsengage.event e
-	WHERE e.event_time < until
+	WHERE e.event_time < kept.horizon
 		AND (e.account = delete_expired.account OR others AND NOT EXISTS (SELECT FROM smsengage.retention r WHERE r.account = e.account));
 	GET DIAGNOSTICS n = ROW_COUNT;
+	rejected_until := coalesce(now() - kept.keep_rejected, kept.horizon);
 	DELETE FROM smsengage.rejected_event r
-	WHERE r.received_at < until
+	WHERE r.received_at < rejected_until
 		AND (r.account = delete_expired.account OR others AND NOT EXISTS (SELECT FROM smsengage.retention o WHERE o.account = r.account));
 	DELETE FROM smsengage.provider_notice p
-	WHERE p.received_at < until
+	WHERE p.received_at < rejected_until
 		AND (p.account = delete_expired.account OR others AND NOT EXISTS (SELECT FROM smsengage.retention o WHERE o.account = p.account));
 	RETURN n;
 END
 $$;
-COMMENT ON FUNCTION smsengage.delete_expired(text) IS 'Deletes the events, rejected events and notices of an account (*: of those without a row of their own) that lie before its horizon; returns how many events. Used by maintain().';
+COMMENT ON FUNCTION smsengage.delete_expired(text) IS 'Deletes the events of an account (*: of those without a row of their own) that lie before its horizon, and its rejected events and notices that are older than their own term, or arrived before the horizon if they have none; returns how many events. Used by maintain().';
 
 CREATE PROCEDURE smsengage.maintain()
 LANGUAGE plpgsql

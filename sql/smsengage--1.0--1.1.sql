@@ -589,8 +589,13 @@ BEGIN
 	CREATE TABLE IF NOT EXISTS smsengage.retention (
 		account text COLLATE "C" CONSTRAINT retention_pkey PRIMARY KEY,
 		keep interval NOT NULL CONSTRAINT retention_keep_check CHECK (keep >= '1 day'),
-		horizon timestamptz NOT NULL DEFAULT '-infinity'
+		horizon timestamptz NOT NULL DEFAULT '-infinity',
+		keep_rejected interval CONSTRAINT retention_keep_rejected_check CHECK (keep_rejected >= '1 day')
 	);
+	-- not in version 1.0
+	IF NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = 'smsengage.retention'::regclass AND a.attname = 'keep_rejected' AND NOT a.attisdropped) THEN
+		ALTER TABLE smsengage.retention ADD COLUMN keep_rejected interval CONSTRAINT retention_keep_rejected_check CHECK (keep_rejected >= '1 day');
+	END IF;
 	PERFORM smsengage.describe('smsengage.store_secret', 'Key of the digests that stand for people who were forgotten. Whoever has it can test whether a number is among them.', $c$
 		secret: The key, made with the store$c$);
 	PERFORM smsengage.describe('smsengage.forgotten', 'Who was forgotten, as keyed digests: events of them up to that time are ignored when they come again.', $c$
@@ -604,6 +609,7 @@ BEGIN
 	PERFORM smsengage.describe('smsengage.retention', 'How long events are kept. Tallies and messages are kept longer: they hold no text.', $c$
 		account: Account it holds for; * for those without a row
 		keep: How long; maintain() moves the horizon
+		keep_rejected: How long rejected_event and provider_notice are kept, from their arrival; NULL: up to the horizon
 		horizon: Events before it are gone, and ignored when they come again$c$);
 END
 $$;
@@ -836,6 +842,34 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION smsengage.forget(text, text, boolean, boolean, timestamptz) IS 'Erases what names a number (recipient) or all that belongs to a person (individual_id), from events, messages, tallies, consent, block list and rejected payloads; numbers of a person that are in nobody else''s events go too; the opt-out of a number still holds, as a keyed digest, and events up to at, and rejected payloads as they were, are ignored when they come again. Without force it only counts. keep_sums: the events and messages go on being counted, as those of nobody. Raises 22023 unless one of the two is given, 55000 while the inbox has payloads that name the number, 0A000 in a transaction of REPEATABLE READ or SERIALIZABLE. A number inside a message to somebody else is not found; ingestion that runs meanwhile may still bring an event: repeat.';
+
+CREATE OR REPLACE FUNCTION smsengage.delete_expired(account text)
+RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	kept smsengage.retention;
+	others boolean := delete_expired.account = '*';
+	rejected_until timestamptz;
+	n bigint;
+BEGIN
+	SELECT r.* INTO kept FROM smsengage.retention r WHERE r.account = delete_expired.account;
+	DELETE FROM smsengage.event e
+	WHERE e.event_time < kept.horizon
+		AND (e.account = delete_expired.account OR others AND NOT EXISTS (SELECT FROM smsengage.retention r WHERE r.account = e.account));
+	GET DIAGNOSTICS n = ROW_COUNT;
+	rejected_until := coalesce(now() - kept.keep_rejected, kept.horizon);
+	DELETE FROM smsengage.rejected_event r
+	WHERE r.received_at < rejected_until
+		AND (r.account = delete_expired.account OR others AND NOT EXISTS (SELECT FROM smsengage.retention o WHERE o.account = r.account));
+	DELETE FROM smsengage.provider_notice p
+	WHERE p.received_at < rejected_until
+		AND (p.account = delete_expired.account OR others AND NOT EXISTS (SELECT FROM smsengage.retention o WHERE o.account = p.account));
+	RETURN n;
+END
+$$;
+COMMENT ON FUNCTION smsengage.delete_expired(text) IS 'Deletes the events of an account (*: of those without a row of their own) that lie before its horizon, and its rejected events and notices that are older than their own term, or arrived before the horizon if they have none; returns how many events. Used by maintain().';
 
 CREATE OR REPLACE FUNCTION smsengage.event_messages(since timestamptz, keys uuid[] DEFAULT NULL)
 RETURNS SETOF smsengage.message_row

@@ -132,10 +132,9 @@ sms_batch_people(PG_FUNCTION_ARGS)
  * First days of the months (UTC) in which good events lie and that have no
  * partition: make_partition() names it event_YYYY_MM.
  */
-Datum
-sms_batch_missing_months(PG_FUNCTION_ARGS)
+static ArrayBuildState *
+missing_months(const SmsBatch *batch)
 {
-	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	Oid			schema = get_namespace_oid("smsengage", false);
 	ArrayBuildState *months = NULL;
 	SmsInstant	until = PG_INT64_MIN;	/* end of the month looked at last */
@@ -160,6 +159,21 @@ sms_batch_missing_months(PG_FUNCTION_ARGS)
 									  DateADTGetDatum(date2j(year, month, 1) - POSTGRES_EPOCH_JDATE),
 									  false, DATEOID, CurrentMemoryContext);
 	}
+	return months;
+}
+
+/* Whether a month has no partition yet. */
+bool
+sms_lacks_months(const SmsBatch *batch)
+{
+	return missing_months(batch) != NULL;
+}
+
+Datum
+sms_batch_missing_months(PG_FUNCTION_ARGS)
+{
+	ArrayBuildState *months = missing_months(sms_batch_argument(fcinfo, 0));
+
 	if (months == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(makeArrayResult(months, CurrentMemoryContext));

@@ -130,6 +130,15 @@ sms_insert_batch(PG_FUNCTION_ARGS)
 										  FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
+/* Whether a batch is nothing but events that insert_batch() can store. */
+static bool
+is_plain(const SmsBatch *batch)
+{
+	return batch->n_good > 0 && batch->n_good == batch->n_events &&
+		batch->n_pieces == 0 && batch->n_timeless == 0 && batch->n_links == 0 &&
+		!sms_has_effects(batch) && !sms_lacks_months(batch);
+}
+
 /*
  * ingest_directly(batch): all of ingest_batch() for a batch of events that
  * change nothing but what insert_batch() stores, as most do.  Its counts; all
@@ -147,9 +156,7 @@ sms_ingest_directly(PG_FUNCTION_ARGS)
 	PreventCommandIfReadOnly("ingest()");
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
-	if (batch->n_good > 0 && batch->n_good == batch->n_events && batch->n_pieces == 0 &&
-		batch->n_timeless == 0 && batch->n_links == 0 && !sms_has_effects(batch) &&
-		!IsolationUsesXactSnapshot() && !begin_ingest(batch) &&
+	if (is_plain(batch) && !IsolationUsesXactSnapshot() && !begin_ingest(batch) &&
 		store_directly(&direct, batch))
 	{
 		memset(nulls, false, sizeof(nulls));

@@ -116,6 +116,18 @@ INSERT INTO smsengage.retention (account, keep) VALUES ('c', '1 hour');
 SELECT smsengage.set_horizon('a', '2025-12-20'), smsengage.set_horizon('*', '2025-12-20');
 SELECT smsengage.drop_expired(), smsengage.delete_expired('a'), smsengage.delete_expired('*');
 SELECT account, horizon FROM smsengage.retention ORDER BY 1;
+-- what was rejected or ignored may have a term of its own, from its arrival
+SELECT smsengage.ingest('native', p, a) FROM unnest('{a,b,z}'::text[]) a, unnest('{17,""}'::text[]) p;
+UPDATE smsengage.rejected_event SET received_at = now() - interval '10 days';
+UPDATE smsengage.provider_notice SET received_at = now() - interval '10 days';
+UPDATE smsengage.retention SET keep_rejected = '9 days' WHERE account = 'a';
+UPDATE smsengage.retention SET keep_rejected = '11 days' WHERE account = '*';
+UPDATE smsengage.retention SET keep_rejected = '1 hour' WHERE account = 'a';
+SELECT smsengage.delete_expired('a'), smsengage.delete_expired('*');
+SELECT account FROM smsengage.rejected_event UNION ALL SELECT account FROM smsengage.provider_notice ORDER BY 1;
+UPDATE smsengage.retention SET keep_rejected = '9 days' WHERE account = '*';
+SELECT smsengage.delete_expired('a'), smsengage.delete_expired('*');
+SELECT (SELECT count(*) FROM smsengage.rejected_event) AS rejected, (SELECT count(*) FROM smsengage.provider_notice) AS notices;
 SELECT account, min(event_time), count(*) FROM smsengage.event GROUP BY 1 ORDER BY 1;
 SELECT count(*) FILTER (WHERE c.relname < 'event_2025_06') AS old_months FROM pg_inherits h JOIN pg_class c ON c.oid = h.inhrelid WHERE h.inhparent = 'smsengage.event'::regclass;
 SELECT * FROM smsengage.ingest('native', '[{"event_type":"CLICK","event_id":"a1","event_time":"2025-01-15T00:00:00Z","recipient":"+12025550101","account":"a"},
