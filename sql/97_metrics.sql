@@ -183,14 +183,14 @@ BEGIN
 		FROM kept k
 		CROSS JOIN run w
 		CROSS JOIN LATERAL (
-			-- grouping is a fence, too: cells are few, and their index is the way to them
+			-- a fence: cells are few, and their index is the way to them
 			SELECT width_bucket(coalesce(q.cell_start, r.cell_start), bounds) AS bucket, r.chunk,
-				smsengage.sum(coalesce(q.tally, r.tally)) AS tally, sum(coalesce(q.anonymous, r.anonymous)) AS anonymous
+				coalesce(q.tally, r.tally) AS tally, coalesce(q.anonymous, r.anonymous) AS anonymous
 			FROM smsengage.engagement_tally r
 			LEFT JOIN LATERAL smsengage.quarter_cells(r.chunk, r.cell_start, r.quarters, w.cell_bounds) q ON true
 			WHERE r.series_no = k.series_no AND r.level = w.level AND r.cell_start >= w.first_row AND r.cell_start < w.last_cell
 				AND (r.quarters IS NULL OR q.cell_start IS NOT NULL)
-			GROUP BY 1, 2
+			OFFSET 0
 		) t
 		GROUP BY 1, 2, 3
 	)

@@ -1284,6 +1284,61 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.report_bounds(date, date, text, timestamptz) IS 'The days [since, until) of a zone as instants, one more than days; by default the last 30 up to the day of at. Raises 22023 for an empty period or an unknown zone, 22004 for NULL, 55000 as check_migrated(). Used by reports.';
 
+CREATE OR REPLACE FUNCTION smsengage.cell_sums(bounds timestamptz[], event_types text[], dimension text, account text)
+RETURNS TABLE (bucket integer, event_type text, value text, chunk integer, tally smsengage.tally, anonymous bigint)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+-- many cells, few groups
+SET enable_sort = off
+SET jit = off
+AS $$
+DECLARE
+	since timestamptz := bounds[1];
+	until timestamptz := bounds[cardinality(bounds)];
+BEGIN
+	RETURN QUERY
+	WITH cells AS (
+		-- the coarsest cells of one period; of several, those with a boundary at each
+		SELECT w.level, w.first_cell, w.last_cell FROM smsengage.window_cells(since, until) w WHERE cardinality(bounds) = 2
+		UNION ALL
+		SELECT CASE smsengage.bounds_level(bounds) WHEN 3 THEN 3 ELSE 1 END::smallint, since, until WHERE cardinality(bounds) <> 2
+		UNION ALL
+		SELECT 0::smallint, since, until
+	), run AS MATERIALIZED (
+		-- quarter hours are in the rows of their days
+		SELECT c.level, CASE c.level WHEN 1 THEN smsengage.cell_start(3, c.first_cell) ELSE c.first_cell END AS first_row, c.last_cell,
+			CASE WHEN cardinality(bounds) = 2 THEN ARRAY[c.first_cell, c.last_cell] ELSE bounds END AS cell_bounds
+		FROM cells c
+	), kept AS MATERIALIZED (
+		SELECT s.series_no, s.event_type, s.value, dense_rank() OVER (ORDER BY s.event_type, s.value)::integer AS no
+		FROM smsengage.series s
+		WHERE s.event_type = ANY (event_types) AND s.dimension = cell_sums.dimension
+			AND (s.account = cell_sums.account OR cell_sums.account IS NULL)
+	), named AS MATERIALIZED (
+		SELECT DISTINCT k.no, k.event_type, k.value FROM kept k
+	), sums AS MATERIALIZED (
+		SELECT t.bucket, k.no, t.chunk, smsengage.sum(t.tally) AS tally, sum(t.anonymous) FILTER (WHERE t.chunk < 0) AS anonymous
+		FROM kept k
+		CROSS JOIN run w
+		CROSS JOIN LATERAL (
+			-- a fence: cells are few, and their index is the way to them
+			SELECT width_bucket(coalesce(q.cell_start, r.cell_start), bounds) AS bucket, r.chunk,
+				coalesce(q.tally, r.tally) AS tally, coalesce(q.anonymous, r.anonymous) AS anonymous
+			FROM smsengage.engagement_tally r
+			LEFT JOIN LATERAL smsengage.quarter_cells(r.chunk, r.cell_start, r.quarters, w.cell_bounds) q ON true
+			WHERE r.series_no = k.series_no AND r.level = w.level AND r.cell_start >= w.first_row AND r.cell_start < w.last_cell
+				AND (r.quarters IS NULL OR q.cell_start IS NOT NULL)
+			OFFSET 0
+		) t
+		GROUP BY 1, 2, 3
+	)
+	SELECT s.bucket, n.event_type, n.value, s.chunk, s.tally, coalesce(s.anonymous, 0)::bigint
+	FROM sums s
+	JOIN named n ON n.no = s.no;
+END
+$$;
+COMMENT ON FUNCTION smsengage.cell_sums(timestamptz[], text[], text, text) IS 'The tallies between two neighbours of bounds, which are quarter hours, by type, value of a dimension and chunk of people. Used by reports.';
+
 CREATE OR REPLACE FUNCTION smsengage.asked_messages(since timestamptz, until timestamptz, span interval, account text)
 RETURNS TABLE (event_time timestamptz, event_key bigint, message_key uuid, bulk_message text, send_time timestamptz)
 LANGUAGE plpgsql STABLE ROWS 1000

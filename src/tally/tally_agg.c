@@ -27,7 +27,7 @@
 
 PG_FUNCTION_INFO_V1(sms_tally_add);
 
-#define BUFFER_MIN 512
+#define BUFFER_MIN 2048
 
 typedef struct TallyState
 {
