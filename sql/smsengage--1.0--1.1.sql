@@ -509,54 +509,12 @@ COMMENT ON FUNCTION smsengage.ingest_batch(smsengage.parsed_batch, text) IS 'Sto
 
 CREATE OR REPLACE FUNCTION smsengage.ingest(provider text, payload text, account text DEFAULT NULL,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
-LANGUAGE plpgsql
-AS $$
-DECLARE
-	counts record;
-BEGIN
-	IF provider IS NULL OR payload IS NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed',
-			MESSAGE = 'provider and payload must not be null';
-	END IF;
-	-- parsed again where that does not do it: cheaper than a copy, which may be large
-	counts := smsengage.ingest_directly(smsengage.batch(provider, payload, account, pg_catalog.now()));
-	IF counts.accepted IS NULL THEN
-		counts := smsengage.ingest_batch(smsengage.batch(provider, payload, account, pg_catalog.now()), account);
-	ELSIF counts.duplicate OPERATOR(pg_catalog.>) 0 THEN
-		PERFORM smsengage.note_content_drift(smsengage.batch(provider, payload, account, pg_catalog.now()));
-	END IF;
-	accepted := counts.accepted;
-	duplicate := counts.duplicate;
-	rejected := counts.rejected;
-	ignored := counts.ignored;
-END
-$$;
+AS 'MODULE_PATHNAME', 'sms_ingest_text' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION smsengage.ingest(text, text, text) IS 'Stores what a provider POSTed: an object, an array, or several of them one after the other. Returns how many events were new, were known, were not understood (see rejected_event) and are no engagement (see provider_notice). account fills a missing one; an event that names another is rejected. Repeating a payload changes nothing. Of more than a million events in one payload the rest is rejected as one. Raises 22023 for an unknown provider, 22004 for NULL, 54000 for a payload that memory has no room for (some hundred megabytes); never for what the payload says.';
 
 CREATE OR REPLACE FUNCTION smsengage.ingest(provider text, payload bytea, account text DEFAULT NULL,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
-LANGUAGE plpgsql
-AS $$
-DECLARE
-	counts record;
-BEGIN
-	IF provider IS NULL OR payload IS NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed',
-			MESSAGE = 'provider and payload must not be null';
-	END IF;
-	-- parsed again where that does not do it: cheaper than a copy, which may be large
-	counts := smsengage.ingest_directly(smsengage.batch(provider, payload, account, pg_catalog.now()));
-	IF counts.accepted IS NULL THEN
-		counts := smsengage.ingest_batch(smsengage.batch(provider, payload, account, pg_catalog.now()), account);
-	ELSIF counts.duplicate OPERATOR(pg_catalog.>) 0 THEN
-		PERFORM smsengage.note_content_drift(smsengage.batch(provider, payload, account, pg_catalog.now()));
-	END IF;
-	accepted := counts.accepted;
-	duplicate := counts.duplicate;
-	rejected := counts.rejected;
-	ignored := counts.ignored;
-END
-$$;
+AS 'MODULE_PATHNAME', 'sms_ingest_bytea' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION smsengage.ingest(text, bytea, text) IS 'The same for the raw bytes of a request; bytes that are not UTF-8 cost the event they are in, not the others.';
 
 CREATE OR REPLACE FUNCTION smsengage.erasure_tables()

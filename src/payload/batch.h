@@ -150,6 +150,8 @@ extern SmsBatch *sms_builder_end(SmsBuilder *builder, bool for_store);
 extern SmsBatch *sms_batch_argument(FunctionCallInfo fcinfo, int n);
 
 /* batch_source.c */
+extern SmsBatch *sms_batch_of_payload(FunctionCallInfo fcinfo,
+									  SmsInstant arrival, bool is_text);
 extern void sms_require_arguments(FunctionCallInfo fcinfo, uint32 which);
 extern SmsProvider sms_provider_argument(text *name);
 extern SmsText sms_account_argument(FunctionCallInfo fcinfo, int n);

@@ -117,19 +117,24 @@ add_payload(SmsBuilder *builder, SmsText payload, TimestampTz arrival,
 		sms_builder_add(builder, payload, arrival, !is_text && !is_utf8(payload));
 }
 
+/* The batch of arguments (provider, payload, account), none of the first two NULL. */
+SmsBatch *
+sms_batch_of_payload(FunctionCallInfo fcinfo, SmsInstant arrival, bool is_text)
+{
+	SmsText		none = {NULL, 0};
+	SmsText		payload = sms_text_of(PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1)));
+	SmsBuilder *builder = sms_builder_begin(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
+											sms_account_argument(fcinfo, 2), payload.len);
+
+	add_payload(builder, payload, arrival, is_text, none);
+	return sms_builder_end(builder, true);
+}
+
 static Datum
 batch_of(FunctionCallInfo fcinfo, bool is_text)
 {
-	SmsText		none = {NULL, 0};
-	SmsText		payload;
-	SmsBuilder *builder;
-
 	sms_require_arguments(fcinfo, 1 << 0 | 1 << 1 | 1 << 3);
-	payload = sms_text_of(PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1)));
-	builder = sms_builder_begin(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
-								sms_account_argument(fcinfo, 2), payload.len);
-	add_payload(builder, payload, PG_GETARG_TIMESTAMPTZ(3), is_text, none);
-	PG_RETURN_POINTER(sms_builder_end(builder, true));
+	PG_RETURN_POINTER(sms_batch_of_payload(fcinfo, PG_GETARG_TIMESTAMPTZ(3), is_text));
 }
 
 Datum

@@ -15,6 +15,8 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "nodes/value.h"
+#include "parser/parse_func.h"
 #include "utils/array.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
@@ -26,6 +28,8 @@
 PG_FUNCTION_INFO_V1(sms_begin_ingest);
 PG_FUNCTION_INFO_V1(sms_insert_batch);
 PG_FUNCTION_INFO_V1(sms_ingest_directly);
+PG_FUNCTION_INFO_V1(sms_ingest_text);
+PG_FUNCTION_INFO_V1(sms_ingest_bytea);
 PG_FUNCTION_INFO_V1(sms_insert_events);
 PG_FUNCTION_INFO_V1(sms_insert_messages);
 
@@ -95,15 +99,27 @@ insert_batch(void *arg)
 	return done;
 }
 
-/* Stores a batch; false, and nothing is stored, if that is left to SQL. */
+/*
+ * Stores a batch; false, and nothing is stored, if that is left to SQL.  Sees
+ * what this transaction did before, and what others did up to now: begin_ingest()
+ * may have waited for them.
+ */
 static bool
 store_directly(SmsDirect *direct, const SmsBatch *batch)
 {
+	bool		done;
+
 	direct->batch = batch;
 	direct->first_new = PG_INT64_MAX;
 	direct->keys = palloc_extended((Size) batch->n_good * sizeof(int64) + 1,
 								   MCXT_ALLOC_HUGE);
-	return !sms_store_is_distributed() && sms_attempt(insert_batch, direct);
+	if (sms_store_is_distributed())
+		return false;
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	done = sms_attempt(insert_batch, direct);
+	PopActiveSnapshot();
+	return done;
 }
 
 /*
@@ -140,30 +156,97 @@ is_plain(const SmsBatch *batch)
 }
 
 /*
- * ingest_directly(batch): all of ingest_batch() for a batch of events that
- * change nothing but what insert_batch() stores, as most do.  Its counts; all
- * NULL, and nothing is stored, for any other.
+ * All of ingest_batch() for a batch of events that change nothing but what
+ * insert_batch() stores, as most do.  False, and nothing is stored, for others.
  */
+static bool
+ingest_directly(const SmsBatch *batch, int64 *accepted, int64 *duplicate)
+{
+	SmsDirect	direct = {0};
+
+	if (!is_plain(batch) || IsolationUsesXactSnapshot() || begin_ingest(batch) ||
+		!store_directly(&direct, batch))
+		return false;
+	*accepted = direct.n_keys;
+	*duplicate = batch->n_good - direct.n_keys;
+	return true;
+}
+
+static Datum
+counts_row(FunctionCallInfo fcinfo, bool done, int64 accepted, int64 duplicate)
+{
+	TupleDesc	desc;
+	Datum		values[4] = {Int64GetDatum(accepted), Int64GetDatum(duplicate)};
+	bool		nulls[4] = {!done, !done, !done, !done};
+
+	values[2] = values[3] = Int64GetDatum(0);
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
+}
+
+/* ingest_directly(batch): its counts, all NULL if it stored nothing. */
 Datum
 sms_ingest_directly(PG_FUNCTION_ARGS)
 {
-	SmsDirect	direct = {0};
-	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
-	TupleDesc	desc;
-	Datum		values[4] = {0};
-	bool		nulls[4] = {true, true, true, true};
+	int64		accepted = 0;
+	int64		duplicate = 0;
+	bool		done;
 
 	PreventCommandIfReadOnly("ingest()");
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	if (is_plain(batch) && !IsolationUsesXactSnapshot() && !begin_ingest(batch) &&
-		store_directly(&direct, batch))
-	{
-		memset(nulls, false, sizeof(nulls));
-		values[0] = Int64GetDatum(direct.n_keys);
-		values[1] = Int64GetDatum(batch->n_good - direct.n_keys);
-	}
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
+	done = ingest_directly(sms_batch_argument(fcinfo, 0), &accepted, &duplicate);
+	return counts_row(fcinfo, done, accepted, duplicate);
+}
+
+/* Calls one of the extension's functions: (batch) or (batch, account). */
+static Datum
+call_with_batch(const char *name, int n, const SmsBatch *batch, NullableDatum account)
+{
+	LOCAL_FCINFO(call, 2);
+	FmgrInfo	function;
+	Oid			types[2] = {sms_own_type("parsed_batch"), TEXTOID};
+
+	fmgr_info(LookupFuncName(list_make2(makeString("smsengage"), makeString(pstrdup(name))),
+							 n, types, false), &function);
+	InitFunctionCallInfoData(*call, &function, n, InvalidOid, NULL, NULL);
+	call->args[0].value = PointerGetDatum(batch);
+	call->args[0].isnull = false;
+	call->args[1] = account;
+	return FunctionCallInvoke(call);
+}
+
+static Datum
+ingest(FunctionCallInfo fcinfo, bool is_text)
+{
+	const SmsBatch *batch;
+	int64		accepted;
+	int64		duplicate;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("provider and payload must not be null")));
+	PreventCommandIfReadOnly("ingest()");
+	batch = sms_batch_of_payload(fcinfo, GetCurrentTransactionStartTimestamp(), is_text);
+	if (!ingest_directly(batch, &accepted, &duplicate))
+		return call_with_batch("ingest_batch", 2, batch, fcinfo->args[2]);
+	if (duplicate > 0)
+		(void) call_with_batch("note_content_drift", 1, batch, fcinfo->args[2]);
+	return counts_row(fcinfo, true, accepted, duplicate);
+}
+
+/* ingest(provider, payload, account) */
+Datum
+sms_ingest_text(PG_FUNCTION_ARGS)
+{
+	return ingest(fcinfo, true);
+}
+
+/* The same for bytes. */
+Datum
+sms_ingest_bytea(PG_FUNCTION_ARGS)
+{
+	return ingest(fcinfo, false);
 }
 
 /*

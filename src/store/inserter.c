@@ -103,8 +103,8 @@ sms_attempt(bool (*work) (void *), void *arg)
 }
 
 /* One of the extension's types. */
-static Oid
-own_type(const char *name)
+Oid
+sms_own_type(const char *name)
 {
 	return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum(name),
 						   ObjectIdGetDatum(get_namespace_oid("smsengage", false)));
@@ -137,7 +137,7 @@ match_columns(TupleDesc table, const SmsTable *wanted)
 			j++;
 		if (j == n || columns[j].generated != (attribute->attgenerated != '\0') ||
 			attribute->atttypid != (OidIsValid(columns[j].type) ? columns[j].type :
-									own_type(columns[j].own_type)))
+									sms_own_type(columns[j].own_type)))
 			return NULL;
 		source[i] = j;
 		missing -= !columns[j].generated;

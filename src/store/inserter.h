@@ -49,6 +49,7 @@ typedef struct SmsFinder
 } SmsFinder;
 
 /* inserter.c */
+extern Oid	sms_own_type(const char *name);
 extern Relation sms_open_direct(const SmsTable *wanted);
 extern bool sms_attempt(bool (*work) (void *), void *arg);
 extern SmsInserter *sms_inserter_open(Oid relation, const SmsTable *wanted);
