@@ -25,6 +25,12 @@ typedef struct SmsColumn
 								 * caller gives the value it must have */
 } SmsColumn;
 
+#define SMS_COLUMN(column, oid) {.name = (column), .type = (oid)}
+#define SMS_OWN_COLUMN(column, type_name) \
+	{.name = (column), .own_type = (type_name)}
+#define SMS_GENERATED_COLUMN(column, oid) \
+	{.name = (column), .type = (oid), .generated = true}
+
 /* What a table of the store must be for rows to go there without SQL */
 typedef struct SmsTable
 {

@@ -23,14 +23,18 @@
 #define N_COLUMNS (SMS_N_MESSAGE_COLUMNS + 1)
 
 static const SmsColumn columns[N_COLUMNS] = {
-	{"message_key", UUIDOID}, {"first_time", TIMESTAMPTZOID},
-	{"last_time", TIMESTAMPTZOID}, {"individual_no", INT8OID},
-	{"parts", INT2OID}, {"account", TEXTOID}, {"provider", TEXTOID},
-	{"message_id", TEXTOID}, {"recipient", TEXTOID}, {"sender_id", TEXTOID},
-	{"channel", TEXTOID}, {"bulk_message", TEXTOID}, {"template", TEXTOID},
-	{"price", NUMERICOID}, {"price_currency", TEXTOID},
-	{"callback_data", TEXTOID}, {"state", InvalidOid, "delivery_state"},
-	{"send_time", TIMESTAMPTZOID, NULL, true},
+	SMS_COLUMN("message_key", UUIDOID),
+	SMS_COLUMN("first_time", TIMESTAMPTZOID),
+	SMS_COLUMN("last_time", TIMESTAMPTZOID),
+	SMS_COLUMN("individual_no", INT8OID), SMS_COLUMN("parts", INT2OID),
+	SMS_COLUMN("account", TEXTOID), SMS_COLUMN("provider", TEXTOID),
+	SMS_COLUMN("message_id", TEXTOID), SMS_COLUMN("recipient", TEXTOID),
+	SMS_COLUMN("sender_id", TEXTOID), SMS_COLUMN("channel", TEXTOID),
+	SMS_COLUMN("bulk_message", TEXTOID), SMS_COLUMN("template", TEXTOID),
+	SMS_COLUMN("price", NUMERICOID), SMS_COLUMN("price_currency", TEXTOID),
+	SMS_COLUMN("callback_data", TEXTOID),
+	SMS_OWN_COLUMN("state", "delivery_state"),
+	SMS_GENERATED_COLUMN("send_time", TIMESTAMPTZOID),
 };
 
 const SmsTable sms_message_table = {

@@ -62,11 +62,13 @@ struct SmsOutcomes
 };
 
 static const SmsColumn columns[] = {
-	{"send_cell", TIMESTAMPTZOID}, {"messages", INT8OID}, {"parts", INT8OID},
-	{"priced", INT8OID}, {"cost", NUMERICOID}, {"level", INT2OID},
-	{"outcome", TEXTOID}, {"account", TEXTOID}, {"provider", TEXTOID},
-	{"channel", TEXTOID}, {"bulk_message", TEXTOID}, {"sender_id", TEXTOID},
-	{"country", TEXTOID}, {"price_currency", TEXTOID},
+	SMS_COLUMN("send_cell", TIMESTAMPTZOID), SMS_COLUMN("messages", INT8OID),
+	SMS_COLUMN("parts", INT8OID), SMS_COLUMN("priced", INT8OID),
+	SMS_COLUMN("cost", NUMERICOID), SMS_COLUMN("level", INT2OID),
+	SMS_COLUMN("outcome", TEXTOID), SMS_COLUMN("account", TEXTOID),
+	SMS_COLUMN("provider", TEXTOID), SMS_COLUMN("channel", TEXTOID),
+	SMS_COLUMN("bulk_message", TEXTOID), SMS_COLUMN("sender_id", TEXTOID),
+	SMS_COLUMN("country", TEXTOID), SMS_COLUMN("price_currency", TEXTOID),
 };
 
 const SmsTable sms_outcome_tally_table = {

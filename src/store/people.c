@@ -24,11 +24,13 @@
 static const char *const person_key[] = {"individual_id", "scope"};
 
 static const SmsColumn person_columns[] = {
-	{"individual_no", INT8OID}, {"scope", TEXTOID}, {"individual_id", TEXTOID},
+	SMS_COLUMN("individual_no", INT8OID), SMS_COLUMN("scope", TEXTOID),
+	SMS_COLUMN("individual_id", TEXTOID),
 };
 
 static const SmsColumn contact_columns[] = {
-	{"individual_no", INT8OID}, {"recipient", TEXTOID}, {"last_day", DATEOID},
+	SMS_COLUMN("individual_no", INT8OID), SMS_COLUMN("recipient", TEXTOID),
+	SMS_COLUMN("last_day", DATEOID),
 };
 
 const SmsTable sms_individual_table = {

@@ -27,18 +27,21 @@
 static const char *const series_key[] = {"digest"};
 
 static const SmsColumn columns[] = {
-	{"series_no", INT8OID}, {"cell_start", TIMESTAMPTZOID}, {"anonymous", INT8OID},
-	{"chunk", INT4OID}, {"level", INT2OID}, {"tally", InvalidOid, "tally"},
-	{"quarters", InvalidOid, "day_tally"},
+	SMS_COLUMN("series_no", INT8OID), SMS_COLUMN("cell_start", TIMESTAMPTZOID),
+	SMS_COLUMN("anonymous", INT8OID), SMS_COLUMN("chunk", INT4OID),
+	SMS_COLUMN("level", INT2OID), SMS_OWN_COLUMN("tally", "tally"),
+	SMS_OWN_COLUMN("quarters", "day_tally"),
 };
 
 static const SmsColumn series_columns[] = {
-	{"series_no", INT8OID}, {"digest", UUIDOID}, {"account", TEXTOID},
-	{"event_type", TEXTOID}, {"dimension", TEXTOID}, {"value", TEXTOID},
+	SMS_COLUMN("series_no", INT8OID), SMS_COLUMN("digest", UUIDOID),
+	SMS_COLUMN("account", TEXTOID), SMS_COLUMN("event_type", TEXTOID),
+	SMS_COLUMN("dimension", TEXTOID), SMS_COLUMN("value", TEXTOID),
 };
 
 static const SmsColumn dimension_columns[] = {
-	{"dimension", TEXTOID}, {"complete_from", TIMESTAMPTZOID},
+	SMS_COLUMN("dimension", TEXTOID),
+	SMS_COLUMN("complete_from", TIMESTAMPTZOID),
 };
 
 const SmsTable sms_engagement_tally_table = {
