@@ -362,7 +362,7 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.check_migrated() IS 'Raises 55000 if the store lacks what reports need, as between ALTER EXTENSION smsengage UPDATE and migrate(). Used by reports.';
+COMMENT ON FUNCTION smsengage.check_migrated() IS 'Raises 55000 if the store lacks what is needed, as between ALTER EXTENSION smsengage UPDATE and migrate(). Used by reports and delete_expired().';
 
 CREATE FUNCTION smsengage.restore_states()
 RETURNS void

@@ -456,6 +456,7 @@ DECLARE
 	rejected_until timestamptz;
 	n bigint;
 BEGIN
+	PERFORM smsengage.check_migrated();
 	SELECT r.* INTO kept FROM smsengage.retention r WHERE r.account = delete_expired.account;
 	DELETE FROM smsengage.event e
 	WHERE e.event_time < kept.horizon
@@ -471,7 +472,7 @@ BEGIN
 	RETURN n;
 END
 $$;
-COMMENT ON FUNCTION smsengage.delete_expired(text) IS 'Deletes the events of an account (*: of those without a row of their own) that lie before its horizon, and its rejected events and notices that are older than their own term, or arrived before the horizon if they have none; returns how many events. Used by maintain().';
+COMMENT ON FUNCTION smsengage.delete_expired(text) IS 'Deletes the events of an account (*: of those without a row of their own) that lie before its horizon, and its rejected events and notices that are older than their own term, or arrived before the horizon if they have none; returns how many events. Raises 55000 as check_migrated(). Used by maintain().';
 
 CREATE PROCEDURE smsengage.maintain()
 LANGUAGE plpgsql

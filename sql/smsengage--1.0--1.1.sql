@@ -269,7 +269,7 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.check_migrated() IS 'Raises 55000 if the store lacks what reports need, as between ALTER EXTENSION smsengage UPDATE and migrate(). Used by reports.';
+COMMENT ON FUNCTION smsengage.check_migrated() IS 'Raises 55000 if the store lacks what is needed, as between ALTER EXTENSION smsengage UPDATE and migrate(). Used by reports and delete_expired().';
 
 CREATE OR REPLACE FUNCTION smsengage.restore_states()
 RETURNS void
@@ -812,6 +812,7 @@ DECLARE
 	rejected_until timestamptz;
 	n bigint;
 BEGIN
+	PERFORM smsengage.check_migrated();
 	SELECT r.* INTO kept FROM smsengage.retention r WHERE r.account = delete_expired.account;
 	DELETE FROM smsengage.event e
 	WHERE e.event_time < kept.horizon
@@ -827,7 +828,7 @@ BEGIN
 	RETURN n;
 END
 $$;
-COMMENT ON FUNCTION smsengage.delete_expired(text) IS 'Deletes the events of an account (*: of those without a row of their own) that lie before its horizon, and its rejected events and notices that are older than their own term, or arrived before the horizon if they have none; returns how many events. Used by maintain().';
+COMMENT ON FUNCTION smsengage.delete_expired(text) IS 'Deletes the events of an account (*: of those without a row of their own) that lie before its horizon, and its rejected events and notices that are older than their own term, or arrived before the horizon if they have none; returns how many events. Raises 55000 as check_migrated(). Used by maintain().';
 
 CREATE OR REPLACE FUNCTION smsengage.event_messages(since timestamptz, keys uuid[] DEFAULT NULL)
 RETURNS SETOF smsengage.message_row
