@@ -17,6 +17,18 @@
 
 #include "store/inserter.h"
 
+/* A condition on a column (from 0) of an index; its value comes later. */
+static void
+init_key(ScanKey key, Relation index, int column, StrategyNumber strategy)
+{
+	Oid			type = index->rd_opcintype[column];
+	Oid			operator = get_opfamily_member(index->rd_opfamily[column], type, type, strategy);
+
+	ScanKeyEntryInitialize(key, 0, column + 1, strategy, InvalidOid,
+						   index->rd_indcollation[column], get_opcode(operator),
+						   (Datum) 0);
+}
+
 /*
  * Starts looking rows up by the first n columns of the primary key, which
  * must be these.  False, with nothing opened, if they are others.
@@ -36,8 +48,6 @@ sms_finder_open(SmsFinder *finder, Relation table, const char *const *columns, i
 	for (i = 0; i < n; i++)
 	{
 		Form_pg_index form = finder->index->rd_index;
-		Oid			family = finder->index->rd_opfamily[i];
-		Oid			type = finder->index->rd_opcintype[i];
 
 		if (i >= form->indnkeyatts ||
 			form->indkey.values[i] != get_attnum(RelationGetRelid(table), columns[i]))
@@ -45,11 +55,7 @@ sms_finder_open(SmsFinder *finder, Relation table, const char *const *columns, i
 			index_close(finder->index, AccessShareLock);
 			return false;
 		}
-		ScanKeyEntryInitialize(&finder->keys[i], 0, i + 1, BTEqualStrategyNumber,
-							   InvalidOid, finder->index->rd_indcollation[i],
-							   get_opcode(get_opfamily_member(family, type, type,
-															  BTEqualStrategyNumber)),
-							   (Datum) 0);
+		init_key(&finder->keys[i], finder->index, i, BTEqualStrategyNumber);
 	}
 	finder->scan = sms_index_beginscan(table, finder->index, GetActiveSnapshot(), n);
 	finder->slot = table_slot_create(table, NULL);
@@ -83,14 +89,12 @@ sms_finder_close(SmsFinder *finder)
 bool
 sms_finder_none_between(Relation table, const char *column, Datum first, Datum last)
 {
-	static const StrategyNumber strategy[2] = {BTGreaterEqualStrategyNumber, BTLessEqualStrategyNumber};
 	Relation	index;
 	SnapshotData dirty;
 	IndexScanDesc scan;
 	TupleTableSlot *slot;
 	ScanKeyData keys[2];
 	bool		none = false;
-	int			i;
 
 	list_free(RelationGetIndexList(table));
 	if (!OidIsValid(table->rd_pkindex))
@@ -98,12 +102,10 @@ sms_finder_none_between(Relation table, const char *column, Datum first, Datum l
 	index = index_open(table->rd_pkindex, AccessShareLock);
 	if (index->rd_index->indkey.values[0] == get_attnum(RelationGetRelid(table), column))
 	{
-		for (i = 0; i < 2; i++)
-			ScanKeyEntryInitialize(&keys[i], 0, 1, strategy[i], InvalidOid,
-								   index->rd_indcollation[0],
-								   get_opcode(get_opfamily_member(index->rd_opfamily[0], index->rd_opcintype[0],
-																  index->rd_opcintype[0], strategy[i])),
-								   i == 0 ? first : last);
+		init_key(&keys[0], index, 0, BTGreaterEqualStrategyNumber);
+		keys[0].sk_argument = first;
+		init_key(&keys[1], index, 0, BTLessEqualStrategyNumber);
+		keys[1].sk_argument = last;
 		InitDirtySnapshot(dirty);
 		scan = sms_index_beginscan(table, index, &dirty, 2);
 		index_rescan(scan, keys, 2, NULL, 0);
