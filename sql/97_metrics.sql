@@ -72,6 +72,7 @@ RETURNS TABLE (bucket integer, outcome text, account_name text, provider text, c
 	messages numeric, parts numeric, priced numeric, cost numeric)
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
 	exact smallint := smsengage.bounds_level(bounds);
@@ -111,6 +112,7 @@ RETURNS TABLE (bucket integer, value text, attempted bigint, not_sent bigint, se
 	delivery_rate numeric, delivery_rate_low numeric, delivery_rate_high numeric, delivery_rate_settled numeric, settled_share numeric, failure_rate numeric, handover_rate numeric)
 LANGUAGE plpgsql STABLE ROWS 100
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 BEGIN
 	RETURN QUERY
@@ -146,10 +148,11 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.delivery_figures(timestamptz[], text, text, timestamptz) IS 'The delivery columns of every report, for each bucket of outcome_counts() and each value of bulk_message, sender_id, country, provider, channel or account (breakdown; empty: all together). They are explained in metric_dictionary. Used by reports.';
 
-CREATE FUNCTION smsengage.cell_sums(bounds timestamptz[], event_types text[], dimension text, account text)
+CREATE FUNCTION smsengage.cell_sums(bounds timestamptz[], event_types text[], dimension text, account text, people boolean)
 RETURNS TABLE (bucket integer, event_type text, value text, chunk integer, tally smsengage.tally, anonymous bigint)
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 -- many cells, few groups
 SET enable_sort = off
 SET jit = off
@@ -179,7 +182,8 @@ BEGIN
 	), named AS MATERIALIZED (
 		SELECT DISTINCT k.no, k.event_type, k.value FROM kept k
 	), sums AS MATERIALIZED (
-		SELECT t.bucket, k.no, t.chunk, smsengage.sum(t.tally) AS tally, sum(t.anonymous) FILTER (WHERE t.chunk < 0) AS anonymous
+		SELECT t.bucket, k.no, CASE WHEN people THEN t.chunk END AS chunk, smsengage.sum(t.tally) FILTER (WHERE people) AS tally,
+			sum(CASE WHEN t.chunk < 0 THEN t.anonymous WHEN NOT people THEN smsengage.total(t.tally) END) AS anonymous
 		FROM kept k
 		CROSS JOIN run w
 		CROSS JOIN LATERAL (
@@ -199,7 +203,7 @@ BEGIN
 	JOIN named n ON n.no = s.no;
 END
 $$;
-COMMENT ON FUNCTION smsengage.cell_sums(timestamptz[], text[], text, text) IS 'The tallies between two neighbours of bounds, which are quarter hours, by type, value of a dimension and chunk of people. Used by reports.';
+COMMENT ON FUNCTION smsengage.cell_sums(timestamptz[], text[], text, text, boolean) IS 'The tallies between two neighbours of bounds, which are quarter hours, by type, value of a dimension and chunk of people. people => false: no tallies and chunks, which take most of the time; all events are in anonymous. Used by reports.';
 
 CREATE FUNCTION smsengage.has_tallies(dimension text, since timestamptz)
 RETURNS boolean
@@ -212,20 +216,21 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.has_tallies(text, timestamptz) IS 'Whether tallies of a dimension hold all events since a moment. Used by reports.';
 
-CREATE FUNCTION smsengage.event_counts(bounds timestamptz[], event_types text[], dimension text, account text)
+CREATE FUNCTION smsengage.event_counts(bounds timestamptz[], event_types text[], dimension text, account text, people boolean)
 RETURNS TABLE (bucket integer, event_type text, value text, events bigint, individuals bigint)
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 BEGIN
 	IF smsengage.has_tallies(dimension, bounds[1]) THEN
 		RETURN QUERY
-		SELECT c.bucket, c.event_type, c.value, sum(c.anonymous + smsengage.total(c.tally))::bigint, sum(smsengage.individuals(c.tally))::bigint
-		FROM smsengage.cell_sums(bounds, event_types, dimension, account) c
+		SELECT c.bucket, c.event_type, c.value, sum(c.anonymous + coalesce(smsengage.total(c.tally), 0))::bigint, sum(smsengage.individuals(c.tally))::bigint
+		FROM smsengage.cell_sums(bounds, event_types, dimension, account, people) c
 		GROUP BY 1, 2, 3;
 	ELSE
 		RETURN QUERY
-		SELECT width_bucket(e.event_time, bounds), e.event_type, v.value, count(*), count(DISTINCT e.individual_no) FILTER (WHERE e.individual_no > 0)
+		SELECT width_bucket(e.event_time, bounds), e.event_type, v.value, count(*), CASE WHEN people THEN count(DISTINCT e.individual_no) FILTER (WHERE e.individual_no > 0) END
 		FROM smsengage.event e
 		CROSS JOIN LATERAL (SELECT CASE dimension WHEN 'bulk_message' THEN e.bulk_message WHEN 'link_name' THEN e.link_name
 			WHEN 'link_url' THEN CASE WHEN e.link_name IS NULL THEN coalesce(e.link_url, '') END END AS value) v
@@ -236,72 +241,49 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.event_counts(timestamptz[], text[], text, text) IS 'Events and different people by type and by value of a dimension (empty: all events; else bulk_message or link_name, events that have one; link_url: the URL, empty if none, of those without link_name), between two neighbours of bounds, which are quarter hours. From tallies, exact; from events where tallies of the dimension do not reach back. Counts what a segment rule counts: a message once, by its first part. Used by reports.';
+COMMENT ON FUNCTION smsengage.event_counts(timestamptz[], text[], text, text, boolean) IS 'Events and different people (NULL unless people) by type and by value of a dimension (empty: all events; else bulk_message or link_name, events that have one; link_url: the URL, empty if none, of those without link_name), between two neighbours of bounds, which are quarter hours. From tallies, exact; from events where tallies of the dimension do not reach back. Counts what a segment rule counts: a message once, by its first part. Used by reports.';
 
 -- answers and the messages they answer
 
 CREATE FUNCTION smsengage.asked_messages(since timestamptz, until timestamptz, span interval, account text)
-RETURNS TABLE (event_time timestamptz, event_key bigint, message_key uuid, bulk_message text, send_time timestamptz)
+RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, message_key uuid, is_named boolean, bulk_message text, send_time timestamptz)
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
--- each answer finds its messages by the index, however many there are
+SET plan_cache_mode = force_custom_plan
+-- each answer finds its message by the index, however many there are; joins
+-- without a fence, as no worker takes a part of a fenced one
 SET enable_hashjoin = off
 SET enable_mergejoin = off
 SET jit = off
 AS $$
+#variable_conflict use_column
 BEGIN
 	PERFORM smsengage.check_migrated();
 	RETURN QUERY
-	WITH asked AS MATERIALIZED (
-		SELECT e.event_time, e.event_key, e.account, e.recipient, e.sender_id
-		FROM smsengage.event e
-		LEFT JOIN smsengage.message n ON n.message_key = e.message_key
-		WHERE e.event_time >= since AND e.event_time < until
-			AND e.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP')
-			AND (e.account = asked_messages.account OR asked_messages.account IS NULL)
-			AND e.recipient <> '' AND n.message_key IS NULL
-		-- neighbours in the index one after the other
-		ORDER BY e.recipient
-	), candidate AS MATERIALIZED (
-		SELECT a.event_time, a.event_key, a.sender_id AS asked_sender, k.message_key, k.bulk_message, k.sender_id, k.state, k.send_time
-		FROM asked a
-		JOIN smsengage.message k ON k.recipient = a.recipient AND k.account = a.account
-			AND k.send_time <= a.event_time AND k.send_time > a.event_time - span
-	)
-	SELECT DISTINCT ON (c.event_time, c.event_key) c.event_time, c.event_key, c.message_key, c.bulk_message, c.send_time
-	FROM candidate c
-	WHERE (c.sender_id IS NULL OR c.asked_sender IS NULL OR smsengage.same_sender(c.sender_id, c.asked_sender))
-		AND smsengage.message_outcome(c.state) <> 'not_sent'
-	ORDER BY c.event_time, c.event_key, c.send_time DESC, c.message_key;
-END
-$$;
-COMMENT ON FUNCTION smsengage.asked_messages(timestamptz, timestamptz, interval, text) IS 'For inbound messages in [since, until) of which the provider names no message we know: the last message that the account sent to this number within span before, from the sender that got the answer where both are known. Used by reports.';
-
-CREATE FUNCTION smsengage.named_answers(since timestamptz, until timestamptz, account text)
-RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, event_bulk text, message_key uuid, bulk_message text, send_time timestamptz)
-LANGUAGE plpgsql STABLE ROWS 1000
-SET search_path = pg_catalog, pg_temp
--- few answers name a message: by the index, however many messages there are
-SET enable_hashjoin = off
-SET enable_mergejoin = off
-SET jit = off
-AS $$
-BEGIN
-	RETURN QUERY
-	SELECT e.event_time, e.event_key, e.event_type, e.bulk_message, n.message_key, n.bulk_message, n.send_time
+	SELECT DISTINCT ON (e.event_time, e.event_key) e.event_time, e.event_key, e.event_type,
+		coalesce(n.message_key, k.message_key), n.message_key IS NOT NULL,
+		CASE WHEN n.message_key IS NOT NULL THEN n.bulk_message WHEN k.message_key IS NOT NULL THEN k.bulk_message ELSE e.bulk_message END,
+		coalesce(n.send_time, k.send_time)
 	FROM smsengage.event e
 	LEFT JOIN smsengage.message n ON n.message_key = e.message_key
+	LEFT JOIN smsengage.message k ON n.message_key IS NULL AND e.recipient <> ''
+		AND k.recipient = e.recipient AND k.account = e.account
+		AND k.send_time <= e.event_time AND k.send_time > e.event_time - span
+		AND (k.sender_id IS NULL OR e.sender_id IS NULL OR smsengage.same_sender(k.sender_id, e.sender_id))
+		AND smsengage.message_outcome(k.state) <> 'not_sent'
 	WHERE e.event_time >= since AND e.event_time < until
 		AND e.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP')
-		AND (e.account = named_answers.account OR named_answers.account IS NULL);
+		AND (e.account = asked_messages.account OR asked_messages.account IS NULL)
+	ORDER BY e.event_time, e.event_key, k.send_time DESC, k.message_key;
 END
 $$;
-COMMENT ON FUNCTION smsengage.named_answers(timestamptz, timestamptz, text) IS 'Inbound messages in [since, until), each with the message that the provider names and we know. Used by answered_messages().';
+COMMENT ON FUNCTION smsengage.asked_messages(timestamptz, timestamptz, interval, text) IS 'Inbound messages in [since, until), each with the message that it answers: the one that the provider names, if we know it (is_named), else the last one that the account sent to this number within span before, from the sender that got the answer where both are known, else none (message_key NULL). Used by answered_messages().';
 
 CREATE FUNCTION smsengage.answered_messages(since timestamptz, until timestamptz, attribution interval, account text)
 RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, meaning text, message_key uuid, is_named boolean, bulk_message text, send_time timestamptz)
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $$
 #variable_conflict use_column
@@ -312,12 +294,7 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the attribution window must not be negative or null';
 	END IF;
 	RETURN QUERY
-	WITH answer AS MATERIALIZED (
-		SELECT n.* FROM smsengage.named_answers(since, until, answered_messages.account) n
-	), asked AS MATERIALIZED (
-		SELECT m.event_time, m.event_key, m.message_key, m.bulk_message, m.send_time
-		FROM smsengage.asked_messages(since, until, span, answered_messages.account) m
-	), said AS MATERIALIZED (
+	WITH said AS MATERIALIZED (
 		SELECT c.event_time, c.event_key, c.state
 		FROM smsengage.consent_entry c
 		WHERE c.source = 'keyword' AND c.event_time >= since AND c.event_time < until
@@ -325,11 +302,8 @@ BEGIN
 	SELECT a.event_time, a.event_key, a.event_type,
 		CASE a.event_type WHEN 'UNSUBSCRIBE' THEN 'opt-out' WHEN 'SUBSCRIBE' THEN 'opt-in' WHEN 'HELP' THEN 'help'
 			ELSE CASE s.state WHEN 'UNSUBSCRIBED' THEN 'opt-out' WHEN 'SUBSCRIBED' THEN 'opt-in' ELSE 'reply' END END,
-		coalesce(a.message_key, m.message_key), a.message_key IS NOT NULL,
-		CASE WHEN a.message_key IS NULL AND m.message_key IS NULL THEN a.event_bulk ELSE coalesce(a.bulk_message, m.bulk_message) END,
-		coalesce(a.send_time, m.send_time)
-	FROM answer a
-	LEFT JOIN asked m ON m.event_time = a.event_time AND m.event_key = a.event_key
+		a.message_key, a.is_named, a.bulk_message, a.send_time
+	FROM smsengage.asked_messages(since, until, span, answered_messages.account) a
 	LEFT JOIN said s ON s.event_time = a.event_time AND s.event_key = a.event_key;
 END
 $$;
@@ -340,6 +314,7 @@ RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, accoun
 	meaning text, message_key uuid, bulk_message text, send_time timestamptz, is_named boolean)
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 BEGIN
 	RETURN QUERY
@@ -358,6 +333,7 @@ CREATE FUNCTION smsengage.keyword_consents(bounds timestamptz[], account text)
 RETURNS TABLE (bucket integer, subscribes bigint, unsubscribes bigint)
 LANGUAGE plpgsql STABLE ROWS 30
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 BEGIN
 	RETURN QUERY
@@ -380,6 +356,7 @@ RETURNS TABLE (day date, day_start timestamptz, attempted bigint, not_sent bigin
 	clicks bigint, unique_clickers bigint, human_clicks bigint, human_clickers bigint, replies bigint, subscribes bigint, unsubscribes bigint, helps bigint, list_growth bigint)
 LANGUAGE plpgsql STABLE ROWS 30
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
 	days record := smsengage.report_bounds(since, until, zone, at);
@@ -387,7 +364,7 @@ BEGIN
 	RETURN QUERY
 	WITH events AS MATERIALIZED (
 		SELECT c.bucket, c.event_type, c.events, c.individuals
-		FROM smsengage.event_counts(days.day_starts, '{CLICK,REPLY,SUBSCRIBE,UNSUBSCRIBE,HELP}', '', account) c
+		FROM smsengage.event_counts(days.day_starts, '{CLICK,REPLY,SUBSCRIBE,UNSUBSCRIBE,HELP}', '', account, true) c
 	), machine AS MATERIALIZED (
 		SELECT c.bucket, c.clicks, c.clickers
 		FROM smsengage.machine_clicks(days.day_starts, '', account) c
@@ -427,6 +404,7 @@ RETURNS TABLE (day date, day_start timestamptz, sent_by_event_date bigint, not_s
 	click_rate_by_event_date numeric, reply_rate_by_event_date numeric, unsubscribe_rate_by_event_date numeric, help_rate_by_event_date numeric)
 LANGUAGE plpgsql STABLE ROWS 30
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
 	days record := smsengage.report_bounds(since, until, zone, at);
@@ -451,8 +429,12 @@ BEGIN
 			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CONFIRMATION'), 0)::bigint AS confirmations,
 			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'HELP'), 0)::bigint AS helps
 		FROM generate_series(0, days.until - days.since - 1) d(n)
-		LEFT JOIN smsengage.event_counts(days.day_starts,
-			'{SENT,NOT_SENT,DELIVERED,UNDELIVERED,REJECTED,EXPIRED,SEEN,CLICK,REPLY,SUBSCRIBE,UNSUBSCRIBE,CONFIRMATION,HELP}', '', account) c ON c.bucket = d.n + 1
+		LEFT JOIN (
+			SELECT x.* FROM smsengage.event_counts(days.day_starts, '{CLICK}', '', account, true) x
+			UNION ALL
+			SELECT x.* FROM smsengage.event_counts(days.day_starts,
+				'{SENT,NOT_SENT,DELIVERED,UNDELIVERED,REJECTED,EXPIRED,SEEN,REPLY,SUBSCRIBE,UNSUBSCRIBE,CONFIRMATION,HELP}', '', account, false) x
+		) c ON c.bucket = d.n + 1
 		LEFT JOIN smsengage.keyword_consents(days.day_starts, account) k ON k.bucket = d.n + 1
 		GROUP BY d.n
 	) x
@@ -465,6 +447,7 @@ CREATE FUNCTION smsengage.engagement_report(since date DEFAULT NULL, until date 
 RETURNS TABLE (day date, bulk_message text, event_type text, events bigint, individuals bigint)
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
 	days record := smsengage.report_bounds(since, until, zone, at);
@@ -473,9 +456,9 @@ BEGIN
 	RETURN QUERY
 	SELECT days.since + c.bucket - 1, CASE WHEN c.dimension <> '' THEN c.value END, c.event_type, c.events, c.individuals
 	FROM (
-		SELECT '' AS dimension, x.* FROM smsengage.event_counts(days.day_starts, types, '', account) x
+		SELECT '' AS dimension, x.* FROM smsengage.event_counts(days.day_starts, types, '', account, true) x
 		UNION ALL
-		SELECT 'bulk_message', x.* FROM smsengage.event_counts(days.day_starts, types, 'bulk_message', account) x
+		SELECT 'bulk_message', x.* FROM smsengage.event_counts(days.day_starts, types, 'bulk_message', account, true) x
 	) c
 	ORDER BY 1, 3, 2 NULLS FIRST;
 END
@@ -490,6 +473,7 @@ RETURNS TABLE (bulk_message text, attempted bigint, not_sent bigint, sent bigint
 	clicks bigint, unique_clickers bigint, human_clicks bigint, human_clickers bigint, replies bigint, subscribes bigint, unsubscribes bigint, helps bigint, sent_by_event_date bigint)
 LANGUAGE plpgsql STABLE ROWS 100
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
 	days record := smsengage.report_bounds(since, until, zone, at);
@@ -499,17 +483,19 @@ BEGIN
 	WITH figures AS MATERIALIZED (
 		SELECT * FROM smsengage.delivery_figures(bounds, 'bulk_message', account, at)
 	), named AS MATERIALIZED (
-		SELECT c.value AS bulk,
-			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clicks,
-			coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clickers,
-			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SENT'), 0)::bigint AS sent
-		FROM smsengage.event_counts(bounds, '{CLICK,SENT}', 'bulk_message', account) c
+		SELECT c.value AS bulk, coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clicks,
+			coalesce(sum(c.individuals), 0)::bigint AS clickers, coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SENT'), 0)::bigint AS sent
+		FROM (
+			SELECT x.* FROM smsengage.event_counts(bounds, '{CLICK}', 'bulk_message', account, true) x
+			UNION ALL
+			SELECT x.* FROM smsengage.event_counts(bounds, '{SENT}', 'bulk_message', account, false) x
+		) c
 		GROUP BY 1
 	), unnamed AS MATERIALIZED (
 		-- what names no bulk message is what is left
 		SELECT (coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CLICK'), 0) - (SELECT coalesce(sum(n.clicks), 0) FROM named n))::bigint AS clicks,
 			(coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SENT'), 0) - (SELECT coalesce(sum(n.sent), 0) FROM named n))::bigint AS sent
-		FROM smsengage.event_counts(bounds, '{CLICK,SENT}', '', account) c
+		FROM smsengage.event_counts(bounds, '{CLICK,SENT}', '', account, false) c
 	), events AS MATERIALIZED (
 		SELECT n.bulk, n.clicks, n.clickers, n.sent FROM named n
 		UNION ALL
@@ -554,6 +540,7 @@ RETURNS TABLE (value text, attempted bigint, not_sent bigint, sent bigint, deliv
 	delivery_rate numeric, delivery_rate_low numeric, delivery_rate_high numeric, delivery_rate_settled numeric, settled_share numeric, failure_rate numeric, handover_rate numeric)
 LANGUAGE plpgsql STABLE ROWS 10
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
 	days record := smsengage.report_bounds(since, until, zone, at);
@@ -605,6 +592,7 @@ CREATE FUNCTION smsengage.link_report(since date DEFAULT NULL, until date DEFAUL
 RETURNS TABLE (link_name text, link_url text, clicks bigint, unique_clickers bigint, human_clicks bigint, human_clickers bigint)
 LANGUAGE plpgsql STABLE ROWS 100
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
 	days record := smsengage.report_bounds(since, until, zone, at);
@@ -612,12 +600,12 @@ DECLARE
 BEGIN
 	RETURN QUERY
 	WITH named AS MATERIALIZED (
-		SELECT c.value, c.events, c.individuals FROM smsengage.event_counts(bounds, '{CLICK}', 'link_name', account) c
+		SELECT c.value, c.events, c.individuals FROM smsengage.event_counts(bounds, '{CLICK}', 'link_name', account, true) c
 	), missing AS (
 		-- events are read for what has no name, if there is any
-		SELECT WHERE (SELECT sum(c.events) FROM smsengage.event_counts(bounds, '{CLICK}', '', account) c) <> (SELECT coalesce(sum(n.events), 0) FROM named n)
+		SELECT WHERE (SELECT sum(c.events) FROM smsengage.event_counts(bounds, '{CLICK}', '', account, false) c) <> (SELECT coalesce(sum(n.events), 0) FROM named n)
 	), unnamed AS (
-		SELECT c.value, c.events, c.individuals FROM missing CROSS JOIN LATERAL smsengage.event_counts(bounds, '{CLICK}', 'link_url', account) c
+		SELECT c.value, c.events, c.individuals FROM missing CROSS JOIN LATERAL smsengage.event_counts(bounds, '{CLICK}', 'link_url', account, true) c
 	), machine AS MATERIALIZED (
 		SELECT 'link_name' AS dimension, x.value, x.clicks, x.clickers FROM smsengage.machine_clicks(bounds, 'link_name', account) x WHERE human
 		UNION ALL
@@ -637,6 +625,7 @@ CREATE FUNCTION smsengage.click_hours(since date DEFAULT NULL, until date DEFAUL
 RETURNS TABLE (link_name text, hour_of_day integer, clicks bigint)
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
 	days record := smsengage.report_bounds(since, until, zone, at);

@@ -31,6 +31,7 @@ RETURNS TABLE (message_key uuid, clicks bigint, human_clicks bigint, first_human
 -- more than the planner takes for few different ones, and it would hash the messages instead
 LANGUAGE plpgsql STABLE ROWS 150
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 BEGIN
 	RETURN QUERY
@@ -74,6 +75,7 @@ RETURNS TABLE (value text, sent bigint, delivered bigint, settled bigint, implie
 	p50_seconds_to_click numeric, p90_seconds_to_click numeric, p50_seconds_to_answer numeric, p90_seconds_to_answer numeric)
 LANGUAGE plpgsql STABLE ROWS 100
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
 	days record := smsengage.report_bounds(since, until, zone, at);
@@ -165,6 +167,7 @@ CREATE FUNCTION smsengage.forbidden_sends(since timestamptz, until timestamptz, 
 RETURNS TABLE (message_key uuid, reason text)
 LANGUAGE plpgsql STABLE ROWS 100
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
 	found record;
@@ -202,6 +205,7 @@ RETURNS TABLE (price_currency text, provider text, price_basis text, sent bigint
 	priced_share numeric, cost_per_delivered numeric, cost_per_message numeric, cost_per_human_click numeric, cost_per_message_clicked numeric)
 LANGUAGE plpgsql STABLE ROWS 10
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
 	days record := smsengage.report_bounds(since, until, zone, at);
@@ -259,6 +263,7 @@ RETURNS TABLE (value text, delivered_handset bigint, measured bigint, negative b
 	censored bigint, p50_seconds_censored numeric, p90_seconds_censored numeric, p95_seconds_censored numeric, p99_seconds_censored numeric)
 LANGUAGE plpgsql STABLE ROWS 10
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
 	days record := smsengage.report_bounds(since, until, zone, at);
@@ -329,6 +334,7 @@ CREATE FUNCTION smsengage.block_report(since date DEFAULT NULL, until date DEFAU
 RETURNS TABLE (subcategory text, code integer, scope text, blocked bigint, attempted bigint, block_rate numeric)
 LANGUAGE plpgsql STABLE ROWS 10
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
 	days record := smsengage.report_bounds(since, until, zone, at);
@@ -377,6 +383,7 @@ CREATE FUNCTION smsengage.failure_report(since date DEFAULT NULL, until date DEF
 RETURNS TABLE (issue text, issue_kind text, issue_messages bigint, sent bigint, issue_rate numeric)
 LANGUAGE plpgsql STABLE ROWS 8
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
 	days record := smsengage.report_bounds(since, until, zone, at);

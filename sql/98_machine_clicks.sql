@@ -50,6 +50,7 @@ CREATE FUNCTION smsengage.machine_agents(since timestamptz, until timestamptz)
 RETURNS TABLE (agent_start text, is_whole boolean, rule_name text)
 LANGUAGE plpgsql STABLE ROWS 10
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 -- from one agent to the next by the index, and not through all clicks
 SET enable_sort = off
 SET enable_seqscan = off
@@ -120,7 +121,7 @@ BEGIN
 	days := ARRAY(SELECT first_day + make_interval(hours => 24 * n) FROM generate_series(0, ceil(extract(epoch FROM last_day - first_day) / 86400)::integer + 1) n);
 	RETURN (
 		WITH cell AS MATERIALIZED (
-			SELECT c.bucket, c.chunk, c.tally, c.anonymous FROM smsengage.cell_sums(days, '{CLICK}', '', NULL) c
+			SELECT c.bucket, c.chunk, c.tally, c.anonymous FROM smsengage.cell_sums(days, '{CLICK}', '', NULL, true) c
 		)
 		SELECT coalesce(array_agg(DISTINCT m.individual_no), '{}')
 		FROM (
@@ -149,6 +150,7 @@ CREATE FUNCTION smsengage.prompt_people(since timestamptz, until timestamptz)
 RETURNS TABLE (individual_no bigint, cell_start timestamptz)
 LANGUAGE plpgsql STABLE ROWS 10000
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = auto
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -185,17 +187,69 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.prompt_people(timestamptz, timestamptz) IS 'Who clicked in the quarter hour of an event of another type of the same person, by the tallies of the days of [since, until); person 0: a quarter hour with such events of nobody. Used by machine_candidates().';
 
+CREATE FUNCTION smsengage.person_quarter(individual_no bigint, at timestamptz)
+RETURNS bigint
+AS 'MODULE_PATHNAME', 'sms_person_quarter' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.person_quarter(bigint, timestamptz) IS 'A number for a person and the quarter hour of an instant; different ones rarely share one. Used by tallied_candidates().';
+
+CREATE FUNCTION smsengage.number_set(numbers bigint[])
+RETURNS bytea
+AS 'MODULE_PATHNAME', 'sms_number_set' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION smsengage.number_set(bigint[]) IS 'A set of numbers for in_set(); nulls are left out. Used by tallied_candidates().';
+CREATE FUNCTION smsengage.in_set(number bigint, set bytea)
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'sms_in_set' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.in_set(bigint, bytea) IS 'Whether a number is in a set that number_set() made. Raises 22023 for another bytea. Used by tallied_candidates().';
+
+CREATE FUNCTION smsengage.tallied_candidates(since timestamptz, until timestamptz, people bigint[], quarters bigint[], nobody timestamptz[], longest interval)
+RETURNS TABLE (event_time timestamptz, event_key bigint, individual_no bigint, message_key uuid, in_burst boolean, is_early boolean)
+LANGUAGE plpgsql STABLE ROWS 10000
+SET search_path = pg_catalog, pg_temp
+-- a click finds its message by the index, however many there are; joins
+-- without a fence, so that workers may take parts
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET plan_cache_mode = force_custom_plan
+SET jit = off
+AS $$
+#variable_conflict use_column
+DECLARE
+	people_set bytea := smsengage.number_set(people);
+	quarters_set bytea := smsengage.number_set(quarters);
+BEGIN
+	RETURN QUERY
+	SELECT c.event_time, c.event_key, c.individual_no, c.message_key, c.in_burst,
+		coalesce(smsengage.arrived_at(m.state) BETWEEN c.event_time - longest AND c.event_time, false)
+	FROM (
+		SELECT e.event_time, e.event_key, e.individual_no, e.message_key, smsengage.in_set(e.individual_no, (SELECT people_set)) AS in_burst,
+			e.message_key IS NOT NULL AND longest IS NOT NULL
+				-- the report may be of the quarter hour before
+				AND (e.individual_no = 0 OR e.event_time < smsengage.cell_start(1, e.event_time) + longest
+					OR smsengage.in_set(smsengage.person_quarter(e.individual_no, e.event_time), (SELECT quarters_set))
+					OR cardinality(nobody) > 0 AND smsengage.cell_start(1, e.event_time) = ANY (nobody)) AS may_be_early
+		FROM smsengage.event e
+		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND coalesce(e.part, 0) = 0
+	) c
+	LEFT JOIN smsengage.message m ON m.message_key = CASE WHEN c.may_be_early THEN c.message_key END
+	WHERE (c.in_burst OR c.may_be_early)
+		AND (c.in_burst OR smsengage.arrived_at(m.state) BETWEEN c.event_time - longest AND c.event_time);
+END
+$$;
+COMMENT ON FUNCTION smsengage.tallied_candidates(timestamptz, timestamptz, bigint[], bigint[], timestamptz[], interval) IS 'The clicks in [since, until) of these people (of 0: of nobody), and of the others those that came within longest of the arrival of their message: looked for among the clicks of nobody, of the beginning of a quarter hour, of a person in a quarter hour (quarters, by person_quarter()), and of a quarter hour (nobody). Used by machine_candidates().';
+
 CREATE FUNCTION smsengage.machine_candidates(since timestamptz, until timestamptz, people bigint[], longest interval)
 RETURNS TABLE (event_time timestamptz, event_key bigint, individual_no bigint, message_key uuid, in_burst boolean, is_early boolean)
 LANGUAGE plpgsql STABLE ROWS 10000
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
 	first_click timestamptz;
 	last_click timestamptz;
-	nobody boolean := 0 = ANY (people);
+	quarters bigint[] := '{}';
+	nobody timestamptz[] := '{}';
 BEGIN
 	SELECT min(e.event_time), max(e.event_time) INTO first_click, last_click
 	FROM smsengage.event e WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until;
@@ -211,27 +265,14 @@ BEGIN
 		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND coalesce(e.part, 0) = 0;
 		RETURN;
 	END IF;
+	IF longest IS NOT NULL THEN
+		SELECT coalesce(array_agg(smsengage.person_quarter(p.individual_no, p.cell_start)) FILTER (WHERE p.individual_no <> 0), '{}'),
+			coalesce(array_agg(p.cell_start) FILTER (WHERE p.individual_no = 0), '{}')
+		INTO quarters, nobody
+		FROM smsengage.prompt_people(first_click, last_click + interval '1 microsecond') p;
+	END IF;
 	RETURN QUERY
-	WITH often AS MATERIALIZED (
-		SELECT p.individual_no FROM unnest(people) p(individual_no) WHERE p.individual_no <> 0
-	), prompt AS MATERIALIZED (
-		SELECT p.individual_no, p.cell_start FROM smsengage.prompt_people(first_click, last_click + interval '1 microsecond') p WHERE longest IS NOT NULL
-	)
-	SELECT c.* FROM (
-		SELECT e.event_time, e.event_key, e.individual_no, e.message_key,
-			e.individual_no = 0 AND nobody OR e.individual_no IN (SELECT o.individual_no FROM often o) AS in_burst,
-			e.message_key IS NOT NULL AND longest IS NOT NULL
-				-- the report may be of the quarter hour before
-				AND (e.individual_no = 0 OR e.event_time < smsengage.cell_start(1, e.event_time) + longest
-					OR (e.individual_no, smsengage.cell_start(1, e.event_time)) IN (SELECT p.individual_no, p.cell_start FROM prompt p)
-					OR EXISTS (SELECT FROM prompt p WHERE p.individual_no = 0)
-						AND smsengage.cell_start(1, e.event_time) IN (SELECT p.cell_start FROM prompt p WHERE p.individual_no = 0)) AS is_early
-		FROM smsengage.event e
-		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND coalesce(e.part, 0) = 0
-		-- a fence: each condition once
-		OFFSET 0
-	) c
-	WHERE c.in_burst OR c.is_early
+	SELECT t.* FROM smsengage.tallied_candidates(since, until, people, quarters, nobody, longest) t
 	UNION ALL
 	-- later parts are in no tally
 	SELECT e.event_time, e.event_key, e.individual_no, e.message_key, false, true
@@ -257,6 +298,7 @@ CREATE FUNCTION smsengage.early_clicks(times timestamptz[], keys bigint[], peopl
 RETURNS TABLE (event_time timestamptz, event_key bigint, rule_name text)
 LANGUAGE plpgsql STABLE ROWS 100
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 -- each click finds its message by the index, however many messages there are
 SET enable_hashjoin = off
 SET enable_mergejoin = off
@@ -296,6 +338,7 @@ CREATE FUNCTION smsengage.machine_marks(since timestamptz, until timestamptz)
 RETURNS TABLE (event_time timestamptz, event_key bigint, account text, individual_no bigint, bulk_message text, link_name text, link_url text, rule_name text)
 LANGUAGE plpgsql STABLE ROWS 10000
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -382,6 +425,7 @@ RETURNS TABLE (event_time timestamptz, event_key bigint, account text, individua
 	link_name text, link_url text, user_agent text, machine boolean, rule_name text)
 LANGUAGE plpgsql STABLE ROWS 10000
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -402,6 +446,7 @@ CREATE FUNCTION smsengage.machine_clicks(bounds timestamptz[], dimension text, a
 RETURNS TABLE (bucket integer, value text, clicks bigint, clickers bigint)
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
 	since timestamptz := bounds[1];
@@ -418,7 +463,7 @@ BEGIN
 		GROUP BY 1, 2, 3
 	), cell AS MATERIALIZED (
 		SELECT c.bucket, c.value, c.chunk, c.tally
-		FROM smsengage.cell_sums(bounds, '{CLICK}', dimension, account) c
+		FROM smsengage.cell_sums(bounds, '{CLICK}', dimension, account, true) c
 		WHERE kept AND c.chunk >= 0
 	), person AS (
 		SELECT k.bucket, k.individual_no, k.value, smsengage.count_of(c.tally, smsengage.chunk_offset(k.individual_no)) AS clicks

@@ -40,6 +40,7 @@ CREATE FUNCTION smsengage.health(since date DEFAULT NULL, until date DEFAULT NUL
 RETURNS TABLE (metric text, value numeric, numerator bigint, denominator bigint, lowest numeric, highest numeric, healthy boolean)
 LANGUAGE plpgsql STABLE ROWS 6
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
 	days record := smsengage.report_bounds(since, until, zone, at);
@@ -53,7 +54,7 @@ BEGIN
 			coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'DELIVERED'), 0)::bigint AS reached,
 			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'UNSUBSCRIBE'), 0)::bigint
 				+ coalesce((SELECT k.unsubscribes FROM smsengage.keyword_consents(bounds, account) k), 0) AS unsubscribes
-		FROM smsengage.event_counts(bounds, '{CLICK,DELIVERED,UNSUBSCRIBE}', '', account) c
+		FROM smsengage.event_counts(bounds, '{CLICK,DELIVERED,UNSUBSCRIBE}', '', account, true) c
 	), issue AS MATERIALIZED (
 		SELECT count(*) FILTER (WHERE i.kind IN ('bad_number', 'unreachable', 'opt_out')) AS unreachable,
 			count(*) FILTER (WHERE i.kind IN ('temporary', 'account', 'content', 'country')) AS carrier

@@ -1,6 +1,8 @@
 \echo Use "ALTER EXTENSION smsengage UPDATE TO '1.1'" to load this file. \quit
 
 DROP FUNCTION smsengage.early_clicks(timestamptz, timestamptz);
+DROP FUNCTION smsengage.event_counts(timestamptz[], text[], text, text);
+DROP FUNCTION smsengage.cell_sums(timestamptz[], text[], text, text);
 DROP FUNCTION smsengage.insert_messages(smsengage.parsed_batch, bigint[], bigint[]);
 DROP FUNCTION smsengage.insert_events(smsengage.parsed_batch, bigint[], uuid[]);
 COMMENT ON FUNCTION smsengage.parse(text, text, text, timestamptz) IS 'What a payload of this provider (or auto) says, one row an event in the order of the payload; stores nothing and raises for nothing that a payload says (54000 where memory has no room for it: some hundred megabytes). account fills a missing one; arrival stands for the clock where a payload has none, and limits times to two days ahead of it.';
@@ -1243,10 +1245,92 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.report_bounds(date, date, text, timestamptz) IS 'The days [since, until) of a zone as instants, one more than days; by default the last 30 up to the day of at. Raises 22023 for an empty period or an unknown zone, 22004 for NULL, 55000 as check_migrated(). Used by reports.';
 
-CREATE OR REPLACE FUNCTION smsengage.cell_sums(bounds timestamptz[], event_types text[], dimension text, account text)
+CREATE OR REPLACE FUNCTION smsengage.outcome_counts(bounds timestamptz[], account text, at timestamptz)
+RETURNS TABLE (bucket integer, outcome text, account_name text, provider text, channel text, bulk_message text, sender_id text, country text, price_currency text,
+	messages numeric, parts numeric, priced numeric, cost numeric)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+	exact smallint := smsengage.bounds_level(bounds);
+	since timestamptz := bounds[1];
+	until timestamptz := bounds[cardinality(bounds)];
+	-- open messages sent before this are past every deadline
+	late timestamptz := smsengage.cell_start(exact, at - make_interval(hours => (SELECT max(d.deadline_hours) FROM smsengage.delivery_deadline d)));
+BEGIN
+	RETURN QUERY
+	SELECT width_bucket(t.send_cell, bounds), t.outcome, t.account, t.provider, t.channel, nullif(t.bulk_message, ''), nullif(t.sender_id, ''),
+		nullif(t.country, ''), nullif(t.price_currency, ''), sum(t.messages), sum(t.parts), sum(t.priced), sum(t.cost)
+	FROM (
+		SELECT o.* FROM smsengage.outcome_rows(ARRAY[0, exact], since, until) o
+		WHERE o.outcome <> 'open'
+		UNION ALL
+		SELECT o.send_cell, o.messages, o.parts, o.priced, o.cost, 'unknown', o.account, o.provider, o.channel, o.bulk_message, o.sender_id, o.country, o.price_currency
+		FROM smsengage.outcome_rows(ARRAY[0, exact], since, least(until, late)) o
+		WHERE o.outcome = 'open'
+		UNION ALL
+		SELECT o.send_cell, o.messages, o.parts, o.priced, o.cost,
+			CASE WHEN o.send_cell + make_interval(hours => coalesce(d.deadline_hours, other.deadline_hours)) <= at THEN 'unknown' ELSE 'pending' END,
+			o.account, o.provider, o.channel, o.bulk_message, o.sender_id, o.country, o.price_currency
+		FROM smsengage.outcome_rows('{0,1}', greatest(since, late), until) o
+		LEFT JOIN smsengage.delivery_deadline d ON d.provider = o.provider
+		LEFT JOIN smsengage.delivery_deadline other ON other.provider = ''
+		WHERE o.outcome = 'open'
+	) t
+	WHERE t.account = outcome_counts.account OR outcome_counts.account IS NULL
+	GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9;
+END
+$$;
+COMMENT ON FUNCTION smsengage.outcome_counts(timestamptz[], text, timestamptz) IS 'Messages by how they ended, for those sent between two neighbours of bounds (bucket n: from the n-th on). bounds are quarter hours, rising. Open messages are pending until the provider''s deadline (delivery_deadline) has passed at the moment given, and unknown after it. Used by reports.';
+
+CREATE OR REPLACE FUNCTION smsengage.delivery_figures(bounds timestamptz[], breakdown text, account text, at timestamptz)
+RETURNS TABLE (bucket integer, value text, attempted bigint, not_sent bigint, sent bigint, delivered bigint, delivered_handset bigint, delivered_operator bigint,
+	failed bigint, expired bigint, pending bigint, unknown bigint, not_delivered bigint, possibly_delivered bigint, settled bigint, parts bigint,
+	delivery_rate numeric, delivery_rate_low numeric, delivery_rate_high numeric, delivery_rate_settled numeric, settled_share numeric, failure_rate numeric, handover_rate numeric)
+LANGUAGE plpgsql STABLE ROWS 100
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+BEGIN
+	RETURN QUERY
+	SELECT f.bucket, f.value, f.attempted, f.not_sent, f.sent, f.delivered, f.delivered_handset, f.delivered_operator, f.failed, f.expired, f.pending, f.unknown,
+		f.failed + f.expired, f.delivered + f.pending + f.unknown, f.delivered + f.failed + f.expired, f.parts,
+		smsengage.rate(f.delivered, f.sent),
+		smsengage.rate(f.delivered, f.sent),
+		smsengage.rate(f.delivered + f.pending + f.unknown, f.sent),
+		smsengage.rate(f.delivered, f.delivered + f.failed + f.expired),
+		smsengage.rate(f.delivered + f.failed + f.expired, f.sent),
+		smsengage.rate(f.failed + f.expired, f.sent),
+		smsengage.rate(f.sent, f.attempted)
+	FROM (
+		SELECT c.bucket,
+			CASE breakdown WHEN 'bulk_message' THEN c.bulk_message WHEN 'sender_id' THEN c.sender_id WHEN 'country' THEN c.country
+				WHEN 'provider' THEN c.provider WHEN 'channel' THEN c.channel WHEN 'account' THEN c.account_name ELSE '' END AS value,
+			sum(c.messages)::bigint AS attempted,
+			coalesce(sum(c.messages) FILTER (WHERE c.outcome = 'not_sent'), 0)::bigint AS not_sent,
+			coalesce(sum(c.messages) FILTER (WHERE c.outcome <> 'not_sent'), 0)::bigint AS sent,
+			coalesce(sum(c.messages) FILTER (WHERE c.outcome IN ('delivered', 'operator')), 0)::bigint AS delivered,
+			coalesce(sum(c.messages) FILTER (WHERE c.outcome = 'delivered'), 0)::bigint AS delivered_handset,
+			coalesce(sum(c.messages) FILTER (WHERE c.outcome = 'operator'), 0)::bigint AS delivered_operator,
+			coalesce(sum(c.messages) FILTER (WHERE c.outcome = 'failed'), 0)::bigint AS failed,
+			coalesce(sum(c.messages) FILTER (WHERE c.outcome = 'expired'), 0)::bigint AS expired,
+			coalesce(sum(c.messages) FILTER (WHERE c.outcome = 'pending'), 0)::bigint AS pending,
+			coalesce(sum(c.messages) FILTER (WHERE c.outcome = 'unknown'), 0)::bigint AS unknown,
+			coalesce(sum(c.parts) FILTER (WHERE c.outcome <> 'not_sent'), 0)::bigint AS parts
+		FROM smsengage.outcome_counts(bounds, account, at) c
+		GROUP BY 1, 2
+	) f
+	WHERE f.attempted <> 0;
+END
+$$;
+COMMENT ON FUNCTION smsengage.delivery_figures(timestamptz[], text, text, timestamptz) IS 'The delivery columns of every report, for each bucket of outcome_counts() and each value of bulk_message, sender_id, country, provider, channel or account (breakdown; empty: all together). They are explained in metric_dictionary. Used by reports.';
+
+CREATE FUNCTION smsengage.cell_sums(bounds timestamptz[], event_types text[], dimension text, account text, people boolean)
 RETURNS TABLE (bucket integer, event_type text, value text, chunk integer, tally smsengage.tally, anonymous bigint)
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 -- many cells, few groups
 SET enable_sort = off
 SET jit = off
@@ -1276,7 +1360,8 @@ BEGIN
 	), named AS MATERIALIZED (
 		SELECT DISTINCT k.no, k.event_type, k.value FROM kept k
 	), sums AS MATERIALIZED (
-		SELECT t.bucket, k.no, t.chunk, smsengage.sum(t.tally) AS tally, sum(t.anonymous) FILTER (WHERE t.chunk < 0) AS anonymous
+		SELECT t.bucket, k.no, CASE WHEN people THEN t.chunk END AS chunk, smsengage.sum(t.tally) FILTER (WHERE people) AS tally,
+			sum(CASE WHEN t.chunk < 0 THEN t.anonymous WHEN NOT people THEN smsengage.total(t.tally) END) AS anonymous
 		FROM kept k
 		CROSS JOIN run w
 		CROSS JOIN LATERAL (
@@ -1296,70 +1381,75 @@ BEGIN
 	JOIN named n ON n.no = s.no;
 END
 $$;
-COMMENT ON FUNCTION smsengage.cell_sums(timestamptz[], text[], text, text) IS 'The tallies between two neighbours of bounds, which are quarter hours, by type, value of a dimension and chunk of people. Used by reports.';
+COMMENT ON FUNCTION smsengage.cell_sums(timestamptz[], text[], text, text, boolean) IS 'The tallies between two neighbours of bounds, which are quarter hours, by type, value of a dimension and chunk of people. people => false: no tallies and chunks, which take most of the time; all events are in anonymous. Used by reports.';
 
-CREATE OR REPLACE FUNCTION smsengage.asked_messages(since timestamptz, until timestamptz, span interval, account text)
-RETURNS TABLE (event_time timestamptz, event_key bigint, message_key uuid, bulk_message text, send_time timestamptz)
+CREATE FUNCTION smsengage.event_counts(bounds timestamptz[], event_types text[], dimension text, account text, people boolean)
+RETURNS TABLE (bucket integer, event_type text, value text, events bigint, individuals bigint)
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
--- each answer finds its messages by the index, however many there are
+SET plan_cache_mode = force_custom_plan
+AS $$
+BEGIN
+	IF smsengage.has_tallies(dimension, bounds[1]) THEN
+		RETURN QUERY
+		SELECT c.bucket, c.event_type, c.value, sum(c.anonymous + coalesce(smsengage.total(c.tally), 0))::bigint, sum(smsengage.individuals(c.tally))::bigint
+		FROM smsengage.cell_sums(bounds, event_types, dimension, account, people) c
+		GROUP BY 1, 2, 3;
+	ELSE
+		RETURN QUERY
+		SELECT width_bucket(e.event_time, bounds), e.event_type, v.value, count(*), CASE WHEN people THEN count(DISTINCT e.individual_no) FILTER (WHERE e.individual_no > 0) END
+		FROM smsengage.event e
+		CROSS JOIN LATERAL (SELECT CASE dimension WHEN 'bulk_message' THEN e.bulk_message WHEN 'link_name' THEN e.link_name
+			WHEN 'link_url' THEN CASE WHEN e.link_name IS NULL THEN coalesce(e.link_url, '') END END AS value) v
+		WHERE e.event_type = ANY (event_types) AND v.value IS NOT NULL
+			AND (e.account = event_counts.account OR event_counts.account IS NULL)
+			AND e.event_time >= bounds[1] AND e.event_time < bounds[cardinality(bounds)] AND coalesce(e.part, 0) = 0
+		GROUP BY 1, 2, 3;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION smsengage.event_counts(timestamptz[], text[], text, text, boolean) IS 'Events and different people (NULL unless people) by type and by value of a dimension (empty: all events; else bulk_message or link_name, events that have one; link_url: the URL, empty if none, of those without link_name), between two neighbours of bounds, which are quarter hours. From tallies, exact; from events where tallies of the dimension do not reach back. Counts what a segment rule counts: a message once, by its first part. Used by reports.';
+
+DROP FUNCTION smsengage.asked_messages(timestamptz, timestamptz, interval, text);
+CREATE FUNCTION smsengage.asked_messages(since timestamptz, until timestamptz, span interval, account text)
+RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, message_key uuid, is_named boolean, bulk_message text, send_time timestamptz)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+-- each answer finds its message by the index, however many there are; joins
+-- without a fence, as no worker takes a part of a fenced one
 SET enable_hashjoin = off
 SET enable_mergejoin = off
 SET jit = off
 AS $$
+#variable_conflict use_column
 BEGIN
 	PERFORM smsengage.check_migrated();
 	RETURN QUERY
-	WITH asked AS MATERIALIZED (
-		SELECT e.event_time, e.event_key, e.account, e.recipient, e.sender_id
-		FROM smsengage.event e
-		LEFT JOIN smsengage.message n ON n.message_key = e.message_key
-		WHERE e.event_time >= since AND e.event_time < until
-			AND e.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP')
-			AND (e.account = asked_messages.account OR asked_messages.account IS NULL)
-			AND e.recipient <> '' AND n.message_key IS NULL
-		-- neighbours in the index one after the other
-		ORDER BY e.recipient
-	), candidate AS MATERIALIZED (
-		SELECT a.event_time, a.event_key, a.sender_id AS asked_sender, k.message_key, k.bulk_message, k.sender_id, k.state, k.send_time
-		FROM asked a
-		JOIN smsengage.message k ON k.recipient = a.recipient AND k.account = a.account
-			AND k.send_time <= a.event_time AND k.send_time > a.event_time - span
-	)
-	SELECT DISTINCT ON (c.event_time, c.event_key) c.event_time, c.event_key, c.message_key, c.bulk_message, c.send_time
-	FROM candidate c
-	WHERE (c.sender_id IS NULL OR c.asked_sender IS NULL OR smsengage.same_sender(c.sender_id, c.asked_sender))
-		AND smsengage.message_outcome(c.state) <> 'not_sent'
-	ORDER BY c.event_time, c.event_key, c.send_time DESC, c.message_key;
-END
-$$;
-COMMENT ON FUNCTION smsengage.asked_messages(timestamptz, timestamptz, interval, text) IS 'For inbound messages in [since, until) of which the provider names no message we know: the last message that the account sent to this number within span before, from the sender that got the answer where both are known. Used by reports.';
-
-CREATE FUNCTION smsengage.named_answers(since timestamptz, until timestamptz, account text)
-RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, event_bulk text, message_key uuid, bulk_message text, send_time timestamptz)
-LANGUAGE plpgsql STABLE ROWS 1000
-SET search_path = pg_catalog, pg_temp
--- few answers name a message: by the index, however many messages there are
-SET enable_hashjoin = off
-SET enable_mergejoin = off
-SET jit = off
-AS $$
-BEGIN
-	RETURN QUERY
-	SELECT e.event_time, e.event_key, e.event_type, e.bulk_message, n.message_key, n.bulk_message, n.send_time
+	SELECT DISTINCT ON (e.event_time, e.event_key) e.event_time, e.event_key, e.event_type,
+		coalesce(n.message_key, k.message_key), n.message_key IS NOT NULL,
+		CASE WHEN n.message_key IS NOT NULL THEN n.bulk_message WHEN k.message_key IS NOT NULL THEN k.bulk_message ELSE e.bulk_message END,
+		coalesce(n.send_time, k.send_time)
 	FROM smsengage.event e
 	LEFT JOIN smsengage.message n ON n.message_key = e.message_key
+	LEFT JOIN smsengage.message k ON n.message_key IS NULL AND e.recipient <> ''
+		AND k.recipient = e.recipient AND k.account = e.account
+		AND k.send_time <= e.event_time AND k.send_time > e.event_time - span
+		AND (k.sender_id IS NULL OR e.sender_id IS NULL OR smsengage.same_sender(k.sender_id, e.sender_id))
+		AND smsengage.message_outcome(k.state) <> 'not_sent'
 	WHERE e.event_time >= since AND e.event_time < until
 		AND e.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP')
-		AND (e.account = named_answers.account OR named_answers.account IS NULL);
+		AND (e.account = asked_messages.account OR asked_messages.account IS NULL)
+	ORDER BY e.event_time, e.event_key, k.send_time DESC, k.message_key;
 END
 $$;
-COMMENT ON FUNCTION smsengage.named_answers(timestamptz, timestamptz, text) IS 'Inbound messages in [since, until), each with the message that the provider names and we know. Used by answered_messages().';
+COMMENT ON FUNCTION smsengage.asked_messages(timestamptz, timestamptz, interval, text) IS 'Inbound messages in [since, until), each with the message that it answers: the one that the provider names, if we know it (is_named), else the last one that the account sent to this number within span before, from the sender that got the answer where both are known, else none (message_key NULL). Used by answered_messages().';
 
 CREATE OR REPLACE FUNCTION smsengage.answered_messages(since timestamptz, until timestamptz, attribution interval, account text)
 RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, meaning text, message_key uuid, is_named boolean, bulk_message text, send_time timestamptz)
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $$
 #variable_conflict use_column
@@ -1370,12 +1460,7 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the attribution window must not be negative or null';
 	END IF;
 	RETURN QUERY
-	WITH answer AS MATERIALIZED (
-		SELECT n.* FROM smsengage.named_answers(since, until, answered_messages.account) n
-	), asked AS MATERIALIZED (
-		SELECT m.event_time, m.event_key, m.message_key, m.bulk_message, m.send_time
-		FROM smsengage.asked_messages(since, until, span, answered_messages.account) m
-	), said AS MATERIALIZED (
+	WITH said AS MATERIALIZED (
 		SELECT c.event_time, c.event_key, c.state
 		FROM smsengage.consent_entry c
 		WHERE c.source = 'keyword' AND c.event_time >= since AND c.event_time < until
@@ -1383,15 +1468,313 @@ BEGIN
 	SELECT a.event_time, a.event_key, a.event_type,
 		CASE a.event_type WHEN 'UNSUBSCRIBE' THEN 'opt-out' WHEN 'SUBSCRIBE' THEN 'opt-in' WHEN 'HELP' THEN 'help'
 			ELSE CASE s.state WHEN 'UNSUBSCRIBED' THEN 'opt-out' WHEN 'SUBSCRIBED' THEN 'opt-in' ELSE 'reply' END END,
-		coalesce(a.message_key, m.message_key), a.message_key IS NOT NULL,
-		CASE WHEN a.message_key IS NULL AND m.message_key IS NULL THEN a.event_bulk ELSE coalesce(a.bulk_message, m.bulk_message) END,
-		coalesce(a.send_time, m.send_time)
-	FROM answer a
-	LEFT JOIN asked m ON m.event_time = a.event_time AND m.event_key = a.event_key
+		a.message_key, a.is_named, a.bulk_message, a.send_time
+	FROM smsengage.asked_messages(since, until, span, answered_messages.account) a
 	LEFT JOIN said s ON s.event_time = a.event_time AND s.event_key = a.event_key;
 END
 $$;
 COMMENT ON FUNCTION smsengage.answered_messages(timestamptz, timestamptz, interval, text) IS 'Inbound messages in [since, until), what each means (opt-out, opt-in, help or reply; a reply whose keyword was one of consent, by consent_entry, is that) and the message it answers, as attributed_answers() says. Used by reports.';
+
+CREATE OR REPLACE FUNCTION smsengage.attributed_answers(since timestamptz, until timestamptz, attribution interval DEFAULT '4 hours', account text DEFAULT NULL)
+RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, account_name text, individual_no bigint, recipient text, sender_id text, keyword text, message_text text, status_code text,
+	meaning text, message_key uuid, bulk_message text, send_time timestamptz, is_named boolean)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+BEGIN
+	RETURN QUERY
+	WITH answered AS MATERIALIZED (
+		SELECT m.* FROM smsengage.answered_messages(since, until, attribution, account) m
+	)
+	SELECT a.event_time, a.event_key, a.event_type, e.account, e.individual_no, e.recipient, e.sender_id, e.keyword, e.message_text, e.status_code,
+		a.meaning, a.message_key, a.bulk_message, a.send_time, a.is_named
+	FROM answered a
+	JOIN smsengage.event e ON e.event_time = a.event_time AND e.event_key = a.event_key;
+END
+$$;
+COMMENT ON FUNCTION smsengage.attributed_answers(timestamptz, timestamptz, interval, text) IS 'Inbound messages (REPLY, SUBSCRIBE, UNSUBSCRIBE, HELP) in [since, until), what each means (opt-out, opt-in, help or reply; a reply with a keyword of consent is that), and the message each answers: the one that the provider names (is_named), else the last one that the account sent to this number, from the sender that got the answer where both are known, no longer before than the window. Without one, message_key is NULL: such answers are counted apart and never spread.';
+
+CREATE OR REPLACE FUNCTION smsengage.keyword_consents(bounds timestamptz[], account text)
+RETURNS TABLE (bucket integer, subscribes bigint, unsubscribes bigint)
+LANGUAGE plpgsql STABLE ROWS 30
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+BEGIN
+	RETURN QUERY
+	SELECT width_bucket(c.event_time, bounds), count(*) FILTER (WHERE c.state = 'SUBSCRIBED'), count(*) FILTER (WHERE c.state = 'UNSUBSCRIBED')
+	FROM smsengage.consent_entry c
+	WHERE c.source = 'keyword' AND c.event_time >= bounds[1] AND c.event_time < bounds[cardinality(bounds)]
+		AND (c.account = keyword_consents.account OR keyword_consents.account IS NULL)
+	GROUP BY 1;
+END
+$$;
+COMMENT ON FUNCTION smsengage.keyword_consents(timestamptz[], text) IS 'Replies that opted in or out by their keyword, between two neighbours of bounds: events of type REPLY, so none is among those of type SUBSCRIBE and UNSUBSCRIBE. Used by reports.';
+
+CREATE OR REPLACE FUNCTION smsengage.daily_report(zone text DEFAULT 'UTC', since date DEFAULT NULL, until date DEFAULT NULL, account text DEFAULT NULL,
+	at timestamptz DEFAULT pg_catalog.now(), human boolean DEFAULT true)
+RETURNS TABLE (day date, day_start timestamptz, attempted bigint, not_sent bigint, sent bigint, delivered bigint, delivered_handset bigint, delivered_operator bigint,
+	failed bigint, expired bigint, pending bigint, unknown bigint, not_delivered bigint, possibly_delivered bigint, settled bigint, parts bigint,
+	delivery_rate numeric, delivery_rate_low numeric, delivery_rate_high numeric, delivery_rate_settled numeric, settled_share numeric, failure_rate numeric, handover_rate numeric,
+	clicks bigint, unique_clickers bigint, human_clicks bigint, human_clickers bigint, replies bigint, subscribes bigint, unsubscribes bigint, helps bigint, list_growth bigint)
+LANGUAGE plpgsql STABLE ROWS 30
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+	days record := smsengage.report_bounds(since, until, zone, at);
+BEGIN
+	RETURN QUERY
+	WITH events AS MATERIALIZED (
+		SELECT c.bucket, c.event_type, c.events, c.individuals
+		FROM smsengage.event_counts(days.day_starts, '{CLICK,REPLY,SUBSCRIBE,UNSUBSCRIBE,HELP}', '', account, true) c
+	), machine AS MATERIALIZED (
+		SELECT c.bucket, c.clicks, c.clickers
+		FROM smsengage.machine_clicks(days.day_starts, '', account) c
+		WHERE human
+	)
+	SELECT days.since + d.n, days.day_starts[d.n + 1],
+		coalesce(f.attempted, 0), coalesce(f.not_sent, 0), coalesce(f.sent, 0), coalesce(f.delivered, 0), coalesce(f.delivered_handset, 0), coalesce(f.delivered_operator, 0),
+		coalesce(f.failed, 0), coalesce(f.expired, 0), coalesce(f.pending, 0), coalesce(f.unknown, 0), coalesce(f.not_delivered, 0), coalesce(f.possibly_delivered, 0),
+		coalesce(f.settled, 0), coalesce(f.parts, 0),
+		f.delivery_rate, f.delivery_rate_low, f.delivery_rate_high, f.delivery_rate_settled, f.settled_share, f.failure_rate, f.handover_rate,
+		e.clicks, e.clickers,
+		CASE WHEN human THEN e.clicks - coalesce(m.clicks, 0) END,
+		CASE WHEN human THEN e.clickers - coalesce(m.clickers, 0) END,
+		e.replies, e.subscribes + coalesce(k.subscribes, 0), e.unsubscribes + coalesce(k.unsubscribes, 0), e.helps,
+		e.subscribes + coalesce(k.subscribes, 0) - e.unsubscribes - coalesce(k.unsubscribes, 0)
+	FROM generate_series(0, days.until - days.since - 1) d(n)
+	LEFT JOIN smsengage.delivery_figures(days.day_starts, '', account, at) f ON f.bucket = d.n + 1
+	LEFT JOIN machine m ON m.bucket = d.n + 1
+	LEFT JOIN smsengage.keyword_consents(days.day_starts, account) k ON k.bucket = d.n + 1
+	CROSS JOIN LATERAL (
+		SELECT coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clicks,
+			coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clickers,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'REPLY'), 0)::bigint AS replies,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SUBSCRIBE'), 0)::bigint AS subscribes,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'UNSUBSCRIBE'), 0)::bigint AS unsubscribes,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'HELP'), 0)::bigint AS helps
+		FROM events c WHERE c.bucket = d.n + 1
+	) e
+	ORDER BY 1;
+END
+$$;
+COMMENT ON FUNCTION smsengage.daily_report(text, date, date, text, timestamptz, boolean) IS 'One row for each day [since, until) of a zone, by default the last 30 days: messages by the day they were sent, clicks and answers by the day they happened. human => false leaves out the columns of human clicks and does not read events at all. Columns: metric_dictionary. Raises 22023 for an unknown zone or an empty period.';
+
+CREATE OR REPLACE FUNCTION smsengage.daily_event_report(zone text DEFAULT 'UTC', since date DEFAULT NULL, until date DEFAULT NULL, account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
+RETURNS TABLE (day date, day_start timestamptz, sent_by_event_date bigint, not_sent_by_event_date bigint, delivered_by_event_date bigint, undelivered_by_event_date bigint,
+	expired_by_event_date bigint, seen_by_event_date bigint, clicks bigint, unique_clickers bigint, replies bigint, subscribes bigint, unsubscribes bigint, confirmations bigint, helps bigint,
+	click_rate_by_event_date numeric, reply_rate_by_event_date numeric, unsubscribe_rate_by_event_date numeric, help_rate_by_event_date numeric)
+LANGUAGE plpgsql STABLE ROWS 30
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+	days record := smsengage.report_bounds(since, until, zone, at);
+BEGIN
+	RETURN QUERY
+	SELECT days.since + x.n, days.day_starts[x.n + 1], x.sent, x.not_sent, x.delivered, x.undelivered, x.expired, x.seen, x.clicks, x.clickers,
+		x.replies, x.subscribes, x.unsubscribes, x.confirmations, x.helps,
+		smsengage.rate(x.clicks, x.delivered), smsengage.rate(x.replies, x.delivered), smsengage.rate(x.unsubscribes, x.delivered), smsengage.rate(x.helps, x.delivered)
+	FROM (
+		SELECT d.n,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SENT'), 0)::bigint AS sent,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'NOT_SENT'), 0)::bigint AS not_sent,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'DELIVERED'), 0)::bigint AS delivered,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type IN ('UNDELIVERED', 'REJECTED')), 0)::bigint AS undelivered,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'EXPIRED'), 0)::bigint AS expired,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SEEN'), 0)::bigint AS seen,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clicks,
+			coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clickers,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'REPLY'), 0)::bigint AS replies,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SUBSCRIBE'), 0)::bigint + coalesce(max(k.subscribes), 0) AS subscribes,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'UNSUBSCRIBE'), 0)::bigint + coalesce(max(k.unsubscribes), 0) AS unsubscribes,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CONFIRMATION'), 0)::bigint AS confirmations,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'HELP'), 0)::bigint AS helps
+		FROM generate_series(0, days.until - days.since - 1) d(n)
+		LEFT JOIN (
+			SELECT x.* FROM smsengage.event_counts(days.day_starts, '{CLICK}', '', account, true) x
+			UNION ALL
+			SELECT x.* FROM smsengage.event_counts(days.day_starts,
+				'{SENT,NOT_SENT,DELIVERED,UNDELIVERED,REJECTED,EXPIRED,SEEN,REPLY,SUBSCRIBE,UNSUBSCRIBE,CONFIRMATION,HELP}', '', account, false) x
+		) c ON c.bucket = d.n + 1
+		LEFT JOIN smsengage.keyword_consents(days.day_starts, account) k ON k.bucket = d.n + 1
+		GROUP BY d.n
+	) x
+	ORDER BY 1;
+END
+$$;
+COMMENT ON FUNCTION smsengage.daily_event_report(text, date, date, text, timestamptz) IS 'One row for each day [since, until) of a zone: events by the day they happened, delivery reports included, whenever their messages were sent, and the rates over delivery reports of that day; rates by the day of sending: response_report(). Also tells of events that name no message, as Salesforce''s. Columns: metric_dictionary.';
+
+CREATE OR REPLACE FUNCTION smsengage.engagement_report(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
+RETURNS TABLE (day date, bulk_message text, event_type text, events bigint, individuals bigint)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+	days record := smsengage.report_bounds(since, until, zone, at);
+	types text[] := ARRAY(SELECT t.event_type FROM smsengage.event_types() t);
+BEGIN
+	RETURN QUERY
+	SELECT days.since + c.bucket - 1, CASE WHEN c.dimension <> '' THEN c.value END, c.event_type, c.events, c.individuals
+	FROM (
+		SELECT '' AS dimension, x.* FROM smsengage.event_counts(days.day_starts, types, '', account, true) x
+		UNION ALL
+		SELECT 'bulk_message', x.* FROM smsengage.event_counts(days.day_starts, types, 'bulk_message', account, true) x
+	) c
+	ORDER BY 1, 3, 2 NULLS FIRST;
+END
+$$;
+COMMENT ON FUNCTION smsengage.engagement_report(date, date, text, text, timestamptz) IS 'Salesforce''s engagement by type, send and day: events and different people for each day [since, until) of a zone, event type and bulk message; bulk_message NULL is all of the type and day together, with and without one.';
+
+CREATE OR REPLACE FUNCTION smsengage.campaign_report(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL,
+	attribution interval DEFAULT '4 hours', at timestamptz DEFAULT pg_catalog.now(), human boolean DEFAULT true)
+RETURNS TABLE (bulk_message text, attempted bigint, not_sent bigint, sent bigint, delivered bigint, delivered_handset bigint, delivered_operator bigint,
+	failed bigint, expired bigint, pending bigint, unknown bigint, not_delivered bigint, possibly_delivered bigint, settled bigint, parts bigint,
+	delivery_rate numeric, delivery_rate_low numeric, delivery_rate_high numeric, delivery_rate_settled numeric, settled_share numeric, failure_rate numeric, handover_rate numeric,
+	clicks bigint, unique_clickers bigint, human_clicks bigint, human_clickers bigint, replies bigint, subscribes bigint, unsubscribes bigint, helps bigint, sent_by_event_date bigint)
+LANGUAGE plpgsql STABLE ROWS 100
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+	days record := smsengage.report_bounds(since, until, zone, at);
+	bounds timestamptz[] := ARRAY[days.day_starts[1], days.day_starts[cardinality(days.day_starts)]];
+BEGIN
+	RETURN QUERY
+	WITH figures AS MATERIALIZED (
+		SELECT * FROM smsengage.delivery_figures(bounds, 'bulk_message', account, at)
+	), named AS MATERIALIZED (
+		SELECT c.value AS bulk, coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clicks,
+			coalesce(sum(c.individuals), 0)::bigint AS clickers, coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SENT'), 0)::bigint AS sent
+		FROM (
+			SELECT x.* FROM smsengage.event_counts(bounds, '{CLICK}', 'bulk_message', account, true) x
+			UNION ALL
+			SELECT x.* FROM smsengage.event_counts(bounds, '{SENT}', 'bulk_message', account, false) x
+		) c
+		GROUP BY 1
+	), unnamed AS MATERIALIZED (
+		-- what names no bulk message is what is left
+		SELECT (coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CLICK'), 0) - (SELECT coalesce(sum(n.clicks), 0) FROM named n))::bigint AS clicks,
+			(coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SENT'), 0) - (SELECT coalesce(sum(n.sent), 0) FROM named n))::bigint AS sent
+		FROM smsengage.event_counts(bounds, '{CLICK,SENT}', '', account, false) c
+	), events AS MATERIALIZED (
+		SELECT n.bulk, n.clicks, n.clickers, n.sent FROM named n
+		UNION ALL
+		SELECT NULL, u.clicks, NULL, u.sent FROM unnamed u
+	), answers AS MATERIALIZED (
+		SELECT a.bulk_message AS bulk,
+			count(*) FILTER (WHERE a.event_type = 'REPLY') AS replies,
+			count(*) FILTER (WHERE a.meaning = 'opt-in') AS subscribes,
+			count(*) FILTER (WHERE a.meaning = 'opt-out') AS unsubscribes,
+			count(*) FILTER (WHERE a.event_type = 'HELP') AS helps
+		FROM smsengage.answered_messages(bounds[1], bounds[2], attribution, account) a
+		GROUP BY 1
+	), machine AS MATERIALIZED (
+		SELECT c.value AS bulk, c.clicks, c.clickers
+		FROM smsengage.machine_clicks(bounds, 'bulk_message', account) c
+		WHERE human
+	), bulks AS (
+		SELECT f.value AS bulk FROM figures f UNION SELECT e.bulk FROM events e WHERE e.clicks <> 0 OR e.sent <> 0 UNION SELECT a.bulk FROM answers a
+	)
+	SELECT b.bulk,
+		coalesce(f.attempted, 0), coalesce(f.not_sent, 0), coalesce(f.sent, 0), coalesce(f.delivered, 0), coalesce(f.delivered_handset, 0), coalesce(f.delivered_operator, 0),
+		coalesce(f.failed, 0), coalesce(f.expired, 0), coalesce(f.pending, 0), coalesce(f.unknown, 0), coalesce(f.not_delivered, 0), coalesce(f.possibly_delivered, 0),
+		coalesce(f.settled, 0), coalesce(f.parts, 0),
+		f.delivery_rate, f.delivery_rate_low, f.delivery_rate_high, f.delivery_rate_settled, f.settled_share, f.failure_rate, f.handover_rate,
+		coalesce(e.clicks, 0), CASE WHEN b.bulk IS NOT NULL THEN coalesce(e.clickers, 0) END,
+		CASE WHEN human THEN coalesce(e.clicks, 0) - coalesce(m.clicks, 0) END,
+		CASE WHEN human AND b.bulk IS NOT NULL THEN coalesce(e.clickers, 0) - coalesce(m.clickers, 0) END,
+		coalesce(a.replies, 0), coalesce(a.subscribes, 0), coalesce(a.unsubscribes, 0), coalesce(a.helps, 0), coalesce(e.sent, 0)
+	FROM bulks b
+	LEFT JOIN figures f ON coalesce(f.value, '') = coalesce(b.bulk, '')
+	LEFT JOIN events e ON coalesce(e.bulk, '') = coalesce(b.bulk, '')
+	LEFT JOIN answers a ON coalesce(a.bulk, '') = coalesce(b.bulk, '')
+	LEFT JOIN machine m ON coalesce(m.bulk, '') = coalesce(b.bulk, '')
+	ORDER BY 1;
+END
+$$;
+COMMENT ON FUNCTION smsengage.campaign_report(date, date, text, text, interval, timestamptz, boolean) IS 'One row for each bulk message with something in the days [since, until) of a zone, by default the last 30: messages by the day they were sent, clicks and answers by the day they happened. Answers belong to the message that the provider names, else to the last one sent to the number within the window attribution. The row with bulk_message NULL has what belongs to none: messages and clicks without one, answers that could not be attributed. human => false leaves out the columns of human clicks. Columns: metric_dictionary. Raises 22023 for an unknown zone, an empty period or a negative window.';
+
+CREATE OR REPLACE FUNCTION smsengage.breakdown_report(breakdown text, since date, until date, zone text, account text, at timestamptz)
+RETURNS TABLE (value text, attempted bigint, not_sent bigint, sent bigint, delivered bigint, delivered_handset bigint, delivered_operator bigint,
+	failed bigint, expired bigint, pending bigint, unknown bigint, not_delivered bigint, possibly_delivered bigint, settled bigint, parts bigint,
+	delivery_rate numeric, delivery_rate_low numeric, delivery_rate_high numeric, delivery_rate_settled numeric, settled_share numeric, failure_rate numeric, handover_rate numeric)
+LANGUAGE plpgsql STABLE ROWS 10
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+	days record := smsengage.report_bounds(since, until, zone, at);
+BEGIN
+	RETURN QUERY
+	SELECT f.value, f.attempted, f.not_sent, f.sent, f.delivered, f.delivered_handset, f.delivered_operator, f.failed, f.expired, f.pending, f.unknown,
+		f.not_delivered, f.possibly_delivered, f.settled, f.parts,
+		f.delivery_rate, f.delivery_rate_low, f.delivery_rate_high, f.delivery_rate_settled, f.settled_share, f.failure_rate, f.handover_rate
+	FROM smsengage.delivery_figures(ARRAY[days.day_starts[1], days.day_starts[cardinality(days.day_starts)]], breakdown, account, at) f
+	ORDER BY f.sent DESC, 1;
+END
+$$;
+COMMENT ON FUNCTION smsengage.breakdown_report(text, date, date, text, text, timestamptz) IS 'The delivery columns of one period for each value of a breakdown of delivery_figures(), most messages first. Used by reports.';
+
+CREATE OR REPLACE FUNCTION smsengage.link_report(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now(), human boolean DEFAULT true)
+RETURNS TABLE (link_name text, link_url text, clicks bigint, unique_clickers bigint, human_clicks bigint, human_clickers bigint)
+LANGUAGE plpgsql STABLE ROWS 100
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+	days record := smsengage.report_bounds(since, until, zone, at);
+	bounds timestamptz[] := ARRAY[days.day_starts[1], days.day_starts[cardinality(days.day_starts)]];
+BEGIN
+	RETURN QUERY
+	WITH named AS MATERIALIZED (
+		SELECT c.value, c.events, c.individuals FROM smsengage.event_counts(bounds, '{CLICK}', 'link_name', account, true) c
+	), missing AS (
+		-- events are read for what has no name, if there is any
+		SELECT WHERE (SELECT sum(c.events) FROM smsengage.event_counts(bounds, '{CLICK}', '', account, false) c) <> (SELECT coalesce(sum(n.events), 0) FROM named n)
+	), unnamed AS (
+		SELECT c.value, c.events, c.individuals FROM missing CROSS JOIN LATERAL smsengage.event_counts(bounds, '{CLICK}', 'link_url', account, true) c
+	), machine AS MATERIALIZED (
+		SELECT 'link_name' AS dimension, x.value, x.clicks, x.clickers FROM smsengage.machine_clicks(bounds, 'link_name', account) x WHERE human
+		UNION ALL
+		SELECT 'link_url', x.value, x.clicks, x.clickers FROM missing CROSS JOIN LATERAL smsengage.machine_clicks(bounds, 'link_url', account) x WHERE human
+	)
+	SELECT CASE l.dimension WHEN 'link_name' THEN l.value END, CASE l.dimension WHEN 'link_url' THEN nullif(l.value, '') END, l.events, l.individuals,
+		CASE WHEN human THEN l.events - coalesce(m.clicks, 0) END,
+		CASE WHEN human THEN l.individuals - coalesce(m.clickers, 0) END
+	FROM (SELECT 'link_name' AS dimension, n.* FROM named n UNION ALL SELECT 'link_url', u.* FROM unnamed u) l
+	LEFT JOIN machine m ON m.dimension = l.dimension AND m.value = l.value
+	ORDER BY l.dimension, l.events DESC, l.value;
+END
+$$;
+COMMENT ON FUNCTION smsengage.link_report(date, date, text, text, timestamptz, boolean) IS 'One row for each link that was clicked in the days [since, until) of a zone, by default the last 30: links with a name, then, by link_url, those that the provider gives no name (Infobip); both NULL: clicks that name neither. Unique clickers of links do not add up to those of a campaign: who clicks two links counts at both. human => false leaves out the columns of human clicks.';
+
+CREATE OR REPLACE FUNCTION smsengage.click_hours(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
+RETURNS TABLE (link_name text, hour_of_day integer, clicks bigint)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+	days record := smsengage.report_bounds(since, until, zone, at);
+BEGIN
+	RETURN QUERY
+	SELECT s.value, extract(hour FROM coalesce(q.cell_start, t.cell_start) AT TIME ZONE zone)::integer,
+		(sum(coalesce(q.anonymous, t.anonymous)) + sum(smsengage.total(coalesce(q.tally, t.tally))))::bigint
+	FROM smsengage.series s
+	JOIN smsengage.engagement_tally t ON t.series_no = s.series_no
+	LEFT JOIN LATERAL smsengage.quarter_cells(t.chunk, t.cell_start, t.quarters, '{}') q ON true
+	WHERE s.event_type = 'CLICK' AND s.dimension = 'link_name' AND (s.account = click_hours.account OR click_hours.account IS NULL)
+		AND t.level IN (0, 1) AND t.cell_start >= smsengage.cell_start(3, days.day_starts[1])
+		AND coalesce(q.cell_start, t.cell_start) >= days.day_starts[1] AND coalesce(q.cell_start, t.cell_start) < days.day_starts[cardinality(days.day_starts)]
+	GROUP BY 1, 2
+	ORDER BY 1, 2;
+END
+$$;
+COMMENT ON FUNCTION smsengage.click_hours(date, date, text, text, timestamptz) IS 'Clicks of each link by hour of the day in a zone, over the days [since, until), by default the last 30; from tallies.';
 
 CREATE FUNCTION smsengage.people_add(state bytea, individual_no bigint)
 RETURNS bytea
@@ -1426,6 +1809,7 @@ RETURNS TABLE (message_key uuid, clicks bigint, human_clicks bigint, first_human
 -- more than the planner takes for few different ones, and it would hash the messages instead
 LANGUAGE plpgsql STABLE ROWS 150
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 BEGIN
 	RETURN QUERY
@@ -1469,6 +1853,7 @@ RETURNS TABLE (value text, sent bigint, delivered bigint, settled bigint, implie
 	p50_seconds_to_click numeric, p90_seconds_to_click numeric, p50_seconds_to_answer numeric, p90_seconds_to_answer numeric)
 LANGUAGE plpgsql STABLE ROWS 100
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
 	days record := smsengage.report_bounds(since, until, zone, at);
@@ -1560,6 +1945,7 @@ CREATE OR REPLACE FUNCTION smsengage.forbidden_sends(since timestamptz, until ti
 RETURNS TABLE (message_key uuid, reason text)
 LANGUAGE plpgsql STABLE ROWS 100
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
 	found record;
@@ -1597,6 +1983,7 @@ RETURNS TABLE (price_currency text, provider text, price_basis text, sent bigint
 	priced_share numeric, cost_per_delivered numeric, cost_per_message numeric, cost_per_human_click numeric, cost_per_message_clicked numeric)
 LANGUAGE plpgsql STABLE ROWS 10
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
 	days record := smsengage.report_bounds(since, until, zone, at);
@@ -1654,6 +2041,7 @@ RETURNS TABLE (value text, delivered_handset bigint, measured bigint, negative b
 	censored bigint, p50_seconds_censored numeric, p90_seconds_censored numeric, p95_seconds_censored numeric, p99_seconds_censored numeric)
 LANGUAGE plpgsql STABLE ROWS 10
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
 	days record := smsengage.report_bounds(since, until, zone, at);
@@ -1720,6 +2108,78 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.time_to_deliver(date, date, text, text, text, timestamptz) IS 'How long messages sent in the days [since, until) of a zone took to be delivered to the handset: percentiles of done - sent in seconds, and the share within 5 seconds, a minute and an hour of the measured ones. measured: both times are known and not reversed; negative: the provider''s clocks contradict each other, counted apart. The percentiles that end in _censored count messages without an outcome, or delivered to the operator, as still on their way at the moment at (product-limit estimate): NULL where too few have arrived to tell. What failed does not enter. A receipt may itself be late: it is the time the provider knows. breakdown: account, provider, channel, bulk_message, sender_id or country; empty: one row. Raises 22023 for another one.';
 
+CREATE OR REPLACE FUNCTION smsengage.block_report(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
+RETURNS TABLE (subcategory text, code integer, scope text, blocked bigint, attempted bigint, block_rate numeric)
+LANGUAGE plpgsql STABLE ROWS 10
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+	days record := smsengage.report_bounds(since, until, zone, at);
+	bounds timestamptz[] := ARRAY[days.day_starts[1], days.day_starts[cardinality(days.day_starts)]];
+	all_attempted bigint := coalesce((SELECT sum(f.attempted) FROM smsengage.delivery_figures(bounds, '', account, at) f), 0);
+	stopped record;
+BEGIN
+	-- gathered first, as the blocks of a number are not on every node of a cluster
+	SELECT array_agg(x.recipient) AS recipients, array_agg(x.account) AS accounts, array_agg(x.send_time) AS times, array_agg(x.subcategory) AS subcategories
+	INTO stopped
+	FROM (
+		SELECT m.recipient, m.account, smsengage.send_time(m.state, m.first_time) AS send_time, e.subcategory
+		FROM smsengage.message m
+		CROSS JOIN LATERAL (
+			SELECT smsengage.event_subcategory(k.provider, k.status_class, k.status_code, k.status_name, k.error_code) AS subcategory
+			FROM smsengage.event k
+			WHERE k.message_key = m.message_key AND k.individual_no IN (m.individual_no, 0)
+				AND k.event_time BETWEEN m.first_time AND m.last_time AND k.status_class = 3
+			ORDER BY k.event_time DESC, k.event_key
+			LIMIT 1
+		) e
+		WHERE smsengage.message_outcome(m.state) = 'not_sent' AND width_bucket(smsengage.send_time(m.state, m.first_time), bounds) = 1
+			AND (m.account = block_report.account OR block_report.account IS NULL) AND NOT smsengage.is_test(m.callback_data)
+			AND e.subcategory IN ('Global block', 'Partial block')
+	) x;
+	RETURN QUERY
+	SELECT x.subcategory, x.code, x.scope, x.n, all_attempted, smsengage.rate(x.n, all_attempted)
+	FROM (
+		SELECT m.subcategory, b.code, b.scope, count(*) AS n
+		FROM unnest(stopped.recipients, stopped.accounts, stopped.times, stopped.subcategories) m(recipient, account, send_time, subcategory)
+		LEFT JOIN LATERAL (
+			SELECT r.code, r.scope
+			FROM smsengage.blocks_at(m.send_time, m.recipient) r
+			WHERE r.expires_at > m.send_time AND (r.scope = 'global' OR r.scope = 'local' AND r.account = m.account)
+			ORDER BY r.expires_at DESC, r.event_key
+			LIMIT 1
+		) b ON m.recipient <> ''
+		GROUP BY 1, 2, 3
+	) x
+	ORDER BY x.n DESC, 1, 2, 3;
+END
+$$;
+COMMENT ON FUNCTION smsengage.block_report(date, date, text, text, timestamptz) IS 'Attempts of the days [since, until) of a zone that a block list stopped (EngageLab''s Global block and Partial block; log_not_sent() records those that can_send() refused), by the record of the number that held at that moment: code and scope, NULL where only the provider knows it. Columns: metric_dictionary.';
+
+CREATE OR REPLACE FUNCTION smsengage.failure_report(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
+RETURNS TABLE (issue text, issue_kind text, issue_messages bigint, sent bigint, issue_rate numeric)
+LANGUAGE plpgsql STABLE ROWS 8
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+	days record := smsengage.report_bounds(since, until, zone, at);
+	bounds timestamptz[] := ARRAY[days.day_starts[1], days.day_starts[cardinality(days.day_starts)]];
+	all_sent bigint := coalesce((SELECT sum(f.sent) FROM smsengage.delivery_figures(bounds, '', account, at) f), 0);
+BEGIN
+	RETURN QUERY
+	SELECT r.issue, i.kind, count(*), all_sent, smsengage.rate(count(*), all_sent)
+	FROM smsengage.delivery_issue_report r
+	JOIN smsengage.delivery_issues() i ON i.issue = r.issue
+	WHERE r.send_time >= bounds[1] AND r.send_time < bounds[2] AND r.outcome <> 'not_sent' AND NOT r.is_test
+		AND (r.account = failure_report.account OR failure_report.account IS NULL)
+	GROUP BY 1, 2
+	ORDER BY 3 DESC, 1;
+END
+$$;
+COMMENT ON FUNCTION smsengage.failure_report(date, date, text, text, timestamptz) IS 'The failure rate of messages sent in the days [since, until) of a zone, by reason: Intercom''s issues, for every provider. Adds up to not_delivered. Columns: metric_dictionary.';
+
 CREATE OR REPLACE FUNCTION smsengage.machine_click_tables()
 RETURNS void
 LANGUAGE plpgsql
@@ -1764,6 +2224,59 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.machine_click_tables() IS 'Makes the table of rules that is missing, with rules to begin with. Used by migrate().';
 
+CREATE OR REPLACE FUNCTION smsengage.machine_agents(since timestamptz, until timestamptz)
+RETURNS TABLE (agent_start text, is_whole boolean, rule_name text)
+LANGUAGE plpgsql STABLE ROWS 10
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+-- from one agent to the next by the index, and not through all clicks
+SET enable_sort = off
+SET enable_seqscan = off
+SET jit = off
+AS $$
+#variable_conflict use_column
+DECLARE
+	agents text[];
+BEGIN
+	IF NOT EXISTS (SELECT 1 FROM smsengage.machine_click_rule r WHERE r.kind = 'agent' AND r.enabled) THEN
+		RETURN;
+	END IF;
+	IF smsengage.store_is_distributed() THEN
+		-- each shard its own
+		agents := ARRAY(
+			SELECT DISTINCT left(e.user_agent, 250) COLLATE "C"
+			FROM smsengage.event e
+			WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND left(e.user_agent, 250) IS NOT NULL);
+	ELSE
+		WITH RECURSIVE agent AS (
+			(SELECT left(e.user_agent, 250) COLLATE "C" AS name
+			FROM smsengage.event e
+			WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND left(e.user_agent, 250) IS NOT NULL
+			ORDER BY 1
+			LIMIT 1)
+			UNION ALL
+			SELECT n.name
+			FROM agent a
+			CROSS JOIN LATERAL (
+				SELECT left(e.user_agent, 250) COLLATE "C" AS name
+				FROM smsengage.event e
+				WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND left(e.user_agent, 250) COLLATE "C" > a.name
+				ORDER BY 1
+				LIMIT 1
+			) n
+		)
+		SELECT array_agg(a.name) INTO agents FROM agent a;
+	END IF;
+	RETURN QUERY
+	SELECT a.name, length(a.name) < 250, min(r.rule_name)
+	FROM unnest(agents) a(name)
+	LEFT JOIN smsengage.machine_click_rule r ON r.kind = 'agent' AND r.enabled AND a.name ~* r.agent_pattern
+	WHERE length(a.name) = 250 OR r.rule_name IS NOT NULL
+	GROUP BY a.name;
+END
+$$;
+COMMENT ON FUNCTION smsengage.machine_agents(timestamptz, timestamptz) IS 'The agents of clicks in [since, until) that a rule of that kind names, by their first 250 characters; those that are longer are to be looked at one by one (is_whole false). Used by machine_marks().';
+
 CREATE OR REPLACE FUNCTION smsengage.burst_people(since timestamptz, until timestamptz)
 RETURNS bigint[]
 LANGUAGE plpgsql STABLE
@@ -1786,7 +2299,7 @@ BEGIN
 	days := ARRAY(SELECT first_day + make_interval(hours => 24 * n) FROM generate_series(0, ceil(extract(epoch FROM last_day - first_day) / 86400)::integer + 1) n);
 	RETURN (
 		WITH cell AS MATERIALIZED (
-			SELECT c.bucket, c.chunk, c.tally, c.anonymous FROM smsengage.cell_sums(days, '{CLICK}', '', NULL) c
+			SELECT c.bucket, c.chunk, c.tally, c.anonymous FROM smsengage.cell_sums(days, '{CLICK}', '', NULL, true) c
 		)
 		SELECT coalesce(array_agg(DISTINCT m.individual_no), '{}')
 		FROM (
@@ -1815,6 +2328,7 @@ CREATE FUNCTION smsengage.prompt_people(since timestamptz, until timestamptz)
 RETURNS TABLE (individual_no bigint, cell_start timestamptz)
 LANGUAGE plpgsql STABLE ROWS 10000
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = auto
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -1851,17 +2365,70 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.prompt_people(timestamptz, timestamptz) IS 'Who clicked in the quarter hour of an event of another type of the same person, by the tallies of the days of [since, until); person 0: a quarter hour with such events of nobody. Used by machine_candidates().';
 
+CREATE FUNCTION smsengage.person_quarter(individual_no bigint, at timestamptz)
+RETURNS bigint
+AS 'MODULE_PATHNAME', 'sms_person_quarter' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.person_quarter(bigint, timestamptz) IS 'A number for a person and the quarter hour of an instant; different ones rarely share one. Used by tallied_candidates().';
+
+CREATE FUNCTION smsengage.number_set(numbers bigint[])
+RETURNS bytea
+AS 'MODULE_PATHNAME', 'sms_number_set' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION smsengage.number_set(bigint[]) IS 'A set of numbers for in_set(); nulls are left out. Used by tallied_candidates().';
+
+CREATE FUNCTION smsengage.in_set(number bigint, set bytea)
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'sms_in_set' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.in_set(bigint, bytea) IS 'Whether a number is in a set that number_set() made. Raises 22023 for another bytea. Used by tallied_candidates().';
+
+CREATE FUNCTION smsengage.tallied_candidates(since timestamptz, until timestamptz, people bigint[], quarters bigint[], nobody timestamptz[], longest interval)
+RETURNS TABLE (event_time timestamptz, event_key bigint, individual_no bigint, message_key uuid, in_burst boolean, is_early boolean)
+LANGUAGE plpgsql STABLE ROWS 10000
+SET search_path = pg_catalog, pg_temp
+-- a click finds its message by the index, however many there are; joins
+-- without a fence, so that workers may take parts
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET plan_cache_mode = force_custom_plan
+SET jit = off
+AS $$
+#variable_conflict use_column
+DECLARE
+	people_set bytea := smsengage.number_set(people);
+	quarters_set bytea := smsengage.number_set(quarters);
+BEGIN
+	RETURN QUERY
+	SELECT c.event_time, c.event_key, c.individual_no, c.message_key, c.in_burst,
+		coalesce(smsengage.arrived_at(m.state) BETWEEN c.event_time - longest AND c.event_time, false)
+	FROM (
+		SELECT e.event_time, e.event_key, e.individual_no, e.message_key, smsengage.in_set(e.individual_no, (SELECT people_set)) AS in_burst,
+			e.message_key IS NOT NULL AND longest IS NOT NULL
+				-- the report may be of the quarter hour before
+				AND (e.individual_no = 0 OR e.event_time < smsengage.cell_start(1, e.event_time) + longest
+					OR smsengage.in_set(smsengage.person_quarter(e.individual_no, e.event_time), (SELECT quarters_set))
+					OR cardinality(nobody) > 0 AND smsengage.cell_start(1, e.event_time) = ANY (nobody)) AS may_be_early
+		FROM smsengage.event e
+		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND coalesce(e.part, 0) = 0
+	) c
+	LEFT JOIN smsengage.message m ON m.message_key = CASE WHEN c.may_be_early THEN c.message_key END
+	WHERE (c.in_burst OR c.may_be_early)
+		AND (c.in_burst OR smsengage.arrived_at(m.state) BETWEEN c.event_time - longest AND c.event_time);
+END
+$$;
+COMMENT ON FUNCTION smsengage.tallied_candidates(timestamptz, timestamptz, bigint[], bigint[], timestamptz[], interval) IS 'The clicks in [since, until) of these people (of 0: of nobody), and of the others those that came within longest of the arrival of their message: looked for among the clicks of nobody, of the beginning of a quarter hour, of a person in a quarter hour (quarters, by person_quarter()), and of a quarter hour (nobody). Used by machine_candidates().';
+
 CREATE FUNCTION smsengage.machine_candidates(since timestamptz, until timestamptz, people bigint[], longest interval)
 RETURNS TABLE (event_time timestamptz, event_key bigint, individual_no bigint, message_key uuid, in_burst boolean, is_early boolean)
 LANGUAGE plpgsql STABLE ROWS 10000
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
 	first_click timestamptz;
 	last_click timestamptz;
-	nobody boolean := 0 = ANY (people);
+	quarters bigint[] := '{}';
+	nobody timestamptz[] := '{}';
 BEGIN
 	SELECT min(e.event_time), max(e.event_time) INTO first_click, last_click
 	FROM smsengage.event e WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until;
@@ -1877,27 +2444,14 @@ BEGIN
 		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND coalesce(e.part, 0) = 0;
 		RETURN;
 	END IF;
+	IF longest IS NOT NULL THEN
+		SELECT coalesce(array_agg(smsengage.person_quarter(p.individual_no, p.cell_start)) FILTER (WHERE p.individual_no <> 0), '{}'),
+			coalesce(array_agg(p.cell_start) FILTER (WHERE p.individual_no = 0), '{}')
+		INTO quarters, nobody
+		FROM smsengage.prompt_people(first_click, last_click + interval '1 microsecond') p;
+	END IF;
 	RETURN QUERY
-	WITH often AS MATERIALIZED (
-		SELECT p.individual_no FROM unnest(people) p(individual_no) WHERE p.individual_no <> 0
-	), prompt AS MATERIALIZED (
-		SELECT p.individual_no, p.cell_start FROM smsengage.prompt_people(first_click, last_click + interval '1 microsecond') p WHERE longest IS NOT NULL
-	)
-	SELECT c.* FROM (
-		SELECT e.event_time, e.event_key, e.individual_no, e.message_key,
-			e.individual_no = 0 AND nobody OR e.individual_no IN (SELECT o.individual_no FROM often o) AS in_burst,
-			e.message_key IS NOT NULL AND longest IS NOT NULL
-				-- the report may be of the quarter hour before
-				AND (e.individual_no = 0 OR e.event_time < smsengage.cell_start(1, e.event_time) + longest
-					OR (e.individual_no, smsengage.cell_start(1, e.event_time)) IN (SELECT p.individual_no, p.cell_start FROM prompt p)
-					OR EXISTS (SELECT FROM prompt p WHERE p.individual_no = 0)
-						AND smsengage.cell_start(1, e.event_time) IN (SELECT p.cell_start FROM prompt p WHERE p.individual_no = 0)) AS is_early
-		FROM smsengage.event e
-		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND coalesce(e.part, 0) = 0
-		-- a fence: each condition once
-		OFFSET 0
-	) c
-	WHERE c.in_burst OR c.is_early
+	SELECT t.* FROM smsengage.tallied_candidates(since, until, people, quarters, nobody, longest) t
 	UNION ALL
 	-- later parts are in no tally
 	SELECT e.event_time, e.event_key, e.individual_no, e.message_key, false, true
@@ -1923,6 +2477,7 @@ CREATE FUNCTION smsengage.early_clicks(times timestamptz[], keys bigint[], peopl
 RETURNS TABLE (event_time timestamptz, event_key bigint, rule_name text)
 LANGUAGE plpgsql STABLE ROWS 100
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 -- each click finds its message by the index, however many messages there are
 SET enable_hashjoin = off
 SET enable_mergejoin = off
@@ -1962,6 +2517,7 @@ CREATE OR REPLACE FUNCTION smsengage.machine_marks(since timestamptz, until time
 RETURNS TABLE (event_time timestamptz, event_key bigint, account text, individual_no bigint, bulk_message text, link_name text, link_url text, rule_name text)
 LANGUAGE plpgsql STABLE ROWS 10000
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -2042,4 +2598,115 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION smsengage.machine_marks(timestamptz, timestamptz) IS 'The clicks in [since, until) that a rule ascribes to a machine, each with the first such rule. Reads the clicks that a rule could match: by agent, and those of machine_candidates(). Used by reports.';
+
+CREATE OR REPLACE FUNCTION smsengage.labelled_clicks(since timestamptz, until timestamptz)
+RETURNS TABLE (event_time timestamptz, event_key bigint, account text, individual_no bigint, individual_id text, recipient text, message_key uuid, bulk_message text,
+	link_name text, link_url text, user_agent text, machine boolean, rule_name text)
+LANGUAGE plpgsql STABLE ROWS 10000
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH mark AS MATERIALIZED (
+		SELECT k.event_time, k.event_key, k.rule_name FROM smsengage.machine_marks(since, until) k
+	)
+	SELECT e.event_time, e.event_key, e.account, e.individual_no, e.individual_id, e.recipient, CASE WHEN e.message_id IS NOT NULL THEN e.message_key END, e.bulk_message, e.link_name, e.link_url, e.user_agent,
+		m.rule_name IS NOT NULL, m.rule_name
+	FROM smsengage.event e
+	LEFT JOIN mark m ON m.event_time = e.event_time AND m.event_key = e.event_key
+	WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until;
+END
+$$;
+COMMENT ON FUNCTION smsengage.labelled_clicks(timestamptz, timestamptz) IS 'Every click in [since, until), whether a machine made it by the rules as they stand (machine_click_rule), and by which.';
+
+CREATE OR REPLACE FUNCTION smsengage.machine_clicks(bounds timestamptz[], dimension text, account text)
+RETURNS TABLE (bucket integer, value text, clicks bigint, clickers bigint)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+	since timestamptz := bounds[1];
+	until timestamptz := bounds[cardinality(bounds)];
+	kept boolean := smsengage.has_tallies(dimension, bounds[1]);
+BEGIN
+	RETURN QUERY
+	WITH mark AS MATERIALIZED (
+		SELECT width_bucket(m.event_time, bounds) AS bucket, m.individual_no,
+			CASE dimension WHEN '' THEN '' WHEN 'bulk_message' THEN m.bulk_message WHEN 'link_name' THEN m.link_name
+				WHEN 'link_url' THEN CASE WHEN m.link_name IS NULL THEN coalesce(m.link_url, '') END END AS value, count(*) AS clicks
+		FROM smsengage.machine_marks(since, until) m
+		WHERE m.account = machine_clicks.account OR machine_clicks.account IS NULL
+		GROUP BY 1, 2, 3
+	), cell AS MATERIALIZED (
+		SELECT c.bucket, c.value, c.chunk, c.tally
+		FROM smsengage.cell_sums(bounds, '{CLICK}', dimension, account, true) c
+		WHERE kept AND c.chunk >= 0
+	), person AS (
+		SELECT k.bucket, k.individual_no, k.value, smsengage.count_of(c.tally, smsengage.chunk_offset(k.individual_no)) AS clicks
+		FROM mark k
+		JOIN cell c ON c.bucket = k.bucket AND c.value = k.value AND c.chunk = smsengage.chunk_of(k.individual_no)
+		WHERE k.individual_no <> 0
+		UNION ALL
+		SELECT width_bucket(e.event_time, bounds), e.individual_no,
+			CASE dimension WHEN 'bulk_message' THEN e.bulk_message WHEN 'link_name' THEN e.link_name
+				WHEN 'link_url' THEN CASE WHEN e.link_name IS NULL THEN coalesce(e.link_url, '') END END, count(*)
+		FROM smsengage.event e
+		WHERE NOT kept AND e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND coalesce(e.part, 0) = 0
+			AND e.individual_no IN (SELECT k.individual_no FROM mark k WHERE k.individual_no <> 0)
+			AND (e.account = machine_clicks.account OR machine_clicks.account IS NULL)
+		GROUP BY 1, 2, 3
+	)
+	SELECT k.bucket, k.value, sum(k.clicks)::bigint, count(*) FILTER (WHERE p.clicks = k.clicks)
+	FROM mark k
+	LEFT JOIN person p ON p.bucket = k.bucket AND p.individual_no = k.individual_no AND p.value = k.value
+	GROUP BY 1, 2;
+END
+$$;
+COMMENT ON FUNCTION smsengage.machine_clicks(timestamptz[], text, text) IS 'Clicks by machines between two neighbours of bounds, by a dimension as in event_counts(), and people all of whose clicks there are by machines. Used by reports.';
+
+CREATE OR REPLACE FUNCTION smsengage.health(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
+RETURNS TABLE (metric text, value numeric, numerator bigint, denominator bigint, lowest numeric, highest numeric, healthy boolean)
+LANGUAGE plpgsql STABLE ROWS 6
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+	days record := smsengage.report_bounds(since, until, zone, at);
+	bounds timestamptz[] := ARRAY[days.day_starts[1], days.day_starts[cardinality(days.day_starts)]];
+BEGIN
+	RETURN QUERY
+	WITH figure AS MATERIALIZED (
+		SELECT f.sent, f.delivered, f.settled FROM smsengage.delivery_figures(bounds, '', account, at) f
+	), event AS MATERIALIZED (
+		SELECT coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clickers,
+			coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'DELIVERED'), 0)::bigint AS reached,
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'UNSUBSCRIBE'), 0)::bigint
+				+ coalesce((SELECT k.unsubscribes FROM smsengage.keyword_consents(bounds, account) k), 0) AS unsubscribes
+		FROM smsengage.event_counts(bounds, '{CLICK,DELIVERED,UNSUBSCRIBE}', '', account, true) c
+	), issue AS MATERIALIZED (
+		SELECT count(*) FILTER (WHERE i.kind IN ('bad_number', 'unreachable', 'opt_out')) AS unreachable,
+			count(*) FILTER (WHERE i.kind IN ('temporary', 'account', 'content', 'country')) AS carrier
+		FROM smsengage.delivery_issue_report r
+		JOIN smsengage.delivery_issues() i ON i.issue = r.issue
+		WHERE r.send_time >= bounds[1] AND r.send_time < bounds[2] AND r.outcome <> 'not_sent' AND NOT r.is_test
+			AND (r.account = health.account OR health.account IS NULL)
+	), found AS (
+		SELECT 'delivery_rate_settled' AS metric, smsengage.rate(f.delivered, f.settled) AS value, f.delivered AS numerator, f.settled AS denominator FROM figure f
+		UNION ALL SELECT 'unreachable_rate', smsengage.rate(i.unreachable, f.sent), i.unreachable, f.sent FROM issue i, figure f
+		UNION ALL SELECT 'carrier_rate', smsengage.rate(i.carrier, f.sent), i.carrier, f.sent FROM issue i, figure f
+		UNION ALL SELECT 'click_rate', smsengage.rate(e.clickers, e.reached), e.clickers, e.reached FROM event e
+		UNION ALL SELECT 'unsubscribe_rate', smsengage.rate(e.unsubscribes, e.reached), e.unsubscribes, e.reached FROM event e
+		UNION ALL SELECT 'p50_seconds', t.p50_seconds, NULL, t.measured FROM smsengage.time_to_deliver(days.since, days.until, zone, account, '', at) t
+	)
+	SELECT t.metric, f.value, f.numerator, f.denominator, t.lowest, t.highest,
+		CASE WHEN f.value IS NOT NULL THEN coalesce(f.value >= t.lowest, true) AND coalesce(f.value <= t.highest, true) END
+	FROM smsengage.health_threshold t
+	JOIN found f ON f.metric = t.metric
+	ORDER BY t.metric;
+END
+$$;
+COMMENT ON FUNCTION smsengage.health(date, date, text, text, timestamptz) IS 'The metrics of health_threshold for messages and events of the days [since, until) of a zone, by default the last 30, and whether each is within its limits (NULL: there is nothing to judge by).';
 

@@ -75,4 +75,16 @@ INSERT INTO smsengage.machine_click_rule (rule_name, kind, clicks, seconds) VALU
 INSERT INTO smsengage.machine_click_rule (rule_name, kind, clicks) VALUES ('bad', 'burst', 3);
 INSERT INTO smsengage.machine_click_rule (rule_name, kind, seconds) VALUES ('bad', 'delay', 0);
 INSERT INTO smsengage.machine_click_rule (rule_name, kind, seconds) VALUES ('bad', 'colour', 1);
+
+-- sets of numbers: in them is what was put in
+SELECT count(*) AS asked, count(*) FILTER (WHERE smsengage.in_set(n, s.set) <> (n % 7 = 0)) AS differences
+FROM generate_series(-5000::bigint, 5000) n, (SELECT smsengage.number_set(array_agg(x)) AS set FROM generate_series(-4998::bigint, 5000, 7) x) s;
+SELECT n, smsengage.in_set(n, smsengage.number_set('{0,NULL,-1,9223372036854775807,-1}')) AS some, smsengage.in_set(n, smsengage.number_set('{}')) AS none
+FROM unnest('{0,-1,1,9223372036854775807,-9223372036854775808}'::bigint[]) n;
+SELECT smsengage.in_set(1, '');
+SELECT smsengage.in_set(1, decode(repeat('00', 32), 'hex'));
+-- one without an empty slot
+SELECT smsengage.in_set(2, decode(repeat('00', 8) || repeat('01', 8), 'hex'));
+SELECT count(DISTINCT smsengage.person_quarter(p, timestamptz '2026-03-10' + q * interval '15 minutes')), smsengage.person_quarter(5, '2026-03-10 00:14:59.999999Z') = smsengage.person_quarter(5, '2026-03-10') AS same
+FROM generate_series(1, 200) p, generate_series(0, 99) q;
 SELECT smsengage.drop_store(true);
