@@ -25,6 +25,9 @@ typedef struct SmsText
 	size_t		len;
 } SmsText;
 
+/* One that is known when compiled, as an initializer */
+#define SMS_TEXT(literal) {(literal), sizeof(literal) - 1}
+
 static inline SmsText
 sms_literal(const char *literal)
 {
@@ -35,12 +38,76 @@ sms_literal(const char *literal)
 	return text;
 }
 
+/*
+ * memcpy and memcmp for texts, most of which are shorter than a call takes.
+ * Where pieces of fixed size do not fit, the last one overlaps.
+ */
+static inline void
+sms_copy(void *to, const void *from, size_t len)
+{
+	char	   *t = to;
+	const char *f = from;
+	size_t		i;
+
+	if (len > 256)
+		memcpy(t, f, len);
+	else if (len >= 16)
+	{
+		for (i = 0; i + 16 < len; i += 16)
+			memcpy(t + i, f + i, 16);
+		memcpy(t + len - 16, f + len - 16, 16);
+	}
+	else if (len >= 8)
+	{
+		memcpy(t, f, 8);
+		memcpy(t + len - 8, f + len - 8, 8);
+	}
+	else if (len >= 4)
+	{
+		memcpy(t, f, 4);
+		memcpy(t + len - 4, f + len - 4, 4);
+	}
+	else
+		for (i = 0; i < len; i++)
+			t[i] = f[i];
+}
+
+static inline bool
+sms_equal_bytes(const void *a, const void *b, size_t len)
+{
+	const char *p = a;
+	const char *q = b;
+	uint64_t	x;
+	uint64_t	y;
+	size_t		i;
+
+	if (len > 256)
+		return memcmp(p, q, len) == 0;
+	if (len < 8)
+	{
+		for (i = 0; i < len; i++)
+			if (p[i] != q[i])
+				return false;
+		return true;
+	}
+	for (i = 0; i + 8 < len; i += 8)
+	{
+		memcpy(&x, p + i, 8);
+		memcpy(&y, q + i, 8);
+		if (x != y)
+			return false;
+	}
+	memcpy(&x, p + len - 8, 8);
+	memcpy(&y, q + len - 8, 8);
+	return x == y;
+}
+
 /* "No value" is the same as nothing, itself included. */
 static inline bool
 sms_text_same(SmsText a, SmsText b)
 {
 	return a.ptr != NULL && b.ptr != NULL && a.len == b.len &&
-		memcmp(a.ptr, b.ptr, a.len) == 0;
+		sms_equal_bytes(a.ptr, b.ptr, a.len);
 }
 
 static inline bool

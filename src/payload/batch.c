@@ -20,19 +20,23 @@
 #include "payload/reader.h"
 #include "server.h"
 
-/* What the reader of one payload needs is mostly small: one room for all. */
-#define SCRATCH_SIZE (64 * 1024)
+/*
+ * What the reader of one payload needs is mostly small: one room for all.
+ * That of a single event fits into a memory context's first block, with the
+ * rest of the builder.
+ */
+#define SCRATCH_MIN 2048
+#define SCRATCH_MAX (64 * 1024)
 
 struct SmsBuilder
 {
 	MemoryContext outer;		/* for the result */
 	MemoryContext work;
-	MemoryContext overflow;		/* what does not fit into scratch */
+	MemoryContext overflow;		/* what does not fit into scratch, or NULL */
 	char	   *scratch;
+	size_t		scratch_size;
 	size_t		scratch_used;
-	bool		overflown;
 	SmsRegion	region;
-	SmsReader	reader;
 	int			n_payloads;
 	StringInfoData heap;		/* the header of the batch, then texts */
 	SmsBatchEvent *events;
@@ -42,6 +46,7 @@ struct SmsBuilder
 	int			n_pieces;
 	int			pieces_size;
 	SmsBatchText	last_scope;
+	SmsReader	reader;
 };
 
 static void *
@@ -51,9 +56,12 @@ scratch_alloc(void *owner, size_t size)
 	char	   *result = builder->scratch + builder->scratch_used;
 
 	size = MAXALIGN(size);
-	if (size > SCRATCH_SIZE - builder->scratch_used)
+	if (size > builder->scratch_size - builder->scratch_used)
 	{
-		builder->overflown = true;
+		if (builder->overflow == NULL)
+			builder->overflow = AllocSetContextCreate(builder->work,
+													  "smsengage payload",
+													  ALLOCSET_DEFAULT_SIZES);
 		return MemoryContextAlloc(builder->overflow, size);
 	}
 	builder->scratch_used += size;
@@ -89,17 +97,17 @@ place_text(StringInfo heap, SmsText text)
 
 	if (text.ptr == NULL)
 		return 0;
-	if (text.len + VARHDRSZ_SHORT <= VARATT_SHORT_MAX)
+	if (text.len <= VARATT_SHORT_MAX - VARHDRSZ_SHORT)
 	{
 		place = (SmsBatchText) heap->len;
 		SET_VARSIZE_SHORT(heap->data + place, text.len + VARHDRSZ_SHORT);
-		memcpy(heap->data + place + VARHDRSZ_SHORT, text.ptr, text.len);
+		sms_copy(heap->data + place + VARHDRSZ_SHORT, text.ptr, text.len);
 		heap->len += (int) text.len + VARHDRSZ_SHORT;
 		return place;
 	}
 	place = (SmsBatchText) INTALIGN(heap->len);
 	SET_VARSIZE(heap->data + place, text.len + VARHDRSZ);
-	memcpy(heap->data + place + VARHDRSZ, text.ptr, text.len);
+	sms_copy(heap->data + place + VARHDRSZ, text.ptr, text.len);
 	heap->len = (int) (place + text.len + VARHDRSZ);
 	return place;
 }
@@ -269,30 +277,36 @@ sms_builder_begin(SmsProvider provider, SmsText account, size_t expected)
 	MemoryContext work = AllocSetContextCreate(CurrentMemoryContext,
 											   "smsengage batch",
 											   ALLOCSET_DEFAULT_SIZES);
-	SmsBuilder *builder = MemoryContextAllocZero(work, sizeof(SmsBuilder));
+	SmsBuilder *builder = MemoryContextAlloc(work, sizeof(SmsBuilder));
 
 	if (GetDatabaseEncoding() != PG_UTF8)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("the database has the encoding %s, payloads need UTF8",
 						GetDatabaseEncodingName())));
+	memset(builder, 0, offsetof(SmsBuilder, reader) + offsetof(SmsReader, event));
 	builder->outer = CurrentMemoryContext;
 	builder->work = work;
-	initStringInfo(&builder->heap);
-	make_room(builder, MAXALIGN(sizeof(SmsBatch)) + expected);
+	builder->size = 2 + (int) Min(expected / 512, 100000);
+	/*
+	 * What sms_builder_end() will need, so that it need not be moved; and as
+	 * much again, which is never touched: malloc gives the system back what is
+	 * twice the largest piece that it has had, to ask for it in the next call.
+	 */
+	builder->heap.maxlen = (int) Min(MaxAllocSize - 1, MAXALIGN(sizeof(SmsBatch)) + 2 * expected +
+									 builder->size * (2 * sizeof(SmsBatchEvent) + sizeof(SmsBatchPerson)));
+	builder->heap.data = palloc(builder->heap.maxlen);
 	memset(builder->heap.data, 0, MAXALIGN(sizeof(SmsBatch)));
 	builder->heap.len = MAXALIGN(sizeof(SmsBatch));
 
 	MemoryContextSwitchTo(work);
-	builder->overflow = AllocSetContextCreate(work, "smsengage payload",
-											  ALLOCSET_DEFAULT_SIZES);
-	builder->scratch = palloc(SCRATCH_SIZE);
+	builder->events = palloc((Size) builder->size * sizeof(SmsBatchEvent));
+	builder->pieces_size = 4;
+	builder->pieces = palloc(builder->pieces_size * sizeof(SmsBatchPiece));
+	builder->scratch_size = Min(Max(2 * expected, SCRATCH_MIN), SCRATCH_MAX);
+	builder->scratch = palloc(builder->scratch_size);
 	builder->region.alloc = scratch_alloc;
 	builder->region.owner = builder;
-	builder->size = 4 + (int) Min(expected / 512, 100000);
-	builder->events = palloc((Size) builder->size * sizeof(SmsBatchEvent));
-	builder->pieces_size = 16;
-	builder->pieces = palloc(builder->pieces_size * sizeof(SmsBatchPiece));
 	builder->reader.provider = provider;
 	builder->reader.account = account;
 	builder->reader.region = &builder->region;
@@ -314,9 +328,8 @@ sms_builder_add(SmsBuilder *builder, SmsText payload, SmsInstant arrival,
 	sms_read_payload(&builder->reader, payload.ptr, payload.len);
 	builder->n_payloads++;
 	builder->scratch_used = 0;
-	if (builder->overflown)
+	if (builder->overflow != NULL)
 		MemoryContextReset(builder->overflow);
-	builder->overflown = false;
 }
 
 /* Adds a payload unread, as one rejected piece. */

@@ -15,19 +15,23 @@
 #include "core.h"
 
 #define SMS_DIGEST_SIZE 16
+#define SMS_DIGEST_BLOCK 128
 
 typedef struct SmsDigest
 {
 	uint64_t	state[8];
 	uint64_t	total;			/* bytes compressed so far */
-	uint8_t		block[128];
-	size_t		used;			/* bytes waiting in block */
+	size_t		used;			/* bytes waiting in buffer */
+	uint8_t		buffer[4 * SMS_DIGEST_BLOCK];
 } SmsDigest;
 
 extern void sms_digest_init(SmsDigest *digest);
+extern void sms_digest_copy(SmsDigest *digest, const SmsDigest *other);
 extern void sms_digest_bytes(SmsDigest *digest, const void *data, size_t len);
 extern void sms_digest_text(SmsDigest *digest, SmsText text);
 extern void sms_digest_number(SmsDigest *digest, int64_t number);
 extern void sms_digest_final(SmsDigest *digest, uint8_t out[SMS_DIGEST_SIZE]);
+extern void sms_digest_final_pair(SmsDigest *a, uint8_t out_a[SMS_DIGEST_SIZE],
+								  SmsDigest *b, uint8_t out_b[SMS_DIGEST_SIZE]);
 
 #endif							/* SMS_DIGEST_H */

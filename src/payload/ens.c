@@ -45,16 +45,16 @@ static const SmsField fields[] = {
 /* The code that stands for an event which carries none. */
 static const struct
 {
-	const char *name;
+	SmsText		name;
 	SmsEventType type;
 	SmsClass	cls;
 	int32_t		code;
 }			categories[] = {
-	{"TransactionalSendEvents.SmsSent", SMS_EVENT_SENT, SMS_CLASS_SENT, 2000},
-	{"TransactionalSendEvents.SmsNotSent", SMS_EVENT_NOT_SENT, SMS_CLASS_NOT_SENT, 0},
-	{"TransactionalSendEvents.SmsTransient", SMS_EVENT_TRANSIENT, SMS_CLASS_IN_TRANSIT, 3000},
-	{"TransactionalSendEvents.SmsDelivered", SMS_EVENT_DELIVERED, SMS_CLASS_DELIVERED, 4000},
-	{"TransactionalSendEvents.SmsBounced", SMS_EVENT_UNDELIVERED, SMS_CLASS_UNDELIVERED, 4500},
+	{SMS_TEXT("TransactionalSendEvents.SmsSent"), SMS_EVENT_SENT, SMS_CLASS_SENT, 2000},
+	{SMS_TEXT("TransactionalSendEvents.SmsNotSent"), SMS_EVENT_NOT_SENT, SMS_CLASS_NOT_SENT, 0},
+	{SMS_TEXT("TransactionalSendEvents.SmsTransient"), SMS_EVENT_TRANSIENT, SMS_CLASS_IN_TRANSIT, 3000},
+	{SMS_TEXT("TransactionalSendEvents.SmsDelivered"), SMS_EVENT_DELIVERED, SMS_CLASS_DELIVERED, 4000},
+	{SMS_TEXT("TransactionalSendEvents.SmsBounced"), SMS_EVENT_UNDELIVERED, SMS_CLASS_UNDELIVERED, 4500},
 };
 
 #define N_CATEGORIES (sizeof(categories) / sizeof(categories[0]))
@@ -99,7 +99,7 @@ finish(SmsReader *reader, SmsEvent *event)
 		return;
 	}
 	for (i = 0; i < N_CATEGORIES; i++)
-		if (sms_text_is(event->text[SMS_TEXT_TYPE], categories[i].name))
+		if (sms_text_same(event->text[SMS_TEXT_TYPE], categories[i].name))
 			break;
 	if (i == N_CATEGORIES)
 		sms_reject(event, "eventCategoryType",

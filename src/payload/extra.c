@@ -27,7 +27,7 @@ put(SmsReader *reader, const char *bytes, size_t len)
 		reader->extra = bigger;
 		reader->extra_size = size;
 	}
-	memcpy(reader->extra + reader->extra_len, bytes, len);
+	sms_copy(reader->extra + reader->extra_len, bytes, len);
 	reader->extra_len += len;
 }
 
@@ -98,7 +98,7 @@ sms_extra_text(SmsReader *reader)
 		return text;
 	put_char(reader, '}');
 	copy = sms_region_alloc(reader->region, reader->extra_len);
-	memcpy(copy, reader->extra, reader->extra_len);
+	sms_copy(copy, reader->extra, reader->extra_len);
 	text.ptr = copy;
 	text.len = reader->extra_len;
 	reader->extra_len = 0;

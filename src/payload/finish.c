@@ -71,9 +71,9 @@ settle_person(SmsReader *reader, SmsEvent *event)
 	if (id->ptr != NULL)
 	{
 		scope = sms_region_alloc(reader->region, len + 1 + owner.len);
-		memcpy(scope, provider, len);
+		sms_copy(scope, provider, len);
 		scope[len] = '/';
-		memcpy(scope + len + 1, owner.ptr, owner.len);
+		sms_copy(scope + len + 1, owner.ptr, owner.len);
 		event->text[SMS_TEXT_SCOPE].ptr = scope;
 		event->text[SMS_TEXT_SCOPE].len = len + 1 + owner.len;
 	}
@@ -85,23 +85,23 @@ settle_person(SmsReader *reader, SmsEvent *event)
 static void
 settle_keys(SmsReader *reader, SmsEvent *event)
 {
-	SmsDigest	digest;
+	SmsDigest	identity;
+	SmsDigest	message;
 
-	sms_digest_init(&digest);
-	sms_digest_text(&digest, sms_literal(sms_provider_name(event->provider)));
-	sms_digest_text(&digest, event->text[SMS_TEXT_ACCOUNT]);
-	reader->spec->identity(event, &digest);
-	sms_digest_final(&digest, event->identity);
-
+	sms_digest_init(&identity);
+	sms_digest_text(&identity, sms_literal(sms_provider_name(event->provider)));
+	sms_digest_text(&identity, event->text[SMS_TEXT_ACCOUNT]);
+	sms_digest_copy(&message, &identity);
+	reader->spec->identity(event, &identity);
 	if (event->text[SMS_TEXT_MESSAGE_ID].ptr == NULL)
+	{
+		sms_digest_final(&identity, event->identity);
 		return;
-	sms_digest_init(&digest);
-	sms_digest_text(&digest, sms_literal(sms_provider_name(event->provider)));
-	sms_digest_text(&digest, event->text[SMS_TEXT_ACCOUNT]);
-	sms_digest_text(&digest, event->text[SMS_TEXT_MESSAGE_ID]);
+	}
+	sms_digest_text(&message, event->text[SMS_TEXT_MESSAGE_ID]);
 	if (reader->spec->message_identity != NULL)
-		reader->spec->message_identity(event, &digest);
-	sms_digest_final(&digest, event->message);
+		reader->spec->message_identity(event, &message);
+	sms_digest_final_pair(&identity, event->identity, &message, event->message);
 	event->has_message = true;
 }
 

@@ -5,6 +5,10 @@
  *
  *-------------------------------------------------------------------------
  */
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "payload/json.h"
 
 #define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
@@ -176,12 +180,32 @@ sms_utf8_valid_prefix(const char *text, size_t len)
 }
 
 /*
- * How many bytes at s, up to the eight of a word, need no look inside a
- * string: no quote, no backslash, no control character, and (where UTF-8 is
- * checked) no high byte.  May be too few, never too many.
+ * How many bytes at s, up to PLAIN_STEP, need no look inside a string: no
+ * quote, no backslash, no control character, and (where UTF-8 is checked) no
+ * high byte.  May be too few, never too many.
  */
+#if defined(__SSE2__)
+#define PLAIN_STEP 16
+
 static inline int
-plain_bytes(const char *s, uint64_t high_mask)
+plain_bytes(const char *s, bool check_high)
+{
+	__m128i		bytes = _mm_loadu_si128((const __m128i *) (const void *) s);
+	__m128i		hits = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+									_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+	unsigned int found;
+
+	hits = _mm_or_si128(hits, _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes));
+	if (check_high)
+		hits = _mm_or_si128(hits, bytes);
+	found = (unsigned int) _mm_movemask_epi8(hits);
+	return found == 0 ? PLAIN_STEP : __builtin_ctz(found);
+}
+#else
+#define PLAIN_STEP 8
+
+static inline int
+plain_bytes(const char *s, bool check_high)
 {
 	uint64_t	word;
 	uint64_t	quote;
@@ -194,10 +218,10 @@ plain_bytes(const char *s, uint64_t high_mask)
 	hits = ((quote - EACH_BYTE(1)) & ~quote) |
 		((backslash - EACH_BYTE(1)) & ~backslash) |
 		((word - EACH_BYTE(0x20)) & ~word) |
-		(word & high_mask);
+		(check_high ? word : 0);
 	hits &= EACH_BYTE(0x80);
 	if (hits == 0)
-		return 8;
+		return PLAIN_STEP;
 	/* a borrow may mark bytes behind the first hit, never before it */
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 	return __builtin_ctzll(hits) >> 3;
@@ -205,6 +229,7 @@ plain_bytes(const char *s, uint64_t high_mask)
 	return 0;
 #endif
 }
+#endif
 
 /* Scans the string whose opening quote is at pos. */
 bool
@@ -213,7 +238,7 @@ sms_json_string(SmsJson *json, SmsJsonValue *value)
 	const char *open = json->pos;
 	const char *s = open + 1;
 	const char *end = json->end;
-	uint64_t	high_mask = json->check_utf8 ? EACH_BYTE(0x80) : 0;
+	bool		check_high = json->check_utf8;
 
 	value->kind = SMS_JSON_STRING;
 	value->escaped = false;
@@ -221,12 +246,12 @@ sms_json_string(SmsJson *json, SmsJsonValue *value)
 	{
 		unsigned char c;
 
-		while (end - s >= 8)
+		while (end - s >= PLAIN_STEP)
 		{
-			int			n = plain_bytes(s, high_mask);
+			int			n = plain_bytes(s, check_high);
 
 			s += n;
-			if (n < 8)
+			if (n < PLAIN_STEP)
 				break;
 		}
 		if (s >= end)
@@ -375,6 +400,34 @@ sms_json_key(SmsJson *json, bool first, SmsJsonValue *key)
 	if (json->pos >= json->end || *json->pos != ':')
 		return sms_json_fail(json, json->pos, "a colon");
 	json->pos++;
+	sms_json_space(json);
+	return true;
+}
+
+/*
+ * As sms_json_key, if the next key is the one given and stands as programs
+ * write it: with at most one space before it.  False, and nothing was read,
+ * if it is another, or perhaps another.
+ */
+bool
+sms_json_this_key(SmsJson *json, bool first, SmsText name, SmsJsonValue *key)
+{
+	const char *s = json->pos;
+
+	if ((size_t) (json->end - s) < name.len + 5)
+		return false;
+	if (!first && *s++ != ',')
+		return false;
+	if (*s == ' ')
+		s++;
+	if (s[0] != '"' || s[name.len + 1] != '"' || s[name.len + 2] != ':' ||
+		!sms_equal_bytes(s + 1, name.ptr, name.len))
+		return false;
+	key->kind = SMS_JSON_STRING;
+	key->escaped = false;
+	key->text.ptr = s + 1;
+	key->text.len = name.len;
+	json->pos = s + name.len + 3;
 	sms_json_space(json);
 	return true;
 }

@@ -71,6 +71,7 @@ extern bool sms_json_string(SmsJson *json, SmsJsonValue *value);
 extern bool sms_json_scalar(SmsJson *json, SmsJsonValue *value);
 extern bool sms_json_skip(SmsJson *json, int depth, SmsJsonValue *value);
 extern bool sms_json_key(SmsJson *json, bool first, SmsJsonValue *key);
+extern bool sms_json_this_key(SmsJson *json, bool first, SmsText name, SmsJsonValue *key);
 extern bool sms_json_element(SmsJson *json, bool first);
 extern bool sms_json_resync(SmsJson *json, const char *from, bool in_array);
 

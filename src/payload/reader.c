@@ -241,6 +241,33 @@ walk_elements(SmsReader *reader, int node)
 	return json->fault == NULL;
 }
 
+/*
+ * The next member of the object of a node: its key, and its node or -1.
+ * before is the known member before it, or node itself.  Returns as
+ * sms_json_key().
+ */
+static bool
+next_member(SmsReader *reader, int node, bool first, int *before,
+			SmsJsonValue *key, int *child)
+{
+	SmsShape   *shape = reader->shape;
+	uint8_t    *expected = sms_shape_expected(shape, node, *before);
+
+	*child = *expected;
+	if (*child == 0 ||
+		!sms_json_this_key(&reader->json, first, sms_shape_key(shape, *child), key))
+	{
+		if (!sms_json_key(&reader->json, first, key))
+			return false;
+		*child = sms_shape_child(shape, node, key_name(reader, key));
+		if (*child < 0)
+			return true;
+		*expected = (uint8_t) *child;
+	}
+	*before = *child;
+	return true;
+}
+
 /* Walks the object at pos, whose node is given. */
 static bool
 walk_members(SmsReader *reader, int node)
@@ -249,19 +276,19 @@ walk_members(SmsReader *reader, int node)
 	SmsJsonValue key;
 	SmsJsonValue value;
 	bool		first = true;
+	int			before = node;
+	int			child;
 
 	json->pos++;
-	while (sms_json_key(json, first, &key))
+	while (next_member(reader, node, first, &before, &key, &child))
 	{
-		int			child = sms_shape_child(reader->shape, node,
-											key_name(reader, &key));
 		const SmsField *field;
 		char		c = json->pos < json->end ? *json->pos : '\0';
 
 		first = false;
 		if (child >= 0 &&
-			((c == '{' && sms_shape_has_members(reader->shape, child)) ||
-			 (c == '[' && sms_shape_has_elements(reader->shape, child))))
+			((c == '{' && reader->shape->node[child].has_members) ||
+			 (c == '[' && reader->shape->node[child].has_elements)))
 		{
 			enter(reader, key.text, c == '[');
 			if (c == '{' ? !walk_members(reader, child) :
@@ -274,7 +301,7 @@ walk_members(SmsReader *reader, int node)
 			return false;
 		if (json->content_fault != NULL)
 			continue;			/* the event is lost, its structure is not */
-		field = child >= 0 ? sms_shape_field(reader->shape, child) : NULL;
+		field = child >= 0 ? reader->shape->node[child].field : NULL;
 		if (field == NULL || !sms_assign(reader, field, &value) || field->keep)
 			sms_extra_member(reader, key.text, whole_value(&value));
 	}

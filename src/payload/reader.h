@@ -10,7 +10,29 @@
 
 #include "payload/event.h"
 
-typedef struct SmsShape SmsShape;
+#define SMS_SHAPE_NODES 160
+#define SMS_SHAPE_SLOTS 512		/* a power of two, over three times SMS_SHAPE_NODES */
+
+/* A key of a provider's fields (shape.c). */
+typedef struct SmsShapeNode
+{
+	const char *key;			/* not terminated: ends at key + len */
+	uint8_t		len;
+	uint8_t		parent;
+	bool		has_members;
+	bool		has_elements;	/* an array whose elements have members */
+	uint8_t		first;			/* the member that came first in it, or 0 */
+	uint8_t		next;			/* the member that came behind it, or 0 */
+	const SmsField *field;
+} SmsShapeNode;
+
+typedef struct SmsShape
+{
+	const SmsSpec *spec;
+	int			nodes;			/* node 0 is the event itself */
+	SmsShapeNode node[SMS_SHAPE_NODES];
+	uint8_t		table[SMS_SHAPE_SLOTS];
+} SmsShape;
 
 /*
  * One payload being read.  The caller fills in the first part; sink gets
@@ -29,22 +51,23 @@ typedef struct SmsReader
 	/* the reader's own */
 	SmsJson		json;
 	const SmsSpec *spec;
-	const SmsShape *shape;
-	SmsEvent	event;
+	SmsShape   *shape;
 	int			index;			/* of the element in the array, or -1 */
 	const char *rows;			/* the member that holds that array, or NULL */
 	int			depth;			/* objects and arrays open around the event */
+	int			frames;
+	int			events;			/* read so far, of whatever kind */
+	char	   *extra;			/* members without a slot, being written */
+	size_t		extra_len;
+	size_t		extra_size;
+	/* large, and set when they are used */
+	SmsEvent	event;
 	struct
 	{
 		SmsText		key;		/* no value for an element of an array */
 		bool		is_array;
 		bool		opened;		/* written to extra */
 	}			frame[SMS_JSON_MAX_DEPTH];
-	int			frames;
-	int			events;			/* read so far, of whatever kind */
-	char	   *extra;			/* members without a slot, being written */
-	size_t		extra_len;
-	size_t		extra_size;
 } SmsReader;
 
 /* reader.c */
@@ -53,11 +76,29 @@ extern void sms_reject(SmsEvent *event, const char *where, const char *what);
 extern void sms_ignore(SmsEvent *event, const char *what);
 
 /* shape.c */
-extern const SmsShape *sms_shape_of(const SmsSpec *spec);
+extern SmsShape *sms_shape_of(const SmsSpec *spec);
 extern int	sms_shape_child(const SmsShape *shape, int node, SmsText key);
-extern const SmsField *sms_shape_field(const SmsShape *shape, int node);
-extern bool sms_shape_has_members(const SmsShape *shape, int node);
-extern bool sms_shape_has_elements(const SmsShape *shape, int node);
+
+/*
+ * Where it is kept which member of node came behind the one before (node
+ * itself where that is none).
+ */
+static inline uint8_t *
+sms_shape_expected(SmsShape *shape, int node, int before)
+{
+	return before == node ? &shape->node[node].first : &shape->node[before].next;
+}
+
+/* The key of a node, as the descriptor spells it. */
+static inline SmsText
+sms_shape_key(const SmsShape *shape, int node)
+{
+	SmsText		key;
+
+	key.ptr = shape->node[node].key;
+	key.len = shape->node[node].len;
+	return key;
+}
 
 /* assign.c */
 extern bool sms_assign(SmsReader *reader, const SmsField *field,

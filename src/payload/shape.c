@@ -7,30 +7,12 @@
  * the descriptors are short and few.  Keys are compared without regard to
  * ASCII case, since vendors spell one member both ways (info, Info).
  *
+ * Events of one feed mostly have their members in one order.  So the tree
+ * also keeps which member came behind which, for the next event.
+ *
  *-------------------------------------------------------------------------
  */
 #include "payload/reader.h"
-
-#define MAX_NODES 160
-#define TABLE_SIZE 512			/* a power of two, over three times MAX_NODES */
-
-typedef struct Node
-{
-	const char *key;			/* not terminated: ends at key + len */
-	uint8_t		len;
-	uint8_t		parent;
-	bool		has_members;
-	bool		has_elements;	/* an array whose elements have members */
-	const SmsField *field;
-} Node;
-
-struct SmsShape
-{
-	const SmsSpec *spec;
-	int			nodes;			/* node 0 is the event itself */
-	Node		node[MAX_NODES];
-	uint8_t		table[TABLE_SIZE];
-};
 
 static SmsShape shapes[SMS_N_PROVIDERS];
 
@@ -45,7 +27,7 @@ same_key(const char *a, const char *b, size_t len)
 {
 	size_t		i;
 
-	if (memcmp(a, b, len) == 0)
+	if (sms_equal_bytes(a, b, len))
 		return true;
 	for (i = 0; i < len; i++)
 		if (fold(a[i]) != fold(b[i]))
@@ -61,7 +43,7 @@ hash_key(int parent, const char *key, size_t len)
 
 	h ^= (uint32_t) (fold(key[0]) | fold(key[len / 2]) << 8 |
 					 fold(key[len - 1]) << 16) * 0xC2B2AE35u;
-	return (h ^ h >> 15 ^ h >> 24) & (TABLE_SIZE - 1);
+	return (h ^ h >> 15 ^ h >> 24) & (SMS_SHAPE_SLOTS - 1);
 }
 
 /* The node of a member of node, or -1. */
@@ -73,33 +55,15 @@ sms_shape_child(const SmsShape *shape, int node, SmsText key)
 	if (key.len == 0 || key.len > UINT8_MAX)
 		return -1;
 	for (i = hash_key(node, key.ptr, key.len); shape->table[i] != 0;
-		 i = (i + 1) & (TABLE_SIZE - 1))
+		 i = (i + 1) & (SMS_SHAPE_SLOTS - 1))
 	{
-		const Node *child = &shape->node[shape->table[i]];
+		const SmsShapeNode *child = &shape->node[shape->table[i]];
 
 		if (child->parent == node && child->len == key.len &&
 			same_key(child->key, key.ptr, key.len))
 			return shape->table[i];
 	}
 	return -1;
-}
-
-const SmsField *
-sms_shape_field(const SmsShape *shape, int node)
-{
-	return shape->node[node].field;
-}
-
-bool
-sms_shape_has_members(const SmsShape *shape, int node)
-{
-	return shape->node[node].has_members;
-}
-
-bool
-sms_shape_has_elements(const SmsShape *shape, int node)
-{
-	return shape->node[node].has_elements;
 }
 
 static int
@@ -120,13 +84,13 @@ add_node(SmsShape *shape, int parent, const char *key, size_t len)
 	shape->node[node].parent = (uint8_t) parent;
 	i = hash_key(parent, key, len);
 	while (shape->table[i] != 0)
-		i = (i + 1) & (TABLE_SIZE - 1);
+		i = (i + 1) & (SMS_SHAPE_SLOTS - 1);
 	shape->table[i] = (uint8_t) node;
 	return node;
 }
 
 /* The tree of a provider's fields; a test checks that all of them fit. */
-const SmsShape *
+SmsShape *
 sms_shape_of(const SmsSpec *spec)
 {
 	SmsShape   *shape = &shapes[spec->provider];
@@ -140,7 +104,7 @@ sms_shape_of(const SmsSpec *spec)
 		const char *key = field->path;
 		int			node = 0;
 
-		while (*key != '\0' && shape->nodes < MAX_NODES)
+		while (*key != '\0' && shape->nodes < SMS_SHAPE_NODES)
 		{
 			size_t		len = strcspn(key, ".[");
 

@@ -53,3 +53,15 @@ SELECT event_key = 8284028712342833513 AS event FROM smsengage.parse('salesforce
 	'{"eventCategoryType":"TransactionalSendEvents.SmsSent","timestampUTC":1768039200250,"info":{"to":"12025550101","messageKey":"m"}}', NULL, '2026-11-01 00:00+00');
 SELECT event_key = 2380832202564769594 AS event, message_key = '1829d5b9-f6f7-32b9-eaf7-45cf98ada09f' AS message FROM smsengage.parse('salesforce_dmo',
 	'{"EventID":"ev-1","EventType":"CLICK","EventDateTime":"2026-01-10T10:00:00Z","MessageID":"m","IndividualID":"ind-1","RecipientPhone":"12025550101"}', 'unit', '2026-11-01 00:00+00');
+-- the two digests of an event are made side by side where the processor can: each as it is alone, at any length of either
+WITH event AS (
+	SELECT n, m, with_message, json_build_object('event_type', 'SENT', 'event_time', '2026-01-10T10:00:00Z', 'account', 'shop', 'event_id', repeat('e', n),
+		'message_id', CASE WHEN with_message THEN repeat('m', m) END) AS payload
+	FROM generate_series(1, 512) n, LATERAL (VALUES (n), (513 - n), (n * 7 % 512 + 1)) l(m), (VALUES (true), (false)) w(with_message)
+), parsed AS (
+	SELECT e.n, e.m, e.with_message, p.event_key, p.message_key FROM event e, smsengage.parse('native', e.payload::text, NULL, '2026-11-01 00:00+00') p
+)
+SELECT count(*) AS pairs, count(DISTINCT a.event_key) AS events, count(DISTINCT a.message_key) AS messages,
+	count(*) FILTER (WHERE a.message_key IS DISTINCT FROM smsengage.content_digest('native', 'shop', repeat('m', a.m), NULL)) AS other_messages,
+	count(*) FILTER (WHERE a.event_key IS DISTINCT FROM b.event_key) AS other_events
+FROM parsed a JOIN parsed b USING (n, m) WHERE a.with_message AND NOT b.with_message;
