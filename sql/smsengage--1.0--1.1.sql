@@ -2326,8 +2326,9 @@ COMMENT ON FUNCTION smsengage.quarter_meetings(integer, timestamptz, smsengage.d
 
 CREATE FUNCTION smsengage.prompt_people(since timestamptz, until timestamptz)
 RETURNS TABLE (individual_no bigint, cell_start timestamptz)
-LANGUAGE plpgsql STABLE ROWS 10000
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000000 ROWS 10000
 SET search_path = pg_catalog, pg_temp
+-- one plan for all days
 SET plan_cache_mode = auto
 AS $$
 #variable_conflict use_column
@@ -2365,11 +2366,6 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.prompt_people(timestamptz, timestamptz) IS 'Who clicked in the quarter hour of an event of another type of the same person, by the tallies of the days of [since, until); person 0: a quarter hour with such events of nobody. Used by machine_candidates().';
 
-CREATE FUNCTION smsengage.person_quarter(individual_no bigint, at timestamptz)
-RETURNS bigint
-AS 'MODULE_PATHNAME', 'sms_person_quarter' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION smsengage.person_quarter(bigint, timestamptz) IS 'A number for a person and the quarter hour of an instant; different ones rarely share one. Used by tallied_candidates().';
-
 CREATE FUNCTION smsengage.number_set(numbers bigint[])
 RETURNS bytea
 AS 'MODULE_PATHNAME', 'sms_number_set' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
@@ -2380,7 +2376,17 @@ RETURNS boolean
 AS 'MODULE_PATHNAME', 'sms_in_set' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION smsengage.in_set(bigint, bytea) IS 'Whether a number is in a set that number_set() made. Raises 22023 for another bytea. Used by tallied_candidates().';
 
-CREATE FUNCTION smsengage.tallied_candidates(since timestamptz, until timestamptz, people bigint[], quarters bigint[], nobody timestamptz[], longest interval)
+CREATE FUNCTION smsengage.quarter_set(people bigint[], instants timestamptz[])
+RETURNS bytea
+AS 'MODULE_PATHNAME', 'sms_quarter_set' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION smsengage.quarter_set(bigint[], timestamptz[]) IS 'A set of people by quarter hour for in_quarter_set(): each person in the quarter hour of the instant at the same place. Raises 22023 where there are more of one than of the other, 22004 for a null or infinity, 54000 for instants thousands of years apart. Used by tallied_candidates().';
+
+CREATE FUNCTION smsengage.in_quarter_set(individual_no bigint, at timestamptz, set bytea)
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'sms_in_quarter_set' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.in_quarter_set(bigint, timestamptz, bytea) IS 'Whether a person is in the quarter hour of an instant in a set that quarter_set() made. Raises 22023 for another bytea. Used by tallied_candidates().';
+
+CREATE FUNCTION smsengage.tallied_candidates(since timestamptz, until timestamptz, people bigint[], quarters bytea, nobody timestamptz[], longest interval)
 RETURNS TABLE (event_time timestamptz, event_key bigint, individual_no bigint, message_key uuid, in_burst boolean, is_early boolean)
 LANGUAGE plpgsql STABLE ROWS 10000
 SET search_path = pg_catalog, pg_temp
@@ -2394,7 +2400,6 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	people_set bytea := smsengage.number_set(people);
-	quarters_set bytea := smsengage.number_set(quarters);
 BEGIN
 	RETURN QUERY
 	SELECT c.event_time, c.event_key, c.individual_no, c.message_key, c.in_burst,
@@ -2404,7 +2409,7 @@ BEGIN
 			e.message_key IS NOT NULL AND longest IS NOT NULL
 				-- the report may be of the quarter hour before
 				AND (e.individual_no = 0 OR e.event_time < smsengage.cell_start(1, e.event_time) + longest
-					OR smsengage.in_set(smsengage.person_quarter(e.individual_no, e.event_time), (SELECT quarters_set))
+					OR smsengage.in_quarter_set(e.individual_no, e.event_time, (SELECT quarters))
 					OR cardinality(nobody) > 0 AND smsengage.cell_start(1, e.event_time) = ANY (nobody)) AS may_be_early
 		FROM smsengage.event e
 		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND coalesce(e.part, 0) = 0
@@ -2414,7 +2419,7 @@ BEGIN
 		AND (c.in_burst OR smsengage.arrived_at(m.state) BETWEEN c.event_time - longest AND c.event_time);
 END
 $$;
-COMMENT ON FUNCTION smsengage.tallied_candidates(timestamptz, timestamptz, bigint[], bigint[], timestamptz[], interval) IS 'The clicks in [since, until) of these people (of 0: of nobody), and of the others those that came within longest of the arrival of their message: looked for among the clicks of nobody, of the beginning of a quarter hour, of a person in a quarter hour (quarters, by person_quarter()), and of a quarter hour (nobody). Used by machine_candidates().';
+COMMENT ON FUNCTION smsengage.tallied_candidates(timestamptz, timestamptz, bigint[], bytea, timestamptz[], interval) IS 'The clicks in [since, until) of these people (of 0: of nobody), and of the others those that came within longest of the arrival of their message: looked for among the clicks of nobody, of the beginning of a quarter hour, of a person in a quarter hour (quarters, by quarter_set()), and of a quarter hour (nobody). Used by machine_candidates().';
 
 CREATE FUNCTION smsengage.machine_candidates(since timestamptz, until timestamptz, people bigint[], longest interval)
 RETURNS TABLE (event_time timestamptz, event_key bigint, individual_no bigint, message_key uuid, in_burst boolean, is_early boolean)
@@ -2427,7 +2432,8 @@ AS $$
 DECLARE
 	first_click timestamptz;
 	last_click timestamptz;
-	quarters bigint[] := '{}';
+	pieces timestamptz[];
+	quarters bytea := smsengage.quarter_set('{}', '{}');
 	nobody timestamptz[] := '{}';
 BEGIN
 	SELECT min(e.event_time), max(e.event_time) INTO first_click, last_click
@@ -2445,10 +2451,18 @@ BEGIN
 		RETURN;
 	END IF;
 	IF longest IS NOT NULL THEN
-		SELECT coalesce(array_agg(smsengage.person_quarter(p.individual_no, p.cell_start)) FILTER (WHERE p.individual_no <> 0), '{}'),
+		-- in pieces, of which workers may take some
+		pieces := ARRAY(SELECT smsengage.cell_start(3, first_click + n * (last_click - first_click) / 4) FROM generate_series(1, 3) n);
+		SELECT smsengage.quarter_set(coalesce(array_agg(p.individual_no) FILTER (WHERE p.individual_no <> 0), '{}'),
+				coalesce(array_agg(p.cell_start) FILTER (WHERE p.individual_no <> 0), '{}')),
 			coalesce(array_agg(p.cell_start) FILTER (WHERE p.individual_no = 0), '{}')
 		INTO quarters, nobody
-		FROM smsengage.prompt_people(first_click, last_click + interval '1 microsecond') p;
+		FROM (
+			SELECT * FROM smsengage.prompt_people(first_click, pieces[1])
+			UNION ALL SELECT * FROM smsengage.prompt_people(pieces[1], pieces[2])
+			UNION ALL SELECT * FROM smsengage.prompt_people(pieces[2], pieces[3])
+			UNION ALL SELECT * FROM smsengage.prompt_people(pieces[3], last_click + interval '1 microsecond')
+		) p;
 	END IF;
 	RETURN QUERY
 	SELECT t.* FROM smsengage.tallied_candidates(since, until, people, quarters, nobody, longest) t

@@ -18,7 +18,6 @@
 #include "tally/tally_pg.h"
 
 PG_FUNCTION_INFO_V1(sms_quarter_meetings);
-PG_FUNCTION_INFO_V1(sms_person_quarter);
 
 /* A day tally that is read one quarter hour after the other. */
 typedef struct DayReader
@@ -166,18 +165,4 @@ sms_quarter_meetings(PG_FUNCTION_ARGS)
 		}
 	}
 	return (Datum) 0;
-}
-
-/*
- * person_quarter(individual_no, at): one number for both.  No two of people
- * below 2^39 are the same within 900 years.
- */
-Datum
-sms_person_quarter(PG_FUNCTION_ARGS)
-{
-	uint64		person = (uint64) PG_GETARG_INT64(0);
-	TimestampTz at = PG_GETARG_TIMESTAMPTZ(1);
-
-	PG_RETURN_INT64((int64) (person << 25 ^
-							 (uint64) (sms_cell_start(SMS_LEVEL_QUARTER, at) / SMS_QUARTER_HOUR)));
 }
