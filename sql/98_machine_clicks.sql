@@ -264,9 +264,11 @@ BEGIN
 	IF people IS NULL OR longest > '5 minutes' OR last_click - first_click > '10 years' OR smsengage.store_is_distributed() THEN
 		-- tallies would leave most of them, or are on other nodes
 		RETURN QUERY
-		SELECT e.event_time, e.event_key, e.individual_no, e.message_key,
-			people IS NULL OR e.individual_no = ANY (people), longest IS NOT NULL AND e.message_key IS NOT NULL
+		SELECT e.event_time, e.event_key, e.individual_no, m.message_key,
+			people IS NULL OR e.individual_no = ANY (people), longest IS NOT NULL AND m.message_key IS NOT NULL
 		FROM smsengage.event e
+		-- on a cluster an event without a message has a key of its own there
+		CROSS JOIN LATERAL (SELECT nullif(e.message_key, smsengage.event_home(e.event_key)) AS message_key) m
 		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND coalesce(e.part, 0) = 0;
 		RETURN;
 	END IF;

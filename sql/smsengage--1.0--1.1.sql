@@ -1331,7 +1331,9 @@ RETURNS TABLE (bucket integer, event_type text, value text, chunk integer, tally
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
--- many cells, few groups
+-- cells are few, and their index is the way to them; many cells, few groups
+SET enable_hashjoin = off
+SET enable_mergejoin = off
 SET enable_sort = off
 SET jit = off
 AS $$
@@ -1353,32 +1355,24 @@ BEGIN
 			CASE WHEN cardinality(bounds) = 2 THEN ARRAY[c.first_cell, c.last_cell] ELSE bounds END AS cell_bounds
 		FROM cells c
 	), kept AS MATERIALIZED (
-		SELECT s.series_no, s.event_type, s.value, dense_rank() OVER (ORDER BY s.event_type, s.value)::integer AS no
+		SELECT s.series_no, s.event_type, s.value
 		FROM smsengage.series s
 		WHERE s.event_type = ANY (event_types) AND s.dimension = cell_sums.dimension
 			AND (s.account = cell_sums.account OR cell_sums.account IS NULL)
-	), named AS MATERIALIZED (
-		SELECT DISTINCT k.no, k.event_type, k.value FROM kept k
-	), sums AS MATERIALIZED (
-		SELECT t.bucket, k.no, CASE WHEN people THEN t.chunk END AS chunk, smsengage.sum(t.tally) FILTER (WHERE people) AS tally,
-			sum(CASE WHEN t.chunk < 0 THEN t.anonymous WHEN NOT people THEN smsengage.total(t.tally) END) AS anonymous
+	)
+	SELECT t.bucket, t.event_type, t.value, t.chunk, smsengage.sum(t.tally) FILTER (WHERE people),
+		coalesce(sum(t.anonymous), 0)::bigint
+	FROM (
+		SELECT width_bucket(coalesce(q.cell_start, r.cell_start), bounds) AS bucket, k.event_type, k.value,
+			CASE WHEN people THEN r.chunk END AS chunk, coalesce(q.tally, r.tally) AS tally,
+			CASE WHEN r.chunk < 0 THEN coalesce(q.anonymous, r.anonymous) WHEN NOT people THEN smsengage.total(coalesce(q.tally, r.tally)) END AS anonymous
 		FROM kept k
 		CROSS JOIN run w
-		CROSS JOIN LATERAL (
-			-- a fence: cells are few, and their index is the way to them
-			SELECT width_bucket(coalesce(q.cell_start, r.cell_start), bounds) AS bucket, r.chunk,
-				coalesce(q.tally, r.tally) AS tally, coalesce(q.anonymous, r.anonymous) AS anonymous
-			FROM smsengage.engagement_tally r
-			LEFT JOIN LATERAL smsengage.quarter_cells(r.chunk, r.cell_start, r.quarters, w.cell_bounds) q ON true
-			WHERE r.series_no = k.series_no AND r.level = w.level AND r.cell_start >= w.first_row AND r.cell_start < w.last_cell
-				AND (r.quarters IS NULL OR q.cell_start IS NOT NULL)
-			OFFSET 0
-		) t
-		GROUP BY 1, 2, 3
-	)
-	SELECT s.bucket, n.event_type, n.value, s.chunk, s.tally, coalesce(s.anonymous, 0)::bigint
-	FROM sums s
-	JOIN named n ON n.no = s.no;
+		JOIN smsengage.engagement_tally r ON r.series_no = k.series_no AND r.level = w.level AND r.cell_start >= w.first_row AND r.cell_start < w.last_cell
+		LEFT JOIN LATERAL smsengage.quarter_cells(r.chunk, r.cell_start, r.quarters, w.cell_bounds) q ON true
+		WHERE r.quarters IS NULL OR q.cell_start IS NOT NULL
+	) t
+	GROUP BY 1, 2, 3, 4;
 END
 $$;
 COMMENT ON FUNCTION smsengage.cell_sums(timestamptz[], text[], text, text, boolean) IS 'The tallies between two neighbours of bounds, which are quarter hours, by type, value of a dimension and chunk of people. people => false: no tallies and chunks, which take most of the time; all events are in anonymous. Used by reports.';
@@ -1425,6 +1419,34 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	PERFORM smsengage.check_migrated();
+	IF smsengage.store_is_distributed() THEN
+		-- a cluster joins by recipient only what it has gathered first
+		RETURN QUERY
+		WITH answer AS MATERIALIZED (
+			SELECT e.event_time, e.event_key, e.event_type, e.account, e.recipient, e.sender_id, e.bulk_message AS event_bulk, n.message_key, n.bulk_message, n.send_time
+			FROM smsengage.event e
+			LEFT JOIN smsengage.message n ON n.message_key = e.message_key
+			WHERE e.event_time >= since AND e.event_time < until
+				AND e.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP')
+				AND (e.account = asked_messages.account OR asked_messages.account IS NULL)
+		), candidate AS MATERIALIZED (
+			SELECT a.event_time, a.event_key, a.sender_id AS asked_sender, k.message_key, k.bulk_message, k.sender_id, k.state, k.send_time
+			FROM answer a
+			JOIN smsengage.message k ON k.recipient = a.recipient AND k.account = a.account
+				AND k.send_time <= a.event_time AND k.send_time > a.event_time - span
+			WHERE a.message_key IS NULL AND a.recipient <> ''
+		)
+		SELECT DISTINCT ON (a.event_time, a.event_key) a.event_time, a.event_key, a.event_type,
+			coalesce(a.message_key, k.message_key), a.message_key IS NOT NULL,
+			CASE WHEN a.message_key IS NOT NULL THEN a.bulk_message WHEN k.message_key IS NOT NULL THEN k.bulk_message ELSE a.event_bulk END,
+			coalesce(a.send_time, k.send_time)
+		FROM answer a
+		LEFT JOIN candidate k ON k.event_time = a.event_time AND k.event_key = a.event_key
+			AND (k.sender_id IS NULL OR k.asked_sender IS NULL OR smsengage.same_sender(k.sender_id, k.asked_sender))
+			AND smsengage.message_outcome(k.state) <> 'not_sent'
+		ORDER BY a.event_time, a.event_key, k.send_time DESC, k.message_key;
+		RETURN;
+	END IF;
 	RETURN QUERY
 	SELECT DISTINCT ON (e.event_time, e.event_key) e.event_time, e.event_key, e.event_type,
 		coalesce(n.message_key, k.message_key), n.message_key IS NOT NULL,
@@ -2444,9 +2466,11 @@ BEGIN
 	IF people IS NULL OR longest > '5 minutes' OR last_click - first_click > '10 years' OR smsengage.store_is_distributed() THEN
 		-- tallies would leave most of them, or are on other nodes
 		RETURN QUERY
-		SELECT e.event_time, e.event_key, e.individual_no, e.message_key,
-			people IS NULL OR e.individual_no = ANY (people), longest IS NOT NULL AND e.message_key IS NOT NULL
+		SELECT e.event_time, e.event_key, e.individual_no, m.message_key,
+			people IS NULL OR e.individual_no = ANY (people), longest IS NOT NULL AND m.message_key IS NOT NULL
 		FROM smsengage.event e
+		-- on a cluster an event without a message has a key of its own there
+		CROSS JOIN LATERAL (SELECT nullif(e.message_key, smsengage.event_home(e.event_key)) AS message_key) m
 		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND coalesce(e.part, 0) = 0;
 		RETURN;
 	END IF;

@@ -17,6 +17,7 @@
 #include "miscadmin.h"
 #include "nodes/value.h"
 #include "parser/parse_func.h"
+#include "storage/lmgr.h"
 #include "utils/array.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
@@ -51,6 +52,12 @@ begin_ingest(const SmsBatch *batch)
 				 errhint("SELECT smsengage.create_store() makes one.")));
 	DirectFunctionCall2(pg_advisory_xact_lock_shared_int4,
 						Int32GetDatum((int32) forgotten), Int32GetDatum(0));
+	if (sms_store_is_distributed())
+	{
+		/* advisory locks are each node's own, and rows are on others */
+		LockRelationOid(forgotten, AccessShareLock);
+		return true;
+	}
 	/* what was forgotten before the lock was had is seen */
 	PushActiveSnapshot(GetTransactionSnapshot());
 	filtered = sms_needs_admission(batch);

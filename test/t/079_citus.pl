@@ -287,7 +287,8 @@ END
 	$ingestion->pump until $said =~ /1/;
 	my $erasure = IPC::Run::start([ 'psql', '-XAtq', '-d', $workers[0]->connstr('store'), '-c',
 			"SELECT erased FROM smsengage.forget(recipient => '+12025550198', force => true, at => '2026-01-01') WHERE part = 'event'" ], '>', \$erased);
-	$workers[1]->poll_query_until('store', "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'smsengage.forgotten'::regclass AND NOT granted)");
+	ok($workers[1]->poll_query_until('store', "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'smsengage.forgotten'::regclass AND NOT granted)"),
+		'forget() asks for its lock');
 	$in .= "COMMIT;\n\\q\n";
 	$ingestion->finish;
 	$erasure->finish;
