@@ -2346,7 +2346,7 @@ RETURNS TABLE (individual_no bigint, cell_start timestamptz)
 AS 'MODULE_PATHNAME', 'sms_quarter_meetings' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 100;
 COMMENT ON FUNCTION smsengage.quarter_meetings(integer, timestamptz, smsengage.day_tally[], smsengage.day_tally[]) IS 'The people of a chunk with an event in one of a and an event in one of b in the same quarter hour of the day, and that quarter hour. Raises 22003 for a negative chunk, 22004 for a null in an array. Used by prompt_people().';
 
-CREATE FUNCTION smsengage.prompt_people(since timestamptz, until timestamptz)
+CREATE FUNCTION smsengage.prompt_people_of_days(since timestamptz, until timestamptz)
 RETURNS TABLE (individual_no bigint, cell_start timestamptz)
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000000 ROWS 10000
 SET search_path = pg_catalog, pg_temp
@@ -2384,6 +2384,30 @@ BEGIN
 		WHERE g.chunk < 0 AND NOT g.is_click;
 		day := smsengage.cell_end(3, day);
 	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION smsengage.prompt_people_of_days(timestamptz, timestamptz) IS 'Who clicked in the quarter hour of an event of another type of the same person, by the tallies of the days of [since, until); person 0: a quarter hour with such events of nobody. Used by prompt_people().';
+
+CREATE FUNCTION smsengage.prompt_people(since timestamptz, until timestamptz)
+RETURNS TABLE (individual_no bigint, cell_start timestamptz)
+LANGUAGE plpgsql STABLE ROWS 10000
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+SET jit = off
+AS $$
+DECLARE
+	ends timestamptz[] := ARRAY(SELECT smsengage.cell_start(3, since + n * (until - since) / 4) FROM generate_series(1, 3) n) || until;
+BEGIN
+	IF until - since < interval '2 days' THEN
+		RETURN QUERY SELECT p.* FROM smsengage.prompt_people_of_days(since, until) p;
+		RETURN;
+	END IF;
+	-- in pieces, of which workers may take some
+	RETURN QUERY
+	SELECT p.* FROM smsengage.prompt_people_of_days(since, ends[1]) p
+	UNION ALL SELECT p.* FROM smsengage.prompt_people_of_days(ends[1], ends[2]) p
+	UNION ALL SELECT p.* FROM smsengage.prompt_people_of_days(ends[2], ends[3]) p
+	UNION ALL SELECT p.* FROM smsengage.prompt_people_of_days(ends[3], ends[4]) p;
 END
 $$;
 COMMENT ON FUNCTION smsengage.prompt_people(timestamptz, timestamptz) IS 'Who clicked in the quarter hour of an event of another type of the same person, by the tallies of the days of [since, until); person 0: a quarter hour with such events of nobody. Used by machine_candidates().';
@@ -2454,7 +2478,6 @@ AS $$
 DECLARE
 	first_click timestamptz;
 	last_click timestamptz;
-	pieces timestamptz[];
 	quarters bytea := smsengage.quarter_set('{}', '{}');
 	nobody timestamptz[] := '{}';
 BEGIN
@@ -2475,18 +2498,11 @@ BEGIN
 		RETURN;
 	END IF;
 	IF longest IS NOT NULL THEN
-		-- in pieces, of which workers may take some
-		pieces := ARRAY(SELECT smsengage.cell_start(3, first_click + n * (last_click - first_click) / 4) FROM generate_series(1, 3) n);
 		SELECT smsengage.quarter_set(coalesce(array_agg(p.individual_no) FILTER (WHERE p.individual_no <> 0), '{}'),
 				coalesce(array_agg(p.cell_start) FILTER (WHERE p.individual_no <> 0), '{}')),
 			coalesce(array_agg(p.cell_start) FILTER (WHERE p.individual_no = 0), '{}')
 		INTO quarters, nobody
-		FROM (
-			SELECT * FROM smsengage.prompt_people(first_click, pieces[1])
-			UNION ALL SELECT * FROM smsengage.prompt_people(pieces[1], pieces[2])
-			UNION ALL SELECT * FROM smsengage.prompt_people(pieces[2], pieces[3])
-			UNION ALL SELECT * FROM smsengage.prompt_people(pieces[3], last_click + interval '1 microsecond')
-		) p;
+		FROM smsengage.prompt_people(first_click, last_click + interval '1 microsecond') p;
 	END IF;
 	RETURN QUERY
 	SELECT t.* FROM smsengage.tallied_candidates(since, until, people, quarters, nobody, longest) t
