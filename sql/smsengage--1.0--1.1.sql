@@ -1405,7 +1405,7 @@ $$;
 COMMENT ON FUNCTION smsengage.event_counts(timestamptz[], text[], text, text, boolean) IS 'Events and different people (NULL unless people) by type and by value of a dimension (empty: all events; else bulk_message or link_name, events that have one; link_url: the URL, empty if none, of those without link_name), between two neighbours of bounds, which are quarter hours. From tallies, exact; from events where tallies of the dimension do not reach back. Counts what a segment rule counts: a message once, by its first part. Used by reports.';
 
 DROP FUNCTION smsengage.asked_messages(timestamptz, timestamptz, interval, text);
-CREATE FUNCTION smsengage.asked_messages(since timestamptz, until timestamptz, span interval, account text)
+CREATE FUNCTION smsengage.asked_messages(since timestamptz, until timestamptz, attribution interval, account text)
 RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, message_key uuid, is_named boolean, bulk_message text, send_time timestamptz)
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
@@ -1414,10 +1414,16 @@ SET plan_cache_mode = force_custom_plan
 -- without a fence, as no worker takes a part of a fenced one
 SET enable_hashjoin = off
 SET enable_mergejoin = off
+SET parallel_leader_participation = off
 SET jit = off
 AS $$
 #variable_conflict use_column
+DECLARE
+	span interval := make_interval(secs => extract(epoch FROM attribution));
 BEGIN
+	IF attribution IS NULL OR attribution < '0' THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the attribution window must not be negative or null';
+	END IF;
 	PERFORM smsengage.check_migrated();
 	IF smsengage.store_is_distributed() THEN
 		-- a cluster joins by recipient only what it has gathered first
@@ -1465,7 +1471,16 @@ BEGIN
 	ORDER BY e.event_time, e.event_key, k.send_time DESC, k.message_key;
 END
 $$;
-COMMENT ON FUNCTION smsengage.asked_messages(timestamptz, timestamptz, interval, text) IS 'Inbound messages in [since, until), each with the message that it answers: the one that the provider names, if we know it (is_named), else the last one that the account sent to this number within span before, from the sender that got the answer where both are known, else none (message_key NULL). Used by answered_messages().';
+COMMENT ON FUNCTION smsengage.asked_messages(timestamptz, timestamptz, interval, text) IS 'Inbound messages in [since, until), each with the message that it answers: the one that the provider names, if we know it (is_named), else the last one that the account sent to this number within the window attribution before, from the sender that got the answer where both are known, else none (message_key NULL). Raises 22023 for a negative window or none. Used by reports.';
+
+CREATE FUNCTION smsengage.answer_meaning(event_type text, said text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT CASE event_type WHEN 'UNSUBSCRIBE' THEN 'opt-out' WHEN 'SUBSCRIBE' THEN 'opt-in' WHEN 'HELP' THEN 'help'
+		ELSE CASE said WHEN 'UNSUBSCRIBED' THEN 'opt-out' WHEN 'SUBSCRIBED' THEN 'opt-in' ELSE 'reply' END END;
+END;
+COMMENT ON FUNCTION smsengage.answer_meaning(text, text) IS 'What an inbound message of a type means: opt-out, opt-in, help or reply; said is the state that a keyword in it brought about (consent_entry), NULL if none. Used by reports.';
 
 CREATE OR REPLACE FUNCTION smsengage.answered_messages(since timestamptz, until timestamptz, attribution interval, account text)
 RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, meaning text, message_key uuid, is_named boolean, bulk_message text, send_time timestamptz)
@@ -1475,23 +1490,15 @@ SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $$
 #variable_conflict use_column
-DECLARE
-	span interval := make_interval(secs => extract(epoch FROM attribution));
 BEGIN
-	IF attribution IS NULL OR attribution < '0' THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the attribution window must not be negative or null';
-	END IF;
 	RETURN QUERY
 	WITH said AS MATERIALIZED (
 		SELECT c.event_time, c.event_key, c.state
 		FROM smsengage.consent_entry c
 		WHERE c.source = 'keyword' AND c.event_time >= since AND c.event_time < until
 	)
-	SELECT a.event_time, a.event_key, a.event_type,
-		CASE a.event_type WHEN 'UNSUBSCRIBE' THEN 'opt-out' WHEN 'SUBSCRIBE' THEN 'opt-in' WHEN 'HELP' THEN 'help'
-			ELSE CASE s.state WHEN 'UNSUBSCRIBED' THEN 'opt-out' WHEN 'SUBSCRIBED' THEN 'opt-in' ELSE 'reply' END END,
-		a.message_key, a.is_named, a.bulk_message, a.send_time
-	FROM smsengage.asked_messages(since, until, span, answered_messages.account) a
+	SELECT a.event_time, a.event_key, a.event_type, smsengage.answer_meaning(a.event_type, s.state), a.message_key, a.is_named, a.bulk_message, a.send_time
+	FROM smsengage.asked_messages(since, until, attribution, answered_messages.account) a
 	LEFT JOIN said s ON s.event_time = a.event_time AND s.event_key = a.event_key;
 END
 $$;
@@ -1686,13 +1693,22 @@ BEGIN
 		SELECT n.bulk, n.clicks, n.clickers, n.sent FROM named n
 		UNION ALL
 		SELECT NULL, u.clicks, NULL, u.sent FROM unnamed u
+	), said AS MATERIALIZED (
+		SELECT c.event_time, c.event_key, c.state
+		FROM smsengage.consent_entry c
+		WHERE c.source = 'keyword' AND c.event_time >= bounds[1] AND c.event_time < bounds[2]
 	), answers AS MATERIALIZED (
-		SELECT a.bulk_message AS bulk,
+		-- as answered_messages(), which would write all of them once more
+		SELECT a.bulk,
 			count(*) FILTER (WHERE a.event_type = 'REPLY') AS replies,
 			count(*) FILTER (WHERE a.meaning = 'opt-in') AS subscribes,
 			count(*) FILTER (WHERE a.meaning = 'opt-out') AS unsubscribes,
 			count(*) FILTER (WHERE a.event_type = 'HELP') AS helps
-		FROM smsengage.answered_messages(bounds[1], bounds[2], attribution, account) a
+		FROM (
+			SELECT m.bulk_message AS bulk, m.event_type, smsengage.answer_meaning(m.event_type, s.state) AS meaning
+			FROM smsengage.asked_messages(bounds[1], bounds[2], attribution, account) m
+			LEFT JOIN said s ON s.event_time = m.event_time AND s.event_key = m.event_key
+		) a
 		GROUP BY 1
 	), machine AS MATERIALIZED (
 		SELECT c.value AS bulk, c.clicks, c.clickers
