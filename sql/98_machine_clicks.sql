@@ -198,7 +198,8 @@ AS $$
 DECLARE
 	ends timestamptz[] := ARRAY(SELECT smsengage.cell_start(3, since + n * (until - since) / 4) FROM generate_series(1, 3) n) || until;
 BEGIN
-	IF until - since < interval '2 days' THEN
+	-- no worker may ask the other nodes of a cluster
+	IF until - since < interval '2 days' OR smsengage.store_is_distributed() THEN
 		RETURN QUERY SELECT p.* FROM smsengage.prompt_people_of_days(since, until) p;
 		RETURN;
 	END IF;
