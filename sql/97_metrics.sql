@@ -305,7 +305,7 @@ BEGIN
 	ORDER BY e.event_time, e.event_key, k.send_time DESC, k.message_key;
 END
 $$;
-COMMENT ON FUNCTION smsengage.asked_messages(timestamptz, timestamptz, interval, text) IS 'Inbound messages in [since, until), each with the message that it answers: the one that the provider names, if we know it (is_named), else the last one that the account sent to this number within the window attribution before, from the sender that got the answer where both are known, else none (message_key NULL). Raises 22023 for a negative window or none. Used by reports.';
+COMMENT ON FUNCTION smsengage.asked_messages(timestamptz, timestamptz, interval, text) IS 'Inbound messages in [since, until), each with the message that it answers: the one that the provider names, if we know it (is_named), else the last one that the account sent to this number within the window attribution before, from the sender that got the answer where both are known, else none (message_key NULL). Raises 22023 for a negative window or none, 55000 as check_migrated(). Used by reports.';
 
 CREATE FUNCTION smsengage.answer_meaning(event_type text, said text)
 RETURNS text

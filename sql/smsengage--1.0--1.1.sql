@@ -1471,7 +1471,7 @@ BEGIN
 	ORDER BY e.event_time, e.event_key, k.send_time DESC, k.message_key;
 END
 $$;
-COMMENT ON FUNCTION smsengage.asked_messages(timestamptz, timestamptz, interval, text) IS 'Inbound messages in [since, until), each with the message that it answers: the one that the provider names, if we know it (is_named), else the last one that the account sent to this number within the window attribution before, from the sender that got the answer where both are known, else none (message_key NULL). Raises 22023 for a negative window or none. Used by reports.';
+COMMENT ON FUNCTION smsengage.asked_messages(timestamptz, timestamptz, interval, text) IS 'Inbound messages in [since, until), each with the message that it answers: the one that the provider names, if we know it (is_named), else the last one that the account sent to this number within the window attribution before, from the sender that got the answer where both are known, else none (message_key NULL). Raises 22023 for a negative window or none, 55000 as check_migrated(). Used by reports.';
 
 CREATE FUNCTION smsengage.answer_meaning(event_type text, said text)
 RETURNS text
@@ -2360,7 +2360,7 @@ COMMENT ON FUNCTION smsengage.burst_people(timestamptz, timestamptz) IS 'The peo
 CREATE FUNCTION smsengage.quarter_meetings(chunk integer, day timestamptz, a smsengage.day_tally[], b smsengage.day_tally[])
 RETURNS TABLE (individual_no bigint, cell_start timestamptz)
 AS 'MODULE_PATHNAME', 'sms_quarter_meetings' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 100;
-COMMENT ON FUNCTION smsengage.quarter_meetings(integer, timestamptz, smsengage.day_tally[], smsengage.day_tally[]) IS 'The people of a chunk with an event in one of a and an event in one of b in the same quarter hour of the day, and that quarter hour. Raises 22003 for a negative chunk, 22004 for a null in an array. Used by prompt_people().';
+COMMENT ON FUNCTION smsengage.quarter_meetings(integer, timestamptz, smsengage.day_tally[], smsengage.day_tally[]) IS 'The people of a chunk with an event in one of a and an event in one of b in the same quarter hour of the day, and that quarter hour. Raises 22003 for a negative chunk, 22004 for a null in an array. Used by prompt_people_of_days().';
 
 CREATE FUNCTION smsengage.prompt_people_of_days(since timestamptz, until timestamptz)
 RETURNS TABLE (individual_no bigint, cell_start timestamptz)
@@ -2442,7 +2442,7 @@ COMMENT ON FUNCTION smsengage.in_set(bigint, bytea) IS 'Whether a number is in a
 CREATE FUNCTION smsengage.quarter_set(people bigint[], instants timestamptz[])
 RETURNS bytea
 AS 'MODULE_PATHNAME', 'sms_quarter_set' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION smsengage.quarter_set(bigint[], timestamptz[]) IS 'A set of people by quarter hour for in_quarter_set(): each person in the quarter hour of the instant at the same place. Raises 22023 where there are more of one than of the other, 22004 for a null or infinity, 54000 for instants thousands of years apart. Used by tallied_candidates().';
+COMMENT ON FUNCTION smsengage.quarter_set(bigint[], timestamptz[]) IS 'A set of people by quarter hour for in_quarter_set(): each person in the quarter hour of the instant at the same place. Raises 22023 where there are more of one than of the other, 22004 for a null or infinity, 54000 for instants thousands of years apart. Used by machine_candidates().';
 
 CREATE FUNCTION smsengage.in_quarter_set(individual_no bigint, at timestamptz, set bytea)
 RETURNS boolean
@@ -2454,7 +2454,8 @@ RETURNS TABLE (event_time timestamptz, event_key bigint, individual_no bigint, m
 LANGUAGE plpgsql STABLE ROWS 10000
 SET search_path = pg_catalog, pg_temp
 -- a click finds its message by the index, however many there are; joins
--- without a fence, so that workers may take parts
+-- without a fence, so that workers may take parts; sets are subqueries, whose
+-- values go to workers as they are, where a constant would go as text
 SET enable_hashjoin = off
 SET enable_mergejoin = off
 SET plan_cache_mode = force_custom_plan
@@ -2466,7 +2467,8 @@ DECLARE
 BEGIN
 	RETURN QUERY
 	SELECT c.event_time, c.event_key, c.individual_no, c.message_key, c.in_burst,
-		coalesce(smsengage.arrived_at(m.state) BETWEEN c.event_time - longest AND c.event_time, false)
+		-- who is not in a burst is here for this
+		NOT c.in_burst OR coalesce(smsengage.arrived_at(m.state) BETWEEN c.event_time - longest AND c.event_time, false)
 	FROM (
 		SELECT e.event_time, e.event_key, e.individual_no, e.message_key, smsengage.in_set(e.individual_no, (SELECT people_set)) AS in_burst,
 			e.message_key IS NOT NULL AND longest IS NOT NULL

@@ -40,7 +40,8 @@ sms_literal(const char *literal)
 
 /*
  * memcpy and memcmp for texts, most of which are shorter than a call takes.
- * Where pieces of fixed size do not fit, the last one overlaps.
+ * Where pieces of fixed size do not fit, the last one overlaps.  Not for
+ * signatures: how long the comparison takes tells how far the two agree.
  */
 static inline void
 sms_copy(void *to, const void *from, size_t len)
