@@ -21,8 +21,6 @@ PG_CFLAGS = -fno-semantic-interposition
 # The install script is put together from the numbered parts, in their order.
 SQL_PARTS = $(sort $(wildcard sql/[0-9]*.sql))
 SQL_BUILT = sql/$(EXTENSION)--$(EXTVERSION).sql
-# Released versions' scripts as they were, and the ways from one to the next
-DATA = $(wildcard sql/frozen/$(EXTENSION)--*.sql sql/$(EXTENSION)--*--*.sql)
 DATA_built = $(SQL_BUILT)
 
 PG_CONFIG ?= pg_config
@@ -102,17 +100,7 @@ ubsan:
 	@$(MAKE) -s clean > /dev/null
 	@env COPT='-fsanitize=undefined -fno-wrapv -fno-sanitize-recover=all -O1' with_llvm=no $(MAKE) -s localcheck
 
-.PHONY: freeze upgrade-script matrix ubsan
-# The version is released: keep its script, go on with NEXT=version.
-freeze: $(SQL_BUILT)
-	@exec sh sql/freeze.sh '$(NEXT)'
-
-# After a change of the SQL parts: the way from the version frozen last.
-FROZEN = $(lastword $(sort $(wildcard sql/frozen/$(EXTENSION)--*.sql)))
-upgrade-script: $(SQL_BUILT)
-	perl sql/changes.pl $(FROZEN) $(SQL_BUILT) $(EXTVERSION) > $@.tmp
-	mv $@.tmp $(FROZEN:sql/frozen/%.sql=sql/%)--$(EXTVERSION).sql
-
+.PHONY: matrix ubsan
 # Strict builds and tests in other Debian releases; needs root, debootstrap.
 matrix:
 	@exec sh test/matrix.sh
