@@ -79,7 +79,7 @@ BEGIN
 		FROM smsengage.event_identity i
 	), dated AS MATERIALIZED (
 		SELECT e.event_key, e.event_time,
-			e.time_source = 'arrival' OR e.provider = 'salesforce_dmo' OR e.provider = 'native' AND e.event_id IS NOT NULL AS timeless
+			smsengage.event_is_timeless(e.provider, e.event_type, e.event_id, e.time_source) AS timeless
 		FROM smsengage.event e
 		WHERE e.event_time >= since
 	)

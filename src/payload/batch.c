@@ -293,6 +293,7 @@ sms_builder_begin(SmsProvider provider, SmsText account, size_t expected)
 	 * much again, which is never touched: malloc gives the system back what is
 	 * twice the largest piece that it has had, to ask for it in the next call.
 	 */
+	expected = Min(expected, MaxAllocSize);
 	builder->heap.maxlen = (int) Min(MaxAllocSize - 1, MAXALIGN(sizeof(SmsBatch)) + 2 * expected +
 									 builder->size * (2 * sizeof(SmsBatchEvent) + sizeof(SmsBatchPerson)));
 	builder->heap.data = palloc(builder->heap.maxlen);

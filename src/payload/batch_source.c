@@ -19,6 +19,7 @@
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
+#include "delivery/delivery.h"
 #include "payload/batch.h"
 #include "server.h"
 
@@ -92,6 +93,18 @@ sms_account_argument(FunctionCallInfo fcinfo, int n)
 	return account;
 }
 
+/* An arrival: events without a clock happened then, and clocks have years of four digits. */
+SmsInstant
+sms_checked_arrival(SmsInstant arrival)
+{
+	if (arrival < SMS_MIN_CLOCK || arrival >= SMS_END_CLOCK)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("time of arrival is out of range"),
+				 errdetail("Times must be in the years 0001 to 9999 of UTC.")));
+	return arrival;
+}
+
 static SmsText
 text_or_none(FunctionCallInfo fcinfo, int n)
 {
@@ -114,7 +127,8 @@ add_payload(SmsBuilder *builder, SmsText payload, TimestampTz arrival,
 	if (reason.ptr != NULL)
 		sms_builder_reject(builder, payload, reason);
 	else
-		sms_builder_add(builder, payload, arrival, !is_text && !is_utf8(payload));
+		sms_builder_add(builder, payload, sms_checked_arrival(arrival),
+						!is_text && !is_utf8(payload));
 }
 
 /* The batch of arguments (provider, payload, account), none of the first two NULL. */
@@ -286,9 +300,9 @@ take_rows(SmsBuilder *builder, Portal portal, TimestampTz arrival, bool is_text,
 Datum
 sms_batch_from(PG_FUNCTION_ARGS)
 {
-	Oid			relation = PG_GETARG_OID(1);
-	int			max_rows = PG_GETARG_INT32(6);
-	int64		max_bytes = PG_GETARG_INT32(7);
+	Oid			relation;
+	int			max_rows;
+	int64		max_bytes;
 	SmsText		reason = text_or_none(fcinfo, 8);
 	SmsBuilder *builder;
 	SmsBatch   *batch;
@@ -299,6 +313,13 @@ sms_batch_from(PG_FUNCTION_ARGS)
 	char	   *query;
 
 	sms_require_arguments(fcinfo, 1 << 0 | 1 << 1 | 1 << 2 | 1 << 4 | 1 << 6 | 1 << 7);
+	relation = PG_GETARG_OID(1);
+	max_rows = PG_GETARG_INT32(6);
+	max_bytes = PG_GETARG_INT32(7);
+	if (max_rows < 1 || max_bytes < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("max_rows and max_bytes must be positive")));
 	ItemPointerSet(&taken.last, 0, 0);
 	if (!PG_ARGISNULL(5))
 		taken.last = *(ItemPointer) PG_GETARG_POINTER(5);

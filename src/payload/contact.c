@@ -37,7 +37,8 @@ compare_contacts(const void *a, const void *b)
 SmsContact *
 sms_contacts_of(const SmsBatch *batch, const int64 *people, const SmsKeys *keys, int *n)
 {
-	SmsContact *contacts = palloc_extended((Size) keys->n * sizeof(SmsContact) + 1,
+	/* of events, as a key may have several */
+	SmsContact *contacts = palloc_extended((Size) batch->n_good * sizeof(SmsContact) + 1,
 										   MCXT_ALLOC_HUGE);
 	int			found = 0;
 	int			i;

@@ -85,14 +85,13 @@ finish(SmsReader *reader, SmsEvent *event)
 		event->cls = SMS_CLASS_NOT_SENT;
 	else if (event->type == SMS_EVENT_UNDELIVERED)
 		event->cls = SMS_CLASS_UNDELIVERED;
-	event->timeless = true;
 	sms_finish_event(reader, event);
 }
 
 static void
-identity(const SmsEvent *event, SmsDigest *digest)
+identity(const SmsEvent *event, SmsIdentity *identity)
 {
-	sms_digest_text(digest, event->text[SMS_TEXT_EVENT_ID]);
+	sms_identity_text(identity, event->text[SMS_TEXT_EVENT_ID]);
 }
 
 /* MessageID names the originating send, which may have gone to many. */

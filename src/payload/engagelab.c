@@ -95,7 +95,7 @@ finish_status(SmsEvent *event)
 	if (event->time[SMS_TIME_EVENT] == SMS_NO_INSTANT)
 	{
 		event->time[SMS_TIME_EVENT] = event->time[SMS_TIME_CREATED];
-		event->timeless = true;
+		event->delivery_clock = true;
 	}
 }
 
@@ -106,7 +106,6 @@ finish_reply(SmsEvent *event)
 		sms_reject(event, "response.event", "expected uplink_message");
 	event->type = SMS_EVENT_REPLY;
 	event->time[SMS_TIME_EVENT] = event->time[SMS_TIME_CREATED];
-	event->timeless = event->text[SMS_TEXT_EVENT_ID].ptr != NULL;
 }
 
 /* The reason of a block may be a code, or the description of one. */
@@ -160,22 +159,21 @@ finish(SmsReader *reader, SmsEvent *event)
 }
 
 static void
-identity(const SmsEvent *event, SmsDigest *digest)
+identity(const SmsEvent *event, SmsIdentity *identity)
 {
-	sms_digest_text(digest, event->text[SMS_TEXT_EVENT_ID]);
+	sms_identity_text(identity, event->text[SMS_TEXT_EVENT_ID]);
 	if (event->text[SMS_TEXT_EVENT_ID].ptr != NULL)
 		return;
-	sms_digest_text(digest, event->text[SMS_TEXT_MESSAGE_ID]);
-	sms_digest_text(digest, event->text[SMS_TEXT_STATUS_CODE]);
-	sms_digest_text(digest, event->text[SMS_TEXT_ERROR_CODE]);
-	if (!event->timeless)
-		sms_digest_number(digest, event->time[SMS_TIME_EVENT]);
+	sms_identity_text(identity, event->text[SMS_TEXT_MESSAGE_ID]);
+	sms_identity_text(identity, event->text[SMS_TEXT_STATUS_CODE]);
+	sms_identity_text(identity, event->text[SMS_TEXT_ERROR_CODE]);
+	sms_identity_time(identity, event);
 	if (event->type != SMS_EVENT_REPLY && event->type != SMS_EVENT_BLOCK)
 		return;
-	sms_digest_text(digest, event->text[SMS_TEXT_RECIPIENT]);
-	sms_digest_text(digest, event->text[SMS_TEXT_SENDER_ID]);
-	sms_digest_text(digest, event->text[SMS_TEXT_MESSAGE_TEXT]);
-	sms_digest_number(digest, event->time[SMS_TIME_SEEN]);
+	sms_identity_text(identity, event->text[SMS_TEXT_RECIPIENT]);
+	sms_identity_text(identity, event->text[SMS_TEXT_SENDER_ID]);
+	sms_identity_text(identity, event->text[SMS_TEXT_MESSAGE_TEXT]);
+	sms_identity_number(identity, event->time[SMS_TIME_SEEN]);
 }
 
 const SmsSpec sms_engagelab_spec = {

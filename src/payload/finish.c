@@ -39,7 +39,6 @@ settle_times(SmsReader *reader, SmsEvent *event)
 	{
 		*at = reader->arrival;
 		event->arrival_clock = true;
-		event->timeless = true;
 	}
 	if (event->time[SMS_TIME_CREATED] == SMS_NO_INSTANT)
 		event->time[SMS_TIME_CREATED] = reader->arrival;
@@ -85,24 +84,52 @@ settle_person(SmsReader *reader, SmsEvent *event)
 static void
 settle_keys(SmsReader *reader, SmsEvent *event)
 {
-	SmsDigest	identity;
+	SmsIdentity identity;
 	SmsDigest	message;
 
-	sms_digest_init(&identity);
-	sms_digest_text(&identity, sms_literal(sms_provider_name(event->provider)));
-	sms_digest_text(&identity, event->text[SMS_TEXT_ACCOUNT]);
-	sms_digest_copy(&message, &identity);
+	identity.has_time = false;
+	sms_digest_init(&identity.digest);
+	sms_digest_text(&identity.digest, sms_literal(sms_provider_name(event->provider)));
+	sms_digest_text(&identity.digest, event->text[SMS_TEXT_ACCOUNT]);
+	sms_digest_copy(&message, &identity.digest);
 	reader->spec->identity(event, &identity);
+	event->timeless = !identity.has_time;
 	if (event->text[SMS_TEXT_MESSAGE_ID].ptr == NULL)
 	{
-		sms_digest_final(&identity, event->identity);
+		sms_digest_final(&identity.digest, event->identity);
 		return;
 	}
 	sms_digest_text(&message, event->text[SMS_TEXT_MESSAGE_ID]);
 	if (reader->spec->message_identity != NULL)
 		reader->spec->message_identity(event, &message);
-	sms_digest_final_pair(&identity, event->identity, &message, event->message);
+	sms_digest_final_pair(&identity.digest, event->identity, &message, event->message);
 	event->has_message = true;
+}
+
+/*
+ * Whether the identity of a stored event may hold its time, by the columns
+ * that decide it.  They do not say all (event_key of a native event,
+ * delivery_clock): false is certain, true is not.
+ */
+bool
+sms_identity_may_have_time(SmsProvider provider, SmsEventType type,
+						   SmsText event_id, bool arrival_clock)
+{
+	const SmsSpec *spec = sms_spec_of(provider);
+	SmsIdentity identity;
+	SmsEvent	event;
+
+	if (spec == NULL)
+		return true;
+	memset(&event, 0, sizeof(event));
+	event.provider = provider;
+	event.type = type;
+	event.arrival_clock = arrival_clock;
+	event.text[SMS_TEXT_EVENT_ID] = event_id;
+	identity.has_time = false;
+	sms_digest_init(&identity.digest);
+	spec->identity(&event, &identity);
+	return identity.has_time;
 }
 
 /* Settles what remains and hands the event to the sink. */

@@ -241,7 +241,7 @@ finish_seen_of_row(SmsReader *reader, SmsEvent *row)
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		row->text[others[i]] = no_value;
 	row->number[SMS_NUMBER_PERMANENT] = SMS_NO_NUMBER;
-	row->not_merged = row->timeless = row->arrival_clock = false;
+	row->not_merged = row->arrival_clock = false;
 	finish_seen(reader, row);
 }
 
@@ -276,7 +276,6 @@ static void
 finish_inbound(SmsReader *reader, SmsEvent *event)
 {
 	event->type = SMS_EVENT_REPLY;
-	event->timeless = true;
 	event->time[SMS_TIME_EVENT] = event->time[SMS_TIME_CREATED];
 	swap_texts(event, SMS_TEXT_MESSAGE_ID, SMS_TEXT_EVENT_ID);
 	if (event->text[SMS_TEXT_EVENT_ID].ptr == NULL)
@@ -322,30 +321,28 @@ finish(SmsReader *reader, SmsEvent *event)
 }
 
 static void
-identity(const SmsEvent *event, SmsDigest *digest)
+identity(const SmsEvent *event, SmsIdentity *identity)
 {
-	SmsInstant	at = event->arrival_clock ? SMS_NO_INSTANT :
-		event->time[SMS_TIME_EVENT];
-
 	if (event->type == SMS_EVENT_REPLY)
 	{
-		sms_digest_text(digest, event->text[SMS_TEXT_EVENT_ID]);
+		sms_identity_text(identity, event->text[SMS_TEXT_EVENT_ID]);
 		return;
 	}
-	sms_digest_text(digest, event->text[SMS_TEXT_MESSAGE_ID]);
+	sms_identity_text(identity, event->text[SMS_TEXT_MESSAGE_ID]);
 	if (event->type == SMS_EVENT_CLICK)
 	{
-		sms_digest_text(digest, event->text[SMS_TEXT_RECIPIENT]);
-		sms_digest_text(digest, event->text[SMS_TEXT_LINK_URL]);
+		sms_identity_text(identity, event->text[SMS_TEXT_RECIPIENT]);
+		sms_identity_text(identity, event->text[SMS_TEXT_LINK_URL]);
 	}
 	else if (event->type != SMS_EVENT_SEEN)
 	{
-		sms_digest_text(digest, event->text[SMS_TEXT_CHANNEL]);
-		sms_digest_number(digest, event->number[SMS_NUMBER_STATUS_GROUP]);
-		sms_digest_text(digest, event->text[SMS_TEXT_STATUS_CODE]);
-		sms_digest_text(digest, event->text[SMS_TEXT_ERROR_CODE]);
+		sms_identity_text(identity, event->text[SMS_TEXT_CHANNEL]);
+		sms_identity_number(identity, event->number[SMS_NUMBER_STATUS_GROUP]);
+		sms_identity_text(identity, event->text[SMS_TEXT_STATUS_CODE]);
+		sms_identity_text(identity, event->text[SMS_TEXT_ERROR_CODE]);
 	}
-	sms_digest_number(digest, at);
+	if (!sms_identity_time(identity, event))
+		sms_identity_number(identity, SMS_NO_INSTANT);
 }
 
 const SmsSpec sms_infobip_spec = {

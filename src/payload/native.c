@@ -176,36 +176,32 @@ finish(SmsReader *reader, SmsEvent *event)
 	check_members(event);
 	if (sms_text_is(event->text[SMS_TEXT_TIME_SOURCE], "arrival"))
 		event->arrival_clock = true;
-	event->timeless = event->arrival_clock ||
-		event->text[SMS_TEXT_EVENT_KEY].ptr != NULL ||
-		event->text[SMS_TEXT_EVENT_ID].ptr != NULL;
 	flatten_extra(reader, event);
 	sms_finish_event(reader, event);
 }
 
 static void
-identity(const SmsEvent *event, SmsDigest *digest)
+identity(const SmsEvent *event, SmsIdentity *identity)
 {
 	int			i;
 
-	sms_digest_number(digest, event->type);
-	sms_digest_text(digest, event->text[SMS_TEXT_EVENT_KEY]);
+	sms_identity_number(identity, event->type);
+	sms_identity_text(identity, event->text[SMS_TEXT_EVENT_KEY]);
 	if (event->text[SMS_TEXT_EVENT_KEY].ptr != NULL)
 		return;
-	sms_digest_text(digest, event->text[SMS_TEXT_EVENT_ID]);
+	sms_identity_text(identity, event->text[SMS_TEXT_EVENT_ID]);
 	if (event->text[SMS_TEXT_EVENT_ID].ptr != NULL)
 		return;
 	for (i = 0; i < SMS_N_COLUMN_TEXTS; i++)
 		if (i != SMS_TEXT_EXTRA)
-			sms_digest_text(digest, event->text[i]);
-	sms_digest_text(digest, event->text[SMS_TEXT_SCOPE]);
-	sms_digest_text(digest, event->text[SMS_TEXT_OTHER_PERSON]);
-	sms_digest_number(digest, event->cls);
-	sms_digest_number(digest, event->number[SMS_NUMBER_PART]);
-	if (!event->timeless)
-		sms_digest_number(digest, event->time[SMS_TIME_EVENT]);
+			sms_identity_text(identity, event->text[i]);
+	sms_identity_text(identity, event->text[SMS_TEXT_SCOPE]);
+	sms_identity_text(identity, event->text[SMS_TEXT_OTHER_PERSON]);
+	sms_identity_number(identity, event->cls);
+	sms_identity_number(identity, event->number[SMS_NUMBER_PART]);
+	sms_identity_time(identity, event);
 	if (event->text[SMS_TEXT_MESSAGE_KEY].ptr != NULL)
-		sms_digest_text(digest, event->text[SMS_TEXT_MESSAGE_KEY]);
+		sms_identity_text(identity, event->text[SMS_TEXT_MESSAGE_KEY]);
 }
 
 /* The source's own key of the message, where it has one. */

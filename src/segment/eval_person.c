@@ -120,12 +120,24 @@ take_event(SmsEval *eval, TupleTableSlot *slot, void *into)
 		copy_columns(event, slot);
 }
 
+typedef struct Identifier
+{
+	SmsPerson  *person;
+	int			size;			/* of its ids: a number may be that of several rows */
+} Identifier;
+
 static void
 take_identity(void *into, int64 individual_no, SmsText scope, SmsText individual_id)
 {
-	SmsPerson  *person = into;
+	Identifier *identifier = into;
+	SmsPerson  *person = identifier->person;
 	char	   *copy = palloc(scope.len + individual_id.len + 1);
 
+	if (person->n_ids == identifier->size)
+	{
+		identifier->size *= 2;
+		person->ids = repalloc(person->ids, identifier->size * sizeof(SmsText));
+	}
 	memcpy(copy, scope.ptr, scope.len);
 	memcpy(copy + scope.len, individual_id.ptr, individual_id.len);
 	person->ids[person->n_ids].ptr = copy + scope.len;
@@ -155,11 +167,13 @@ numbers_datum(const SmsPerson *person)
 static void
 identify(SmsEval *eval, SmsPerson *person)
 {
+	Identifier	identifier = {person, person->n_numbers};
+
 	if (person->identified)
 		return;
 	person->identified = true;
-	person->ids = palloc(person->n_numbers * sizeof(SmsText));
-	sms_eval_identities(eval, numbers_datum(person), take_identity, person);
+	person->ids = palloc(identifier.size * sizeof(SmsText));
+	sms_eval_identities(eval, numbers_datum(person), take_identity, &identifier);
 }
 
 /*

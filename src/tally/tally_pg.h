@@ -23,6 +23,9 @@ extern struct varlena *sms_tally_from_bits(const SmsBits *bits);
 extern void sms_tally_overflow(void) pg_attribute_noreturn();
 extern uint32_t sms_check_offset(int32 offset);
 
+/* tally_funcs.c */
+extern int64 sms_check_individual(int64 individual);
+
 /* tally_agg.c */
 extern MemoryContext sms_states_memory(FunctionCallInfo fcinfo,
 									   MemoryContext aggregate);
