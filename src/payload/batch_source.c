@@ -250,6 +250,18 @@ typedef struct Taken
 	ItemPointerData last;
 } Taken;
 
+/* The column's type may be another by now than when the query was made. */
+static void
+check_type(TupleDesc desc, bool is_text)
+{
+	Oid			type = getBaseType(SPI_gettypeid(desc, 2));
+
+	if (is_text ? type != TEXTOID && type != VARCHAROID && type != JSONOID : type != BYTEAOID)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("the source was changed meanwhile")));
+}
+
 /* Feeds rows to the builder until one of the limits is reached. */
 static void
 take_rows(SmsBuilder *builder, Portal portal, TimestampTz arrival, bool is_text,
@@ -262,6 +274,7 @@ take_rows(SmsBuilder *builder, Portal portal, TimestampTz arrival, bool is_text,
 		SPI_cursor_fetch(portal, true, Min(FETCH_ROWS, max_rows - taken->rows));
 		if (SPI_processed == 0)
 			return;
+		check_type(SPI_tuptable->tupdesc, is_text);
 		for (i = 0; i < SPI_processed; i++)
 		{
 			HeapTuple	tuple = SPI_tuptable->vals[i];

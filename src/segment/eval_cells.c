@@ -23,14 +23,14 @@
 #include "tally/tally_pg.h"
 
 static SmsStorePlan series_plan = {
-	"SELECT s.series_no FROM smsengage.series s"
+	"SELECT s.series_no::bigint FROM smsengage.series s"
 	" WHERE ($1 IS NULL OR s.event_type = $1) AND s.dimension = $2 AND s.value = $3"
 	" AND ($4 IS NULL OR s.account = $4)",
 	4, {TEXTOID, TEXTOID, TEXTOID, TEXTOID}, NULL, false
 };
 
 static SmsStorePlan tally_plan = {
-	"SELECT t.chunk, t.tally FROM smsengage.engagement_tally t"
+	"SELECT t.chunk::integer, t.tally::smsengage.tally FROM smsengage.engagement_tally t"
 	" WHERE t.series_no = ANY ($1) AND t.level = $2 AND t.cell_start >= $3 AND t.cell_start < $4"
 	" AND t.chunk >= $5 AND t.chunk < $6",
 	6, {INT8ARRAYOID, INT2OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID}, NULL, false
@@ -38,7 +38,7 @@ static SmsStorePlan tally_plan = {
 
 /* Quarter hours are in the row of their day. */
 static SmsStorePlan quarters_plan = {
-	"SELECT t.chunk, t.quarters, t.cell_start FROM smsengage.engagement_tally t"
+	"SELECT t.chunk::integer, t.quarters::smsengage.day_tally, t.cell_start::timestamptz FROM smsengage.engagement_tally t"
 	" WHERE t.series_no = ANY ($1) AND t.level = $2 AND t.cell_start >= $3 AND t.cell_start < $4"
 	" AND t.chunk >= $5 AND t.chunk < $6",
 	6, {INT8ARRAYOID, INT2OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID}, NULL, false
@@ -46,7 +46,7 @@ static SmsStorePlan quarters_plan = {
 
 /* The same for several levels at once, added up where the chunk is. */
 static SmsStorePlan spread_tally_plan = {
-	"SELECT t.chunk, smsengage.sum(coalesce(t.tally, smsengage.tally(t.quarters, t.cell_start, r.since, r.until)))"
+	"SELECT t.chunk::integer, smsengage.sum(coalesce(t.tally, smsengage.tally(t.quarters, t.cell_start, r.since, r.until)))"
 	" FROM smsengage.engagement_tally t"
 	" JOIN ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4), pg_catalog.unnest($7))"
 	" r (level, since, until, first_row)"
@@ -57,7 +57,7 @@ static SmsStorePlan spread_tally_plan = {
 
 static SmsStorePlan event_plan = {
 	/* "+ 0": minutes of events are found by their time and not by the people */
-	"SELECT e.individual_no, 1::bigint FROM smsengage.event e"
+	"SELECT e.individual_no::bigint, 1::bigint FROM smsengage.event e"
 	" WHERE e.event_time >= $1 AND e.event_time < $2 AND ($3 IS NULL OR e.event_type = $3)"
 	" AND ($4 IS NULL OR e.account = $4) AND e.individual_no + 0 >= $5 AND e.individual_no + 0 < $6"
 	" AND e.individual_no <> 0 AND (e.part IS NULL OR e.part = 0)",
@@ -66,14 +66,14 @@ static SmsStorePlan event_plan = {
 
 /* The same of one person, who is found by the index on people. */
 static SmsStorePlan own_event_plan = {
-	"SELECT e.individual_no, 1::bigint FROM smsengage.event e"
+	"SELECT e.individual_no::bigint, 1::bigint FROM smsengage.event e"
 	" WHERE e.event_time >= $1 AND e.event_time < $2 AND ($3 IS NULL OR e.event_type = $3)"
 	" AND ($4 IS NULL OR e.account = $4) AND e.individual_no = $5 AND (e.part IS NULL OR e.part = 0)",
 	5, {TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, INT8OID}, NULL, false
 };
 
 static SmsStorePlan dimension_plan = {
-	"SELECT d.complete_from FROM smsengage.tally_dimension d WHERE d.dimension = $1",
+	"SELECT d.complete_from::timestamptz FROM smsengage.tally_dimension d WHERE d.dimension = $1",
 	1, {TEXTOID}, NULL, false
 };
 
@@ -439,7 +439,7 @@ read_query(SmsEval *eval, const char *query, TimestampTz since, TimestampTz unti
 	if (plan == NULL)
 		elog(ERROR, "preparing a query of the store failed: %s",
 			 SPI_result_code_string(SPI_result));
-	sms_store_run_plan(plan, params, take, eval, into);
+	sms_store_run_plan(plan, params, false, take, eval, into);
 	SPI_freeplan(plan);
 }
 
@@ -463,7 +463,7 @@ count_events(SmsEval *eval, const SmsEventPick *pick, TimestampTz since, Timesta
 		read_events(eval, sms_event_type_name(pick->type), since, until, take, NULL);
 		return;
 	}
-	query = psprintf("SELECT e.individual_no, pg_catalog.count(*) FROM smsengage.event e"
+	query = psprintf("SELECT e.individual_no::bigint, pg_catalog.count(*) FROM smsengage.event e"
 					 " WHERE e.event_time >= $1 AND e.event_time < $2"
 					 " AND e.individual_no >= $3 AND e.individual_no < $4 AND e.individual_no <> 0"
 					 " AND ($5 IS NULL OR e.account = $5) AND $6 IS NOT NULL"

@@ -70,9 +70,10 @@ bisect(Instants *instants, const End *end, TimestampTz instant, TimestampTz low,
 {
 	if (end_at(end, low) > instant || end_at(end, high) <= instant)
 		return;
-	while (high - low > 1)
+	/* unsigned: from the first instant to the last is more than an int64 */
+	while ((uint64) high - (uint64) low > 1)
 	{
-		TimestampTz middle = low + (high - low) / 2;
+		TimestampTz middle = low + (int64) (((uint64) high - (uint64) low) / 2);
 
 		if (end_at(end, middle) > instant)
 			high = middle;

@@ -23,6 +23,7 @@
 
 #include "segment/eval_person.h"
 #include "segment/eval_sql.h"
+#include "segment/eval_store.h"
 #include "segment/rule_type.h"
 #include "server.h"
 #include "text/recipient.h"
@@ -46,11 +47,12 @@ events_query(bool with_columns)
 	int			i;
 
 	initStringInfo(&sql);
-	appendStringInfoString(&sql, "SELECT e.event_time, e.event_key, e.event_type, e.sender_id, e.account");
+	appendStringInfoString(&sql, "SELECT e.event_time::timestamptz, e.event_key::bigint, e.event_type::text,"
+						   " e.account::text, e.sender_id::text");
 	for (i = 0; with_columns && sms_rule_columns[i].name != NULL; i++)
-		appendStringInfo(&sql, ", e.%s%s", sms_rule_columns[i].name,
-						 sms_rule_columns[i].kind == SMS_COLUMN_NUMBER ?
-						 "::pg_catalog.numeric" : "");
+		appendStringInfo(&sql, ", e.%s::%s", sms_rule_columns[i].name,
+						 sms_rule_columns[i].kind == SMS_COLUMN_NUMBER ? "numeric" :
+						 sms_rule_columns[i].kind == SMS_COLUMN_BOOLEAN ? "boolean" : "text");
 	appendStringInfoString(&sql,
 						   " FROM smsengage.event e"
 						   " WHERE e.individual_no = ANY ($1) AND e.event_time < $2"
@@ -104,6 +106,7 @@ take_event(SmsEval *eval, TupleTableSlot *slot, void *into)
 	SmsText		no_value = {NULL, 0};
 
 	CHECK_FOR_INTERRUPTS();
+	sms_store_check(slot, 4);
 	if (person->n_events == loader->size)
 	{
 		loader->size *= 2;
@@ -114,8 +117,8 @@ take_event(SmsEval *eval, TupleTableSlot *slot, void *into)
 	event->at = DatumGetTimestampTz(slot->tts_values[0]);
 	event->key = DatumGetInt64(slot->tts_values[1]);
 	event->type = sms_event_type_by_name(sms_text_of(DatumGetTextPP(slot->tts_values[2])));
-	event->sender_id = slot->tts_isnull[3] ? no_value : copy_text(slot->tts_values[3]);
-	event->account = copy_text(slot->tts_values[4]);
+	event->account = copy_text(slot->tts_values[3]);
+	event->sender_id = slot->tts_isnull[4] ? no_value : copy_text(slot->tts_values[4]);
 	if (loader->with_columns)
 		copy_columns(event, slot);
 }

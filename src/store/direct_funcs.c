@@ -18,6 +18,7 @@
 #include "nodes/value.h"
 #include "parser/parse_func.h"
 #include "storage/lmgr.h"
+#include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
@@ -43,13 +44,19 @@ begin_ingest(const SmsBatch *batch)
 {
 	Oid			schema = get_namespace_oid("smsengage", false);
 	Oid			forgotten = get_relname_relid("forgotten", schema);
+	Oid			event = get_relname_relid("event", schema);
+	AclResult	right;
 	bool		filtered;
 
-	if (!OidIsValid(get_relname_relid("event", schema)) || !OidIsValid(forgotten))
+	if (!OidIsValid(event) || !OidIsValid(forgotten))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("this database has no store"),
 				 errhint("SELECT smsengage.create_store() makes one.")));
+	/* who may not ingest gets no lock, and is not told what is forgotten */
+	right = pg_class_aclcheck(event, GetUserId(), ACL_INSERT);
+	if (right != ACLCHECK_OK)
+		aclcheck_error(right, OBJECT_TABLE, "event");
 	DirectFunctionCall2(pg_advisory_xact_lock_shared_int4,
 						Int32GetDatum((int32) forgotten), Int32GetDatum(0));
 	if (sms_store_is_distributed())

@@ -157,14 +157,14 @@ sms_open_direct(const SmsTable *wanted)
 	Oid			relid = get_relname_relid(wanted->name, get_namespace_oid("smsengage", false));
 	Relation	table;
 
-	if (IsolationUsesXactSnapshot() || !OidIsValid(relid))
+	if (IsolationUsesXactSnapshot() || !OidIsValid(relid) ||
+		pg_class_aclmask(relid, GetUserId(), wanted->rights, ACLMASK_ALL) != wanted->rights)
 		return NULL;
 	table = table_open(relid, RowExclusiveLock);
 	if (table->rd_rel->relkind == wanted->relkind &&
 		table->trigdesc == NULL && table->rd_rules == NULL &&
 		(table->rd_att->constr == NULL || table->rd_att->constr->num_check == 0 ||
 		 wanted->rights == ACL_SELECT) &&
-		pg_class_aclmask(relid, GetUserId(), wanted->rights, ACLMASK_ALL) == wanted->rights &&
 		check_enable_rls(relid, InvalidOid, true) != RLS_ENABLED &&
 		match_columns(RelationGetDescr(table), wanted) != NULL)
 		return table;

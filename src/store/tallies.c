@@ -65,12 +65,16 @@ read_dimensions(Relation table, bool *kept)
 	AttrNumber	name = get_attnum(RelationGetRelid(table), "dimension");
 	TupleTableSlot *slot = table_slot_create(table, NULL);
 	TableScanDesc scan = table_beginscan(table, GetActiveSnapshot(), 0, NULL);
-	bool		is_null;
 
 	memset(kept, false, SMS_N_DIMENSIONS * sizeof(bool));
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
-		sms_keep_dimension(sms_text_of(DatumGetTextPP(slot_getattr(slot, name, &is_null))),
-						   kept);
+	{
+		bool		is_null;
+		Datum		value = slot_getattr(slot, name, &is_null);
+
+		if (!is_null)
+			sms_keep_dimension(sms_text_of(DatumGetTextPP(value)), kept);
+	}
 	table_endscan(scan);
 	ExecDropSingleTupleTableSlot(slot);
 }

@@ -15,6 +15,7 @@
 
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
+#include "common/int.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -378,38 +379,38 @@ sms_batch_tallies(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* The arguments (level, at) of the two functions below. */
+/* Where a cell begins or ends, by the arguments (level, at); infinity is beyond all cells. */
 static TimestampTz
-cell_arguments(FunctionCallInfo fcinfo, int32 *level)
+cell_bound(FunctionCallInfo fcinfo, bool end)
 {
-	*level = PG_GETARG_INT32(0);
-	if (*level < 0 || *level >= SMS_N_LEVELS)
+	int32		level = PG_GETARG_INT32(0);
+	TimestampTz at = PG_GETARG_TIMESTAMPTZ(1);
+
+	if (level < 0 || level >= SMS_N_LEVELS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("level must be between 0 and %d", SMS_N_LEVELS - 1)));
-	return PG_GETARG_TIMESTAMPTZ(1);
+	if (TIMESTAMP_NOT_FINITE(at))
+		return at;
+	at = sms_cell_start(level, at);
+	if ((end && pg_add_s64_overflow(at, sms_cell_length(level), &at)) ||
+		!IS_VALID_TIMESTAMP(at))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("timestamp out of range")));
+	return at;
 }
 
 /* cell_start(level, at) */
 Datum
 sms_cell_start_sql(PG_FUNCTION_ARGS)
 {
-	int32		level;
-	TimestampTz at = cell_arguments(fcinfo, &level);
-
-	if (!TIMESTAMP_NOT_FINITE(at))
-		at = sms_cell_start(level, at);
-	PG_RETURN_TIMESTAMPTZ(at);
+	PG_RETURN_TIMESTAMPTZ(cell_bound(fcinfo, false));
 }
 
 /* cell_end(level, at) */
 Datum
 sms_cell_end_sql(PG_FUNCTION_ARGS)
 {
-	int32		level;
-	TimestampTz at = cell_arguments(fcinfo, &level);
-
-	if (!TIMESTAMP_NOT_FINITE(at))
-		at = sms_cell_start(level, at) + sms_cell_length(level);
-	PG_RETURN_TIMESTAMPTZ(at);
+	PG_RETURN_TIMESTAMPTZ(cell_bound(fcinfo, true));
 }

@@ -8,6 +8,7 @@
 #ifndef SMS_TALLY_PG_H
 #define SMS_TALLY_PG_H
 
+#include "datatype/timestamp.h"
 #include "fmgr.h"
 
 #include "tally/day.h"
@@ -33,5 +34,8 @@ extern MemoryContext sms_states_memory(FunctionCallInfo fcinfo,
 /* day_type.c */
 extern SmsDayTally sms_day_from_datum(Datum datum);
 extern struct varlena *sms_day_value(SmsDayTally day);
+
+/* day_funcs.c */
+extern TimestampTz sms_day_argument(FunctionCallInfo fcinfo, int n);
 
 #endif							/* SMS_TALLY_PG_H */

@@ -120,11 +120,13 @@ quiet_until(const char *zones, size_t len, const QuietQuestion *question)
 	TimestampTz t = question->at;
 	int			round;
 
-	for (round = 0; round < MAX_ROUNDS; round++)
+	for (round = 0;; round++)
 	{
 		TimestampTz before = t;
 		size_t		i = 0;
 
+		if (round == MAX_ROUNDS)
+			return DT_NOEND;
 		while (i < len)
 		{
 			size_t		n = i;
@@ -135,9 +137,13 @@ quiet_until(const char *zones, size_t len, const QuietQuestion *question)
 			i = n + 1;
 		}
 		if (t == before)
-			return t;
+			break;
 	}
-	return DT_NOEND;
+	if (!IS_VALID_TIMESTAMP(t))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("timestamp out of range")));
+	return t;
 }
 
 /*
