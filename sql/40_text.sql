@@ -4,7 +4,31 @@ CREATE FUNCTION smsengage.normalize_recipient(recipient text) RETURNS text
 AS 'MODULE_PATHNAME', 'sms_normalize_recipient_text'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION smsengage.normalize_recipient(text) IS
-'A recipient in the form in which people are found again: "+" and 7 to 15 digits when it is an international phone number (with or without +, 00, tel:, whatsapp: and the like, blanks, brackets, "(0)"), else as given without blanks around it: short codes of up to 6 digits, names, and numbers in national form, whose country is not known. Digits without a plus are taken for an international number, as ENS and Infobip send them';
+'A recipient in the form in which people are found again: "+" and 7 to 15 digits when it is an international phone number, else as given without blanks around it: short codes of up to 6 digits, names, and numbers in national form, whose country is not known. Read are numbers with or without +, 00, tel:, whatsapp: and the like, blanks, dashes, brackets, invisible marks, digits of any script, a trunk prefix behind the calling code, decimals of a spreadsheet; an extension is left out. Numbers that a country has renumbered get their new form. Digits without a plus are taken for an international number, as ENS and Infobip send them; nothing is refused for its length';
+
+CREATE FUNCTION smsengage.normalize_recipient(recipient text, country text) RETURNS text
+AS 'MODULE_PATHNAME', 'sms_normalize_recipient_of'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.normalize_recipient(text, text) IS
+'The same for what people of a country (ISO 3166-1 code, capital letters) write: a number without a plus is read as it is dialled there, by the numbering plan. Without a country as normalize_recipient(recipient). Error 22023 for an unknown country';
+
+CREATE FUNCTION smsengage.is_possible_number(recipient text) RETURNS boolean
+AS 'MODULE_PATHNAME', 'sms_is_possible_number'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.is_possible_number(text) IS
+'Whether it is a phone number of an assigned calling code, and of as many digits as its numbering plan has. The gate refuses any other; ingestion does not ask';
+
+CREATE FUNCTION smsengage.recipient_spellings(recipient text) RETURNS text[]
+AS 'MODULE_PATHNAME', 'sms_recipient_spellings'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.recipient_spellings(text) IS
+'The normal form of a recipient, and the other one where its numbering plan has two numbers for one phone (Argentina''s mobile numbers with and without the 9)';
+
+CREATE FUNCTION smsengage.numbering_source() RETURNS text
+AS 'MODULE_PATHNAME', 'sms_numbering_source'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.numbering_source() IS
+'Which published metadata the numbering plans of this library were made from: the npm package and its version (metadata of libphonenumber, Apache-2.0)';
 
 CREATE FUNCTION smsengage.same_sender(a text, b text) RETURNS boolean
 AS 'MODULE_PATHNAME', 'sms_same_sender_text'

@@ -16,11 +16,16 @@
 
 #include "text/country.h"
 #include "text/keyword.h"
+#include "text/numbering.h"
 #include "text/parts.h"
 #include "text/recipient.h"
 #include "text/utf8.h"
 
 PG_FUNCTION_INFO_V1(sms_normalize_recipient_text);
+PG_FUNCTION_INFO_V1(sms_normalize_recipient_of);
+PG_FUNCTION_INFO_V1(sms_is_possible_number);
+PG_FUNCTION_INFO_V1(sms_recipient_spellings);
+PG_FUNCTION_INFO_V1(sms_numbering_source);
 PG_FUNCTION_INFO_V1(sms_same_sender_text);
 PG_FUNCTION_INFO_V1(sms_calling_code);
 PG_FUNCTION_INFO_V1(sms_country_of);
@@ -76,7 +81,7 @@ static SmsText
 normalized_arg(FunctionCallInfo fcinfo, int n)
 {
 	SmsText		in = text_arg(fcinfo, n);
-	char	   *out = palloc(in.len + 2);
+	char	   *out = palloc(SMS_RECIPIENT_ROOM(in.len));
 	SmsText		result = {out, sms_normalize_recipient(in, out)};
 
 	return result;
@@ -98,6 +103,57 @@ sms_normalize_recipient_text(PG_FUNCTION_ARGS)
 	SmsText		recipient = normalized_arg(fcinfo, 0);
 
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(recipient.ptr, recipient.len));
+}
+
+/* normalize_recipient(recipient, country): a country of NULL is none */
+Datum
+sms_normalize_recipient_of(PG_FUNCTION_ARGS)
+{
+	const SmsNumberingPlan *home = NULL;
+	SmsText		in;
+	char	   *out;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	if (!PG_ARGISNULL(1))
+	{
+		home = sms_plan_of_country(text_arg(fcinfo, 1));
+		if (home == NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("unknown country"),
+					 errdetail("Expected an ISO 3166-1 code of two capital letters whose numbers have a plan.")));
+	}
+	in = text_arg(fcinfo, 0);
+	out = palloc(SMS_RECIPIENT_ROOM(in.len));
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(out, sms_normalize_for(in, home, out)));
+}
+
+Datum
+sms_is_possible_number(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(sms_number_is_possible(normalized_arg(fcinfo, 0)));
+}
+
+Datum
+sms_recipient_spellings(PG_FUNCTION_ARGS)
+{
+	SmsText		number = normalized_arg(fcinfo, 0);
+	char	   *other = palloc(number.len + 1);
+	size_t		len = sms_number_respelled(number, other);
+	Datum		spellings[2];
+
+	spellings[0] = PointerGetDatum(cstring_to_text_with_len(number.ptr, number.len));
+	if (len > 0)
+		spellings[1] = PointerGetDatum(cstring_to_text_with_len(other, len));
+	PG_RETURN_ARRAYTYPE_P(construct_array(spellings, len > 0 ? 2 : 1, TEXTOID, -1, false,
+										  TYPALIGN_INT));
+}
+
+Datum
+sms_numbering_source(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(sms_numbering_version));
 }
 
 Datum

@@ -56,15 +56,15 @@ same(SmsText a, SmsText b)
 static void
 check_recipient(SmsText in, SmsRegion *region)
 {
-	SmsText		once = {sms_region_alloc(region, in.len + 2), 0};
+	SmsText		once = {sms_region_alloc(region, SMS_RECIPIENT_ROOM(in.len)), 0};
 	SmsText		twice;
 	SmsPlace	place;
 	bool		phone;
 
 	once.len = sms_normalize_recipient(in, (char *) once.ptr);
-	CHECK(once.len <= in.len + 1);
+	CHECK(once.len <= SMS_RECIPIENT_ROOM(in.len));
 	once = copy(once, 0, region);
-	twice.ptr = sms_region_alloc(region, once.len + 2);
+	twice.ptr = sms_region_alloc(region, SMS_RECIPIENT_ROOM(once.len));
 	twice.len = sms_normalize_recipient(once, (char *) twice.ptr);
 	CHECK(same(once, twice));
 
