@@ -68,7 +68,7 @@ BEGIN
 		account: Account it holds for; empty: all
 		rule: Name of the rule
 		valid_from: From when on this version holds
-		kind: contains: anywhere in the text; word: as whole words; regex: a regular expression. The first two do not regard ASCII case
+		kind: contains: anywhere in the text; word: as whole words; regex: a regular expression. The first two compare as keywords are compared: case, composition and width do not count
 		pattern: What must not be found; NULL: the rule no longer holds$c$);
 	PERFORM smsengage.describe('smsengage.country_rule', 'Which countries may be sent to; without a row that applies, all. The row of the account goes before that for all, the country before *; versions by valid_from.', $c$
 		account: Account it holds for; empty: all
