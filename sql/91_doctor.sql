@@ -212,7 +212,7 @@ BEGIN
 		FROM effect x
 		LEFT JOIN entry c ON c.recipient = x.recipient AND c.event_time = x.event_time AND c.event_key = x.event_key
 		WHERE c.event_key IS NULL
-			AND (x.kind <> 'inbound' OR smsengage.keyword_action(x.detail, x.sender, x.event_time, x.account) IN ('STOP', 'START'));
+			AND (x.kind <> 'inbound' OR smsengage.keyword_action(x.detail, x.sender, x.event_time, x.account, x.recipient) IN ('STOP', 'START'));
 
 		RETURN QUERY
 		WITH wanted AS MATERIALIZED (

@@ -354,7 +354,7 @@ BEGIN
 	CROSS JOIN LATERAL smsengage.event_effects(e.provider, e.event_type, e.status_class, e.status_code, e.status_name,
 		e.error_code, e.error_text, e.sender_id, e.message_text, e.unsubscribe_source, e.unsubscribe_reason, e.keyword) f
 	WHERE e.event_time >= since AND e.event_time < until AND e.recipient <> ''
-		AND (e.status_class IN (3, 7, 8) OR e.event_type IN ('BLOCK', 'UNBLOCK', 'SUBSCRIBE', 'UNSUBSCRIBE', 'REPLY'));
+		AND (e.status_class IN (3, 7, 8) OR e.error_code IS NOT NULL OR e.event_type IN ('BLOCK', 'UNBLOCK', 'SUBSCRIBE', 'UNSUBSCRIBE', 'REPLY'));
 END
 $$;
 COMMENT ON FUNCTION smsengage.stored_effects(timestamptz, timestamptz) IS 'What the stored events from since up to, not including, until do to block list and consent. Used by the rebuild functions.';

@@ -11,7 +11,7 @@ BEGIN
 	CREATE TABLE IF NOT EXISTS smsengage.keyword (
 		account text COLLATE "C" NOT NULL DEFAULT '',
 		sender text COLLATE "C" NOT NULL DEFAULT '',
-		keyword text COLLATE "C" NOT NULL CONSTRAINT keyword_keyword_check CHECK (keyword <> '' AND keyword = btrim(upper(keyword COLLATE "C"), E' \t\r\n')),
+		keyword text COLLATE "C" NOT NULL CONSTRAINT keyword_keyword_check CHECK (btrim(keyword) <> ''),
 		valid_from timestamptz NOT NULL DEFAULT '-infinity',
 		action text COLLATE "C" NOT NULL CONSTRAINT keyword_action_check CHECK (action IN ('STOP', 'START', 'HELP', 'REPLY', 'NONE')),
 		reply_group text,
@@ -26,6 +26,8 @@ BEGIN
 		valid_from timestamptz NOT NULL DEFAULT '-infinity',
 		defaults boolean NOT NULL DEFAULT true,
 		loose boolean NOT NULL DEFAULT false,
+		languages text[] NOT NULL DEFAULT '{}',
+		by_country boolean NOT NULL DEFAULT false,
 		CONSTRAINT keyword_setting_sender_check CHECK (sender NOT LIKE '+%'),
 		CONSTRAINT keyword_setting_pkey PRIMARY KEY (account, sender, valid_from)
 	);
@@ -74,7 +76,7 @@ BEGIN
 	PERFORM smsengage.describe('smsengage.keyword', 'Keywords of accounts and senders, beside or in place of the default ones (see default_keywords()); versions by valid_from, read at the time of the message. The row of the sender goes before that of the account, that before the one for all, that before the defaults.', $c$
 		account: Account it holds for; empty: all
 		sender: Our number it holds for, without plus; empty: all
-		keyword: The word, as fold_keyword() writes it; the whole message must be the word
+		keyword: The word, in any spelling: fold_keyword() of it is compared; the whole message must be the word
 		valid_from: From when on this version holds
 		action: STOP, START, HELP; REPLY: answered by the group; NONE: an ordinary word, also where it is a default one
 		reply_group: Name of the group of replies that a REPLY belongs to$c$);
@@ -83,7 +85,9 @@ BEGIN
 		sender: Our number it holds for, without plus; empty: all
 		valid_from: From when on this version holds
 		defaults: Whether the default keywords count as well
-		loose: Whether punctuation around the word is left out, and a first word that stops is enough ("Stop please")$c$);
+		loose: Whether a stop word beside other words is a stop ("Stop please"), as match_keyword() says
+		languages: Languages whose default keywords count as well (ISO 639-1); see default_keywords()
+		by_country: Whether those of the language of the person''s country do (keyword_language())$c$);
 	PERFORM smsengage.describe('smsengage.subscription', 'What each person last said to each sender: the latest entry of consent_entry; at one instant UNSUBSCRIBED wins. Somebody without a row said nothing.', $c$
 		event_time: When it was said
 		event_key: The event, together with event_time
@@ -118,7 +122,24 @@ COMMENT ON FUNCTION smsengage.consent_tables() IS 'Makes the tables of keywords 
 
 -- Keywords
 
-CREATE FUNCTION smsengage.keyword_action(message_text text, sender text DEFAULT '', at timestamptz DEFAULT now(), account text DEFAULT '')
+CREATE FUNCTION smsengage.keyword_row(word text, account text, sender text, at timestamptz, loose boolean, OUT action text, OUT reply_group text)
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+BEGIN
+	SELECT k.action, k.reply_group INTO action, reply_group
+	FROM smsengage.keyword k
+	CROSS JOIN LATERAL (SELECT smsengage.fold_keyword(k.keyword) AS folded) f
+	WHERE k.account IN ('', account) AND k.sender IN ('', sender) AND k.valid_from <= at
+		AND (f.folded = word OR loose AND k.action = 'STOP' AND starts_with(word, f.folded || ' '))
+	ORDER BY f.folded = word DESC, k.sender DESC, k.account DESC, k.valid_from DESC
+	LIMIT 1;
+END
+$$;
+COMMENT ON FUNCTION smsengage.keyword_row(text, text, text, timestamptz, boolean) IS 'What the table keyword says of a folded word at a moment, the row of the sender before that of the account; loose: also of a message that begins with a stop word. NULLs without a row. Used by keyword_action().';
+
+CREATE FUNCTION smsengage.keyword_action(message_text text, sender text DEFAULT '', at timestamptz DEFAULT now(), account text DEFAULT '', recipient text DEFAULT NULL)
 RETURNS text
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -127,41 +148,40 @@ AS $$
 DECLARE
 	our_account text := coalesce(account, '');
 	our_sender text := smsengage.sender_key(sender);
-	is_loose boolean := false;
-	use_defaults boolean := true;
-	word text;
-	found_action text;
-	found_group text;
+	setting record;
+	word text := smsengage.fold_keyword(message_text);
+	languages text[];
+	found record;
+	is_default text;
 BEGIN
-	IF message_text IS NULL OR at IS NULL THEN
+	IF coalesce(word, '') = '' OR at IS NULL THEN
 		RETURN NULL;
 	END IF;
-	SELECT s.loose, s.defaults INTO is_loose, use_defaults
+	SELECT s.loose, s.defaults, s.languages, s.by_country INTO setting
 	FROM smsengage.keyword_setting s
 	WHERE s.account IN ('', our_account) AND s.sender IN ('', our_sender) AND s.valid_from <= at
 	ORDER BY s.sender DESC, s.account DESC, s.valid_from DESC
 	LIMIT 1;
-	is_loose := coalesce(is_loose, false);
-	word := smsengage.fold_keyword(message_text, is_loose);
 
-	SELECT k.action, k.reply_group INTO found_action, found_group
-	FROM smsengage.keyword k
-	WHERE k.account IN ('', our_account) AND k.sender IN ('', our_sender) AND k.keyword = word AND k.valid_from <= at
-	ORDER BY k.sender DESC, k.account DESC, k.valid_from DESC
-	LIMIT 1;
-	IF found_action = 'NONE' THEN
-		RETURN NULL;
-	ELSIF found_action = 'REPLY' THEN
-		RETURN found_group;
-	ELSIF found_action IS NOT NULL THEN
-		RETURN found_action;
-	ELSIF coalesce(use_defaults, true) THEN
-		RETURN smsengage.match_keyword(message_text, is_loose);
+	found := smsengage.keyword_row(word, our_account, our_sender, at, coalesce(setting.loose, false));
+	IF found.action IS NULL AND coalesce(setting.defaults, true) THEN
+		languages := coalesce(setting.languages, '{}');
+		IF setting.by_country THEN
+			languages := array_remove(languages || smsengage.keyword_language(recipient), NULL);
+		END IF;
+		is_default := smsengage.matched_keyword(message_text, coalesce(setting.loose, false), languages);
+		-- beside other words it is still the word that a row is about
+		IF is_default <> word THEN
+			found := smsengage.keyword_row(is_default, our_account, our_sender, at, false);
+		END IF;
+		IF found.action IS NULL THEN
+			RETURN smsengage.match_keyword(message_text, coalesce(setting.loose, false), languages);
+		END IF;
 	END IF;
-	RETURN NULL;
+	RETURN CASE found.action WHEN 'NONE' THEN NULL WHEN 'REPLY' THEN found.reply_group ELSE found.action END;
 END
 $$;
-COMMENT ON FUNCTION smsengage.keyword_action(text, text, timestamptz, text) IS 'What an inbound message asks for at this sender and moment: STOP, START, HELP, or the reply group of a custom keyword; NULL for an ordinary message. The whole message must be the word, blanks around it and ASCII case aside, in every locale the same; see keyword and keyword_setting for exceptions.';
+COMMENT ON FUNCTION smsengage.keyword_action(text, text, timestamptz, text, text) IS 'What an inbound message asks for at this sender and moment: STOP, START, HELP, or the reply group of a custom keyword; NULL for an ordinary message. The whole message must be the word, as fold_keyword() folds both, in every locale the same; see keyword and keyword_setting for exceptions. recipient: the person, whose country may switch on a language.';
 
 -- Writing: by events only
 
@@ -177,7 +197,7 @@ BEGIN
 		CASE WHEN a.action IN ('subscribe', 'START') THEN 'SUBSCRIBED' ELSE 'UNSUBSCRIBED' END, e.source, e.detail
 	FROM unnest(effects) e
 	CROSS JOIN LATERAL (
-		SELECT CASE e.kind WHEN 'inbound' THEN smsengage.keyword_action(e.detail, e.sender, e.event_time, e.account)
+		SELECT CASE e.kind WHEN 'inbound' THEN smsengage.keyword_action(e.detail, e.sender, e.event_time, e.account, e.recipient)
 			ELSE e.kind END AS action) a
 	WHERE a.action IN ('subscribe', 'unsubscribe', 'STOP', 'START')
 	-- what was written goes before what the provider took it for

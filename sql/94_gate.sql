@@ -68,7 +68,7 @@ BEGIN
 		account: Account it holds for; empty: all
 		rule: Name of the rule
 		valid_from: From when on this version holds
-		kind: contains: anywhere in the text; word: as whole words; regex: a regular expression. The first two do not regard ASCII case
+		kind: contains: anywhere in the text; word: as whole words; regex: a regular expression. The first two compare as keywords are compared: case, composition and width do not count
 		pattern: What must not be found; NULL: the rule no longer holds$c$);
 	PERFORM smsengage.describe('smsengage.country_rule', 'Which countries may be sent to; without a row that applies, all. The row of the account goes before that for all, the country before *; versions by valid_from.', $c$
 		account: Account it holds for; empty: all
@@ -113,7 +113,7 @@ CREATE FUNCTION smsengage.word_list(message_text text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT ' ' OPERATOR(pg_catalog.||) pg_catalog.btrim(pg_catalog.regexp_replace(smsengage.fold_keyword(message_text),
+	SELECT ' ' OPERATOR(pg_catalog.||) pg_catalog.btrim(pg_catalog.regexp_replace(smsengage.fold_text(message_text),
 		'[\x01-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+' COLLATE pg_catalog."C", ' ', 'g')) OPERATOR(pg_catalog.||) ' ';
 END;
 COMMENT ON FUNCTION smsengage.word_list(text) IS 'The words of a text, folded as keywords are, with one blank around each. Used by content rules.';
@@ -187,7 +187,7 @@ BEGIN
 				WHERE r.account IN ('', account) AND r.valid_from <= at
 				ORDER BY r.account, r.rule, r.valid_from DESC) r
 			WHERE r.pattern IS NOT NULL AND CASE r.kind
-				WHEN 'contains' THEN position(smsengage.fold_keyword(r.pattern) IN smsengage.fold_keyword(message_text)) > 0
+				WHEN 'contains' THEN position(smsengage.fold_text(r.pattern) IN smsengage.fold_text(message_text)) > 0
 				WHEN 'word' THEN position(smsengage.word_list(r.pattern) IN smsengage.word_list(message_text)) > 0
 				ELSE message_text ~ r.pattern COLLATE "C" END)
 		THEN

@@ -40,7 +40,7 @@ integer_key(SmsReader *reader, SmsText text)
 static SmsText
 phone_key(SmsReader *reader, SmsText text)
 {
-	char	   *copy = sms_region_alloc(reader->region, text.len + 2);
+	char	   *copy = sms_region_alloc(reader->region, SMS_RECIPIENT_ROOM(text.len));
 
 	text.len = sms_normalize_recipient(text, copy);
 	text.ptr = copy;

@@ -190,7 +190,7 @@ normalise_recipient(SmsReader *reader, SmsEvent *event)
 
 	if (recipient->ptr == NULL)
 		return;
-	copy = sms_region_alloc(reader->region, recipient->len + 2);
+	copy = sms_region_alloc(reader->region, SMS_RECIPIENT_ROOM(recipient->len));
 	recipient->len = sms_normalize_recipient(*recipient, copy);
 	recipient->ptr = copy;
 	if (recipient->len == 0)

@@ -90,7 +90,7 @@ split_address(SmsReader *reader, SmsEvent *event)
 		if (sms_channel_by_name(scheme) != SMS_CHANNEL_OTHER)
 			*channel = scheme;
 	}
-	copy = sms_region_alloc(reader->region, address->len + 2);
+	copy = sms_region_alloc(reader->region, SMS_RECIPIENT_ROOM(address->len));
 	address->len = sms_normalize_recipient(*address, copy);
 	address->ptr = copy;
 }

@@ -432,7 +432,7 @@ is_listed(const SmsPerson *person, const SmsCondition *condition)
 				return true;
 			if (id.len <= 4 || memcmp(id.ptr, "tel:", 4) != 0)
 				continue;
-			number = palloc(condition->ids[i].len + 2);
+			number = palloc(SMS_RECIPIENT_ROOM(condition->ids[i].len));
 			normalized.len = sms_normalize_recipient(condition->ids[i], number);
 			normalized.ptr = number;
 			id.ptr += 4;

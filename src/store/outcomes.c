@@ -185,7 +185,7 @@ country_of(SmsText recipient)
 {
 	SmsText		normal;
 	SmsPlace	place;
-	char	   *room = palloc(recipient.len + 2);
+	char	   *room = palloc(SMS_RECIPIENT_ROOM(recipient.len));
 
 	normal.ptr = room;
 	normal.len = sms_normalize_recipient(recipient, room);

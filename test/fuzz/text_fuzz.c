@@ -56,15 +56,15 @@ same(SmsText a, SmsText b)
 static void
 check_recipient(SmsText in, SmsRegion *region)
 {
-	SmsText		once = {sms_region_alloc(region, in.len + 2), 0};
+	SmsText		once = {sms_region_alloc(region, SMS_RECIPIENT_ROOM(in.len)), 0};
 	SmsText		twice;
 	SmsPlace	place;
 	bool		phone;
 
 	once.len = sms_normalize_recipient(in, (char *) once.ptr);
-	CHECK(once.len <= in.len + 1);
+	CHECK(once.len <= SMS_RECIPIENT_ROOM(in.len));
 	once = copy(once, 0, region);
-	twice.ptr = sms_region_alloc(region, once.len + 2);
+	twice.ptr = sms_region_alloc(region, SMS_RECIPIENT_ROOM(once.len));
 	twice.len = sms_normalize_recipient(once, (char *) twice.ptr);
 	CHECK(same(once, twice));
 
@@ -104,18 +104,19 @@ check_parts(SmsText in)
 static void
 check_keyword(SmsText in, bool loose, SmsRegion *region)
 {
-	SmsText		once = {sms_region_alloc(region, in.len), 0};
+	SmsLanguages languages = sms_literal("fr es ");
+	SmsText		once = sms_fold_keyword(in, region);
 	SmsText		twice;
-	SmsKeywordAction action;
+	SmsKeywordMatch match;
 
-	once.len = sms_fold_keyword(in, loose, (char *) once.ptr);
-	CHECK(once.len <= in.len);
 	once = copy(once, 0, region);
-	twice.ptr = sms_region_alloc(region, once.len);
-	twice.len = sms_fold_keyword(once, loose, (char *) twice.ptr);
+	twice = sms_fold_keyword(once, region);
 	CHECK(same(once, twice));
-	action = sms_match_keyword(once, loose);
-	CHECK((action == SMS_KEYWORD_NONE) == (sms_keyword_action_name(action) == NULL));
+	match = sms_match_keyword(once, loose, languages);
+	CHECK((match.action == SMS_KEYWORD_NONE) == (sms_keyword_action_name(match.action) == NULL));
+	/* what is a keyword by itself is one beside other words */
+	if (!loose && match.action != SMS_KEYWORD_NONE)
+		CHECK(sms_match_keyword(once, true, languages).action == match.action);
 	CHECK(sms_first_word(once).len <= once.len);
 }
 
