@@ -176,9 +176,9 @@ AS 'MODULE_PATHNAME', 'sms_batch_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 COMMENT ON FUNCTION smsengage.batch_rows(smsengage.parsed_batch) IS 'How many payloads the batch was made of, how many rows of the source were NULL, and the last row that was read; NULL if there was none. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_counts(batch smsengage.parsed_batch,
-	OUT events integer, OUT repeated integer, OUT rejected integer, OUT ignored integer, OUT people integer, OUT named integer, OUT timeless integer, OUT links integer)
+	OUT events integer, OUT repeated integer, OUT rejected integer, OUT ignored integer, OUT people integer, OUT named integer, OUT timeless integer, OUT links integer, OUT notes integer)
 AS 'MODULE_PATHNAME', 'sms_batch_counts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION smsengage.batch_counts(smsengage.parsed_batch) IS 'How many events of the batch are to be stored, are repeated within it, were rejected or ignored; how many people they belong to, how many events name a person, have no time in their identity, and make two people one. Used by ingestion.';
+COMMENT ON FUNCTION smsengage.batch_counts(smsengage.parsed_batch) IS 'How many events of the batch are to be stored, are repeated within it, were rejected or ignored; how many people they belong to, how many events name a person, have no time in their identity, and make two people one; how many members could not be read. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_subjects(batch smsengage.parsed_batch)
 RETURNS TABLE (event_key bigint, event_time timestamptz, account text, recipient text, scope text, individual_id text)
@@ -226,9 +226,14 @@ AS 'MODULE_PATHNAME', 'sms_batch_contacts' LANGUAGE C IMMUTABLE PARALLEL SAFE CO
 COMMENT ON FUNCTION smsengage.batch_contacts(smsengage.parsed_batch, bigint[], bigint[]) IS 'The numbers that the events with these keys give for named people, and the last day (UTC) of each, in key order. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_rejects(batch smsengage.parsed_batch, account text)
-RETURNS TABLE (outcome text, digest uuid, provider text, reason text, payload text, payload_bytes bytea)
+RETURNS TABLE (outcome text, digest uuid, provider text, reason text, payload text, payload_bytes bytea, event_type text)
 AS 'MODULE_PATHNAME', 'sms_batch_rejects' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
-COMMENT ON FUNCTION smsengage.batch_rejects(smsengage.parsed_batch, text) IS 'What the batch rejected or ignored; payload_bytes only where the text cannot hold the bytes as they came; digest identifies the piece in the account. Used by ingestion.';
+COMMENT ON FUNCTION smsengage.batch_rejects(smsengage.parsed_batch, text) IS 'What the batch rejected or ignored; payload_bytes only where the text cannot hold the bytes as they came; digest identifies the piece in the account; event_type where the piece tells it. Used by ingestion.';
+
+CREATE FUNCTION smsengage.batch_notes(batch smsengage.parsed_batch, event_keys bigint[])
+RETURNS TABLE (provider text, account text, path text, reason text)
+AS 'MODULE_PATHNAME', 'sms_batch_notes' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
+COMMENT ON FUNCTION smsengage.batch_notes(smsengage.parsed_batch, bigint[]) IS 'What could not be read of the events with these keys, a row for each member; path is empty for a member that has no column. Used by ingestion.';
 
 CREATE FUNCTION smsengage.event_state(provider text, status_class smallint, status_code text, error_code text, channel text, part smallint, event_time timestamptz, sent_time timestamptz, time_source text)
 RETURNS smsengage.delivery_state

@@ -204,7 +204,19 @@ BEGIN
 		account text COLLATE "C" NOT NULL,
 		reason text NOT NULL,
 		payload text NOT NULL,
-		payload_bytes bytea
+		payload_bytes bytea,
+		event_type text COLLATE "C"
+	);
+
+	CREATE TABLE IF NOT EXISTS smsengage.field_note (
+		provider text COLLATE "C" NOT NULL,
+		account text COLLATE "C" NOT NULL,
+		path text COLLATE "C" NOT NULL,
+		reason text COLLATE "C" NOT NULL,
+		events bigint NOT NULL,
+		first_seen timestamptz NOT NULL,
+		last_seen timestamptz NOT NULL,
+		CONSTRAINT field_note_pkey PRIMARY KEY (account, provider, path, reason)
 	);
 
 	CREATE TABLE IF NOT EXISTS smsengage.content_drift (
@@ -318,7 +330,16 @@ BEGIN
 		account: The account given to ingest(); empty if none
 		reason: JSON path, and what was expected there
 		payload: The event as it was sent; bytes that a text cannot hold are shown as U+FFFD
-		payload_bytes: The bytes themselves, where payload cannot hold them$c$);
+		payload_bytes: The bytes themselves, where payload cannot hold them
+		event_type: What kind of event it would have been; NULL if it does not tell$c$);
+	PERFORM smsengage.describe('smsengage.field_note', 'Members of payloads that could not be read: the events are stored without them, and have them as they were written in extra.', $c$
+		provider: Which provider sent them
+		account: Account of the events
+		path: The member; empty: one that has no column
+		reason: What was expected, or what is wrong
+		events: Number of events
+		first_seen: First arrival
+		last_seen: Last arrival$c$);
 	PERFORM smsengage.describe('smsengage.content_drift', 'Events of which a later copy said something else. The first stored stays.', $c$
 		event_time: Time of the event in the table event
 		event_key: Key of the event in the table event

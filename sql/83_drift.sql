@@ -175,11 +175,15 @@ BEGIN
 		(array_agg(f.event_key ORDER BY f.event_time, f.event_key))[1] AS sample_event_key,
 		min(f.payload) AS sample_payload
 	FROM found f
-	GROUP BY f.kind, f.provider, f.value;
+	GROUP BY f.kind, f.provider, f.value
+	UNION ALL
+	SELECT 'unreadable', n.provider, concat_ws(': ', nullif(n.path, ''), n.reason), sum(n.events)::bigint, min(n.first_seen), max(n.last_seen), NULL, NULL, NULL
+	FROM smsengage.field_note n
+	GROUP BY n.provider, n.path, n.reason;
 	PERFORM smsengage.describe('smsengage.drift', 'What arrived and is in no table: look here after a provider has changed something. Empty when all is known. Reads every event.', $c$
-		kind: status code or error code (status_code has no such code), event type (rejected_event has the events), field (a member without a column, kept in extra), content (a later copy of an event differed, the first was kept)
+		kind: status code or error code (status_code has no such code), event type (rejected_event has the events), field (a member without a column, kept in extra), content (a later copy of an event differed, the first was kept), unreadable (field_note: events were stored without a member, which is in their extra)
 		provider: Which provider sent it
-		value: The code, the type, the path in extra, or the columns that differed
+		value: The code, the type, the path in extra, the columns that differed, or the member and what was expected
 		events: Number of events
 		first_seen: First arrival
 		last_seen: Last arrival

@@ -185,8 +185,8 @@ BEGIN
 	IF EXISTS (SELECT FROM smsengage.forgotten) THEN
 		erased := smsengage.forgotten_pieces(batch, account);
 	END IF;
-	INSERT INTO smsengage.rejected_event (digest, received_at, provider, account, reason, payload, payload_bytes)
-	SELECT r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes
+	INSERT INTO smsengage.rejected_event (digest, received_at, provider, account, reason, payload, payload_bytes, event_type)
+	SELECT r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes, r.event_type
 	FROM smsengage.batch_rejects(batch, store_rejects.account) r
 	WHERE r.outcome = 'rejected' AND r.digest <> ALL (erased)
 	ORDER BY r.digest
@@ -200,6 +200,24 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION smsengage.store_rejects(smsengage.parsed_batch, text) IS 'Keeps what the batch rejected and ignored, but for what forget() erased before. Used by ingest_batch().';
+
+CREATE FUNCTION smsengage.store_notes(batch smsengage.parsed_batch, stored bigint[])
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	INSERT INTO smsengage.field_note AS f (provider, account, path, reason, events, first_seen, last_seen)
+	SELECT n.provider, n.account, n.path, n.reason, count(*), now(), now()
+	FROM smsengage.batch_notes(batch, stored) n
+	GROUP BY n.provider, n.account, n.path, n.reason
+	ORDER BY n.account COLLATE "C", n.provider COLLATE "C", n.path COLLATE "C", n.reason COLLATE "C"
+	ON CONFLICT (account, provider, path, reason) DO UPDATE SET
+		events = f.events + excluded.events,
+		last_seen = greatest(f.last_seen, excluded.last_seen);
+END
+$$;
+COMMENT ON FUNCTION smsengage.store_notes(smsengage.parsed_batch, bigint[]) IS 'Counts in field_note what could not be read of the events that were stored. Used by ingest_batch().';
 
 CREATE FUNCTION smsengage.ingest_batch(batch smsengage.parsed_batch, given_account text,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
@@ -254,6 +272,9 @@ BEGIN
 	END IF;
 	IF accepted = 0 THEN
 		RETURN;
+	END IF;
+	IF counts.notes > 0 THEN
+		PERFORM smsengage.store_notes(batch, stored);
 	END IF;
 	IF counts.links > 0 THEN
 		PERFORM smsengage.add_links(min(c.event_time), max(c.event_time), array_agg(c.event_key))

@@ -76,8 +76,6 @@ finish(SmsReader *reader, SmsEvent *event)
 		sms_reject(event, "EventType", "expected one of the eight event types");
 	else if (event->text[SMS_TEXT_EVENT_ID].ptr == NULL)
 		sms_reject(event, "EventID", "expected a text that is not empty");
-	else if (event->time[SMS_TIME_EVENT] == SMS_NO_INSTANT)
-		sms_reject(event, "EventDateTime", "expected a time with its offset");
 
 	if (event->type == SMS_EVENT_SENT)
 		event->cls = SMS_CLASS_SENT;
@@ -85,6 +83,8 @@ finish(SmsReader *reader, SmsEvent *event)
 		event->cls = SMS_CLASS_NOT_SENT;
 	else if (event->type == SMS_EVENT_UNDELIVERED)
 		event->cls = SMS_CLASS_UNDELIVERED;
+	if (event->cls != SMS_CLASS_NONE && event->time[SMS_TIME_EVENT] == SMS_NO_INSTANT)
+		sms_reject(event, "EventDateTime", "expected a time with its offset");
 	sms_finish_event(reader, event);
 }
 

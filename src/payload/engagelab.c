@@ -102,7 +102,8 @@ finish_status(SmsEvent *event)
 static void
 finish_reply(SmsEvent *event)
 {
-	if (!sms_text_is(event->text[SMS_TEXT_TYPE], "uplink_message"))
+	if (event->text[SMS_TEXT_TYPE].ptr != NULL &&
+		!sms_text_is(event->text[SMS_TEXT_TYPE], "uplink_message"))
 		sms_reject(event, "response.event", "expected uplink_message");
 	event->type = SMS_EVENT_REPLY;
 	event->time[SMS_TIME_EVENT] = event->time[SMS_TIME_CREATED];
@@ -145,11 +146,12 @@ finish(SmsReader *reader, SmsEvent *event)
 
 	if (event->text[SMS_TEXT_STATUS_CODE].ptr != NULL)
 		finish_status(event);
-	else if (event->text[SMS_TEXT_TYPE].ptr != NULL)
+	else if (event->text[SMS_TEXT_TYPE].ptr != NULL ||
+			 event->text[SMS_TEXT_MESSAGE_TEXT].ptr != NULL)
 		finish_reply(event);
 	else if (event->text[SMS_TEXT_TYPE2].ptr != NULL)
 		sms_ignore(event, "notification about the account");
-	else if (event->time[SMS_TIME_SENT] != SMS_NO_INSTANT)
+	else if (event->times_given & (1 << SMS_TIME_SENT))
 		finish_block(event);
 	else if (event->index < 0 && memchr(event->raw.ptr, '"', event->raw.len) == NULL)
 		sms_ignore(event, "verification of the URL");

@@ -68,6 +68,9 @@ typedef enum SmsTextSlot
 	SMS_TEXT_TIME_SOURCE,		/* native: what event_time is */
 	SMS_TEXT_EVENT_KEY,			/* native: key of the event where it came from */
 	SMS_TEXT_MESSAGE_KEY,		/* native: the same of its message */
+	SMS_TEXT_PART_TYPE,			/* of a message in several pieces: what one is */
+	SMS_TEXT_PART_TEXT,			/* and its text */
+	SMS_TEXT_CAPTION,			/* text that is beside the message's own */
 	SMS_N_TEXTS
 } SmsTextSlot;
 
@@ -92,6 +95,19 @@ typedef enum SmsNumberSlot
 } SmsNumberSlot;
 
 #define SMS_NO_NUMBER INT32_MIN
+
+/*
+ * What could not be read of an event that is stored all the same: the member,
+ * as a path of the descriptor, and what is wrong.  Both are constants.
+ */
+typedef struct SmsNote
+{
+	const char *path;			/* NULL: a member that has no column */
+	const char *what;
+} SmsNote;
+
+/* Further ones of one event are not counted. */
+#define SMS_MAX_NOTES 8
 
 typedef enum SmsOutcome
 {
@@ -118,6 +134,10 @@ typedef struct SmsEvent
 	SmsText		text[SMS_N_TEXTS];
 	SmsInstant	time[SMS_N_TIMES];
 	int32_t		number[SMS_N_NUMBERS];
+	uint8_t		times_given;	/* bit n: time n has a value, readable or not */
+	const char *bad_clock;		/* the member of event_time, if it is not readable */
+	int			n_notes;
+	SmsNote		notes[SMS_MAX_NOTES];
 	uint8_t		identity[SMS_DIGEST_SIZE];
 	uint8_t		message[SMS_DIGEST_SIZE];
 	SmsText		raw;			/* the event's JSON in the payload */
@@ -172,9 +192,13 @@ typedef struct SmsSpec
 	bool		names_people;
 	/*
 	 * Sets type, class and what else follows from several members, then
-	 * hands the event on with sms_finish_event(); or rejects, or ignores.
+	 * hands the event on with sms_finish_event(); or rejects, or ignores.  A
+	 * member that could not be read is as one that is missing; only type,
+	 * message or event id, and the clock of a report may reject an event.
 	 */
 	void		(*finish) (struct SmsReader *reader, SmsEvent *event);
+	/* an object in an array was read; or NULL */
+	void		(*end_element) (struct SmsReader *reader, SmsEvent *event);
 	/*
 	 * Feeds what makes this event this event; account and provider are in.
 	 * event_time goes in by sms_identity_time() only: where that was not

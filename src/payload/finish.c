@@ -29,12 +29,43 @@ settle_account(SmsReader *reader, SmsEvent *event)
 		sms_reject(event, NULL, "names another account than the one given");
 }
 
-/* Without a clock of its own, an event happened when it arrived. */
+/* What a person said: it counts whenever it was said. */
+static bool
+is_inbound(SmsEventType type)
+{
+	return type == SMS_EVENT_REPLY || type == SMS_EVENT_SUBSCRIBE ||
+		type == SMS_EVENT_UNSUBSCRIBE || type == SMS_EVENT_HELP;
+}
+
+/* What is wrong with the time of an event; NULL if nothing is */
+static const char *
+time_fault(const SmsReader *reader, SmsInstant at)
+{
+	if (at < 0)
+		return "its time is before 2000-01-01";
+	if (at - SMS_MAX_AHEAD > reader->arrival)
+		return "its time is more than two days ahead";
+	return NULL;
+}
+
+/*
+ * Without a clock of its own, an event happened when it arrived; and so did
+ * what a person said at a time that cannot be.  A report needs its clock.
+ */
 static void
 settle_times(SmsReader *reader, SmsEvent *event)
 {
 	SmsInstant *at = &event->time[SMS_TIME_EVENT];
+	const char *fault;
 
+	if (*at == SMS_NO_INSTANT && event->bad_clock != NULL && event->cls != SMS_CLASS_NONE)
+		sms_reject(event, event->bad_clock, "expected a time");
+	if (*at != SMS_NO_INSTANT && is_inbound(event->type) &&
+		(fault = time_fault(reader, *at)) != NULL && time_fault(reader, reader->arrival) == NULL)
+	{
+		sms_note(event, NULL, fault);
+		*at = SMS_NO_INSTANT;
+	}
 	if (*at == SMS_NO_INSTANT)
 	{
 		*at = reader->arrival;
@@ -42,10 +73,27 @@ settle_times(SmsReader *reader, SmsEvent *event)
 	}
 	if (event->time[SMS_TIME_CREATED] == SMS_NO_INSTANT)
 		event->time[SMS_TIME_CREATED] = reader->arrival;
-	if (*at < 0)
-		sms_reject(event, NULL, "its time is before 2000-01-01");
-	else if (*at - SMS_MAX_AHEAD > reader->arrival)
-		sms_reject(event, NULL, "its time is more than two days ahead");
+	fault = time_fault(reader, *at);
+	if (fault != NULL)
+		sms_reject(event, NULL, fault);
+}
+
+/* A number that its column has no room for */
+static void
+settle_number(SmsEvent *event, SmsNumberSlot slot, int32_t most, const char *what)
+{
+	int32_t    *number = &event->number[slot];
+
+	if (*number == SMS_NO_NUMBER || (*number >= 0 && *number <= most))
+		return;
+	sms_note(event, NULL, what);
+	*number = SMS_NO_NUMBER;
+}
+
+static bool
+is_empty(SmsText text)
+{
+	return text.ptr == NULL || text.len == 0;
 }
 
 /*
@@ -136,17 +184,16 @@ sms_identity_may_have_time(SmsProvider provider, SmsEventType type,
 void
 sms_finish_event(SmsReader *reader, SmsEvent *event)
 {
-	int32_t		part = event->number[SMS_NUMBER_PART];
-	int32_t		parts = event->number[SMS_NUMBER_PARTS];
-
 	if (event->outcome == SMS_OUTCOME_EVENT)
 	{
 		settle_account(reader, event);
 		settle_times(reader, event);
-		if (part != SMS_NO_NUMBER && (part < 0 || part > SMS_MAX_PART))
-			sms_reject(event, NULL, "expected a part number from 0 to 254");
-		if (parts != SMS_NO_NUMBER && (parts < 0 || parts > INT16_MAX))
-			sms_reject(event, NULL, "expected a number of parts up to 32767");
+		settle_number(event, SMS_NUMBER_PART, SMS_MAX_PART, "expected a part number from 0 to 254");
+		settle_number(event, SMS_NUMBER_PARTS, INT16_MAX, "expected a number of parts up to 32767");
+		/* a word of nobody would be lost among the replies */
+		if (is_inbound(event->type) && !reader->spec->names_people && is_empty(event->text[SMS_TEXT_RECIPIENT]) &&
+			is_empty(event->text[SMS_TEXT_INDIVIDUAL_ID]))
+			sms_reject(event, NULL, "an inbound message: expected who wrote it");
 	}
 	if (event->outcome == SMS_OUTCOME_EVENT)
 	{

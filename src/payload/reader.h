@@ -57,6 +57,9 @@ typedef struct SmsReader
 	int			depth;			/* objects and arrays open around the event */
 	int			frames;
 	int			events;			/* read so far, of whatever kind */
+	bool		damaged;		/* the value at hand has a fault of content */
+	SmsText		part_key;		/* the member of SMS_TEXT_PART_TEXT, as written */
+	SmsText		part;			/* no value: nothing is left to keep of it */
 	char	   *extra;			/* members without a slot, being written */
 	size_t		extra_len;
 	size_t		extra_size;
@@ -74,6 +77,7 @@ typedef struct SmsReader
 extern void sms_read_payload(SmsReader *reader, const char *text, size_t len);
 extern void sms_reject(SmsEvent *event, const char *where, const char *what);
 extern void sms_ignore(SmsEvent *event, const char *what);
+extern void sms_note(SmsEvent *event, const char *where, const char *what);
 
 /* shape.c */
 extern SmsShape *sms_shape_of(const SmsSpec *spec);
@@ -106,6 +110,7 @@ extern bool sms_assign(SmsReader *reader, const SmsField *field,
 
 /* extra.c */
 extern void sms_extra_member(SmsReader *reader, SmsText key, SmsText value);
+extern void sms_extra_damaged(SmsReader *reader, SmsText key, SmsText value);
 extern void sms_extra_leave(SmsReader *reader);
 extern SmsText sms_extra_text(SmsReader *reader);
 

@@ -46,8 +46,12 @@ is_inbound(const SmsEvent *event)
 {
 	SmsText		status = event->text[SMS_TEXT_STATUS_CODE];
 
-	return sms_same_text(status, "received") || sms_same_text(status, "receiving") ||
-		(status.ptr == NULL && event->text[SMS_TEXT_MESSAGE_TEXT].ptr != NULL);
+	if (sms_same_text(status, "received") || sms_same_text(status, "receiving"))
+		return true;
+	/* no callback brings the text, or what the person chose */
+	return (event->text[SMS_TEXT_MESSAGE_TEXT].ptr != NULL || event->text[SMS_TEXT_KEYWORD].ptr != NULL) &&
+		(status.ptr == NULL ||
+		 sms_status_find(SMS_PROVIDER_TWILIO, SMS_SPACE_STATUS, SMS_NO_GROUP, status) == NULL);
 }
 
 /* An inbound message has an id of its own, which is that of no message sent. */

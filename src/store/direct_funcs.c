@@ -165,7 +165,7 @@ static bool
 is_plain(const SmsBatch *batch)
 {
 	return batch->n_good > 0 && batch->n_good == batch->n_events &&
-		batch->n_pieces == 0 && batch->n_timeless == 0 && batch->n_links == 0 &&
+		batch->n_pieces == 0 && batch->n_notes == 0 && batch->n_timeless == 0 && batch->n_links == 0 &&
 		!sms_has_effects(batch) && !sms_lacks_months(batch);
 }
 

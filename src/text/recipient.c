@@ -107,7 +107,7 @@ is_unseen(uint32_t c)
 	return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 || c == 0xAD ||
 		c == 0x061C || c == 0x1680 || c == 0x180E || (c >= 0x2000 && c <= 0x200F) ||
 		(c >= 0x2028 && c <= 0x202F) || (c >= 0x205F && c <= 0x206F) ||
-		c == 0x3000 || c == 0xFEFF;
+		c == 0x3000 || c == 0xFEFF || c == 0xFFFD;
 }
 
 static bool
