@@ -94,7 +94,7 @@ BEGIN
 		ELSE
 			EXECUTE format('CREATE POLICY reader ON %s FOR SELECT USING ((SELECT smsengage.sees_everything())%s)', relation.name,
 						   CASE WHEN condition IS NULL THEN
-							   CASE WHEN relation.relname IN ('store_secret', 'event_identity', 'load_progress', 'forgotten', 'consent_ledger', 'consent_seal') THEN ''
+							   CASE WHEN relation.relname IN ('store_secret', 'event_identity', 'load_progress', 'inbox_taken', 'forgotten', 'consent_ledger', 'consent_seal') THEN ''
 							   ELSE ' OR true' END
 						   ELSE ' OR ' || condition END);
 			EXECUTE format('CREATE POLICY admin ON %s USING ((SELECT smsengage.sees_everything())) WITH CHECK ((SELECT smsengage.sees_everything()))', relation.name);
@@ -187,7 +187,7 @@ DECLARE
 		FROM smsengage.store_relations() r
 		WHERE CASE as_what WHEN 'admin' THEN r.kind <> 'v'
 			WHEN 'masked' THEN r.name LIKE '%\_masked'
-			ELSE r.name NOT LIKE '%\_masked' AND r.name NOT IN ('store_secret', 'event_identity', 'load_progress', 'forgotten', 'inbox')
+			ELSE r.name NOT LIKE '%\_masked' AND r.name NOT IN ('store_secret', 'event_identity', 'load_progress', 'forgotten', 'inbox', 'inbox_taken')
 				-- on a cluster these have no policy
 				AND NOT (r.name = ANY (smsengage.shown_by_person()) AND smsengage.store_is_distributed()
 						 AND NOT EXISTS (SELECT FROM smsengage.account_role a WHERE a.role_name = grant_relations.role_name AND a.account = '*')) END);

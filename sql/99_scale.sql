@@ -60,6 +60,7 @@ BEGIN ATOMIC
 		-- queues and chains, whose rows are locked one by one
 		('rejected_event', 'local', NULL, NULL),
 		('inbox', 'local', NULL, NULL),
+		('inbox_taken', 'local', NULL, NULL),
 		('load_progress', 'local', NULL, NULL),
 		('consent_ledger', 'local', NULL, NULL),
 		('consent_seal', 'local', NULL, NULL)

@@ -78,4 +78,11 @@
 	getIdentitySequence(RelationGetRelid(table), column, false)
 #endif
 
+/* Whether this session has a lock, in this mode. */
+#if PG_VERSION_NUM >= 170000
+#define sms_lock_is_mine(tag, mode) LockHeldByMe(tag, mode, false)
+#else
+#define sms_lock_is_mine(tag, mode) LockHeldByMe(tag, mode)
+#endif
+
 #endif							/* SMS_COMPAT_H */
