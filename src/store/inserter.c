@@ -317,7 +317,7 @@ sms_inserter_add(SmsInserter *inserter, const Datum *values, const bool *nulls,
 
 	outer = MemoryContextSwitchTo(GetPerTupleMemoryContext(inserter->estate));
 	is_new = sms_check_index_constraints(inserter->info, slot, inserter->estate,
-										 conflict);
+										 conflict, NIL);
 	MemoryContextSwitchTo(outer);
 	ResetPerTupleExprContext(inserter->estate);
 	if (!is_new)
@@ -372,15 +372,14 @@ sms_inserter_update(SmsInserter *inserter, ItemPointer place, const Datum *value
 
 	(void) fill_slot(inserter, slot, values, nulls);
 	outer = MemoryContextSwitchTo(GetPerTupleMemoryContext(inserter->estate));
-	if (table_tuple_update(inserter->table, place, slot, GetCurrentCommandId(true),
-						   GetActiveSnapshot(), InvalidSnapshot, true,
-						   &failure, &lock, &updated) != TM_Ok)
+	if (sms_table_tuple_update(inserter->table, place, slot,
+							   &failure, &lock, &updated) != TM_Ok)
 	{
 		MemoryContextSwitchTo(outer);
 		return false;
 	}
 	if (inserter->info->ri_NumIndices > 0 && sms_needs_index_entries(updated))
-		(void) sms_insert_index_tuples(inserter->info, slot, inserter->estate);
+		(void) sms_update_index_tuples(inserter->info, slot, inserter->estate, updated);
 	MemoryContextSwitchTo(outer);
 	ExecClearTuple(slot);
 	ResetPerTupleExprContext(inserter->estate);

@@ -64,7 +64,7 @@ read_dimensions(Relation table, bool *kept)
 {
 	AttrNumber	name = get_attnum(RelationGetRelid(table), "dimension");
 	TupleTableSlot *slot = table_slot_create(table, NULL);
-	TableScanDesc scan = table_beginscan(table, GetActiveSnapshot(), 0, NULL);
+	TableScanDesc scan = sms_table_beginscan(table, GetActiveSnapshot());
 	bool		is_null;
 
 	memset(kept, false, SMS_N_DIMENSIONS * sizeof(bool));
