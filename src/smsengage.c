@@ -21,7 +21,7 @@
 
 #include "server.h"
 
-PG_MODULE_MAGIC;
+SMS_MODULE_MAGIC;
 
 PG_FUNCTION_INFO_V1(sms_may_commit);
 PG_FUNCTION_INFO_V1(sms_outer_role);

@@ -3,9 +3,9 @@
 # Install the Debian packages that the build and the tests need, where they
 # are missing; silent and quick when nothing is.
 #
-#   sh test/prepare.sh [build] [tap] [bi] [cron]    default: build and tap
+#   sh test/prepare.sh [build] [tap] [bi] [cron] [audit]    default: build and tap
 #
-# cron: pg_cron.  bi: what the tests of reports read them with, ODBC, JDBC and Chromium; a test
+# cron: pg_cron.  audit: pgaudit.  bi: what the tests of reports read them with, ODBC, JDBC and Chromium; a test
 # that finds them missing is skipped.
 #
 # Nothing but packages stays in the system: a server package would also make
@@ -66,13 +66,15 @@ wants_build=
 wants_tap=
 wants_bi=
 wants_cron=
+wants_audit=
 for want; do
 	case $want in
 		build) wants_build=1 ;;
 		tap) wants_tap=1 ;;
 		bi) wants_bi=1 ;;
 		cron) wants_cron=1 ;;
-		*) echo "usage: $0 [build] [tap] [bi] [cron]" >&2; exit 2 ;;
+		audit) wants_audit=1 ;;
+		*) echo "usage: $0 [build] [tap] [bi] [cron] [audit]" >&2; exit 2 ;;
 	esac
 done
 
@@ -131,6 +133,10 @@ look()
 	if [ -n "$wants_cron" ] && [ -n "$version" ] &&
 		! [ -e "$("$PG_CONFIG" --sharedir)/extension/pg_cron.control" ]; then
 		packages="$packages postgresql-$version-cron"
+	fi
+	if [ -n "$wants_audit" ] && [ -n "$version" ] &&
+		! [ -e "$("$PG_CONFIG" --sharedir)/extension/pgaudit.control" ]; then
+		packages="$packages postgresql-$version-pgaudit"
 	fi
 	packages=${packages# }
 }

@@ -31,6 +31,6 @@ sms_delivery_datum_view(Datum datum)
 extern const char *sms_outcome_of_class(SmsClass cls);
 
 /* delivery_type.c */
-extern void sms_delivery_damaged(SmsDeliveryView state) pg_attribute_noreturn();
+pg_noreturn extern void sms_delivery_damaged(SmsDeliveryView state);
 
 #endif							/* SMS_DELIVERY_SERVER_H */

@@ -119,7 +119,7 @@ place_text(StringInfo heap, SmsText text)
 static SmsBatchText
 place_number(StringInfo heap, SmsText number)
 {
-	static const char tel[4] = "tel:";
+	static const char tel[4] = {'t', 'e', 'l', ':'};
 	SmsBatchText	place = (SmsBatchText) INTALIGN(heap->len);
 
 	SET_VARSIZE(heap->data + place, VARHDRSZ + sizeof(tel) + number.len);

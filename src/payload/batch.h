@@ -176,9 +176,6 @@ extern SmsProvider sms_provider_argument(text *name);
 extern SmsText sms_account_argument(FunctionCallInfo fcinfo, int n);
 extern SmsInstant sms_checked_arrival(SmsInstant arrival);
 
-/* batch_funcs.c */
-extern bool sms_lacks_months(const SmsBatch *batch);
-
 /* effect_funcs.c */
 extern bool sms_has_effects(const SmsBatch *batch);
 

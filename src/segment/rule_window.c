@@ -24,8 +24,7 @@
 
 PG_FUNCTION_INFO_V1(sms_rule_window_sql);
 
-pg_attribute_noreturn()
-static void
+pg_noreturn static void
 fail_range(void)
 {
 	ereport(ERROR,

@@ -40,7 +40,7 @@ static TimestampTz
 latest_by_scan(Relation table, AttrNumber column, TupleTableSlot *slot)
 {
 	TimestampTz latest = DT_NOBEGIN;
-	TableScanDesc scan = table_beginscan(table, GetActiveSnapshot(), 0, NULL);
+	TableScanDesc scan = sms_table_beginscan(table, GetActiveSnapshot());
 
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 		latest = Max(latest, time_of(slot, column));

@@ -40,7 +40,8 @@ extern const SmsTable sms_engagement_tally_table;
 
 typedef struct SmsDirect
 {
-	Relation	tables[SMS_N_DIRECT_TABLES];
+	SmsTarget	targets[SMS_N_DIRECT_TABLES];
+	MemoryContext lasting;		/* until the calling command has ended */
 	const SmsBatch *batch;
 	SmsDigests	identities;		/* of the timeless events, those that are new */
 	int64	   *people;			/* number of each person of the batch */
@@ -58,6 +59,10 @@ extern bool sms_direct_messages(SmsDirect *direct);
 extern bool sms_direct_contacts(SmsDirect *direct);
 extern bool sms_direct_tallies(SmsDirect *direct);
 
+/* partitions.c */
+extern Oid	sms_partition_at(Relation table, SmsInstant at, SmsInstant *until);
+extern bool sms_lacks_months(const SmsBatch *batch);
+
 /* admission.c */
 extern bool sms_needs_admission(const SmsBatch *batch);
 
@@ -65,6 +70,6 @@ extern bool sms_needs_admission(const SmsBatch *batch);
 extern SmsOutcomes *sms_outcomes_begin(void);
 extern void sms_outcomes_count(SmsOutcomes *outcomes, int sign,
 							   const Datum *values, const bool *nulls);
-extern bool sms_outcomes_store(SmsOutcomes *outcomes, Relation table);
+extern bool sms_outcomes_store(SmsOutcomes *outcomes, SmsTarget *target);
 
 #endif							/* SMS_DIRECT_H */

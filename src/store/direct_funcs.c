@@ -8,10 +8,10 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include "access/table.h"
 #include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
+#include "executor/executor.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -22,6 +22,7 @@
 #include "utils/array.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
 #include "server.h"
@@ -79,16 +80,21 @@ sms_begin_ingest(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(begin_ingest(sms_batch_argument(fcinfo, 0)));
 }
 
-static const SmsTable *const tables[SMS_N_DIRECT_TABLES] = {
-	[SMS_INDIVIDUAL] = &sms_individual_table,
-	[SMS_EVENT] = &sms_event_table,
-	[SMS_MESSAGE] = &sms_message_table,
-	[SMS_OUTCOME_TALLY] = &sms_outcome_tally_table,
-	[SMS_CONTACT_POINT] = &sms_contact_point_table,
-	[SMS_TALLY_DIMENSION] = &sms_tally_dimension_table,
-	[SMS_SERIES] = &sms_series_table,
-	[SMS_ENGAGEMENT_TALLY] = &sms_engagement_tally_table,
-};
+/* The tables that SQL's commands would name for the batch. */
+static void
+choose_targets(SmsDirect *direct)
+{
+	direct->targets[SMS_EVENT].wanted = &sms_event_table;
+	direct->targets[SMS_MESSAGE].wanted = &sms_message_table;
+	direct->targets[SMS_OUTCOME_TALLY].wanted = &sms_outcome_tally_table;
+	direct->targets[SMS_TALLY_DIMENSION].wanted = &sms_tally_dimension_table;
+	direct->targets[SMS_SERIES].wanted = &sms_series_table;
+	direct->targets[SMS_ENGAGEMENT_TALLY].wanted = &sms_engagement_tally_table;
+	if (direct->batch->n_people > 0)
+		direct->targets[SMS_INDIVIDUAL].wanted = &sms_individual_table;
+	if (direct->batch->n_named > 0)
+		direct->targets[SMS_CONTACT_POINT].wanted = &sms_contact_point_table;
+}
 
 /* All steps, once it is known that each table will do. */
 static bool
@@ -96,21 +102,33 @@ insert_batch(void *arg)
 {
 	SmsDirect  *direct = arg;
 	bool		done;
-	int			i;
 
-	for (i = 0; i < SMS_N_DIRECT_TABLES; i++)
-	{
-		direct->tables[i] = sms_open_direct(tables[i]);
-		if (direct->tables[i] == NULL)
-			return false;
-	}
+	choose_targets(direct);
+	if (!sms_targets_open(direct->targets, SMS_N_DIRECT_TABLES, direct->lasting))
+		return false;
 	done = sms_direct_people(direct) && sms_direct_events(direct) &&
 		(direct->n_keys == 0 ||
 		 (sms_direct_messages(direct) && sms_direct_contacts(direct) &&
 		  sms_direct_tallies(direct)));
-	for (i = 0; i < SMS_N_DIRECT_TABLES; i++)
-		table_close(direct->tables[i], NoLock);
+	sms_targets_close(direct->targets, SMS_N_DIRECT_TABLES);
 	return done;
+}
+
+/*
+ * A memory context that the function's caller keeps until its command has
+ * ended, with what the function left there in its last call gone.
+ */
+static MemoryContext
+lasting_memory(FunctionCallInfo fcinfo)
+{
+	FmgrInfo   *function = fcinfo->flinfo;
+
+	if (function->fn_extra == NULL)
+		function->fn_extra = AllocSetContextCreate(function->fn_mcxt, "smsengage rights",
+												   ALLOCSET_SMALL_SIZES);
+	else
+		MemoryContextReset(function->fn_extra);
+	return function->fn_extra;
 }
 
 /*
@@ -119,7 +137,7 @@ insert_batch(void *arg)
  * may have waited for them.
  */
 static bool
-store_directly(SmsDirect *direct, const SmsBatch *batch)
+store_directly(FunctionCallInfo fcinfo, SmsDirect *direct, const SmsBatch *batch)
 {
 	bool		done;
 
@@ -129,6 +147,9 @@ store_directly(SmsDirect *direct, const SmsBatch *batch)
 								   MCXT_ALLOC_HUGE);
 	if (sms_store_is_distributed())
 		return false;
+	/* only who hears of the rights that are asked for may come back to them */
+	direct->lasting = ExecutorCheckPerms_hook == NULL ? CurrentMemoryContext :
+		lasting_memory(fcinfo);
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
 	done = sms_attempt(insert_batch, direct);
@@ -151,7 +172,7 @@ sms_insert_batch(PG_FUNCTION_ARGS)
 
 	PreventCommandIfReadOnly("insert_batch()");
 	direct.identities = sms_digests_argument(fcinfo, 1);
-	if (!store_directly(&direct, batch))
+	if (!store_directly(fcinfo, &direct, batch))
 		PG_RETURN_NULL();
 	keys = palloc_extended((Size) direct.n_keys * sizeof(Datum) + 1, MCXT_ALLOC_HUGE);
 	for (i = 0; i < direct.n_keys; i++)
@@ -174,12 +195,12 @@ is_plain(const SmsBatch *batch)
  * insert_batch() stores, as most do.  False, and nothing is stored, for others.
  */
 static bool
-ingest_directly(const SmsBatch *batch, int64 *accepted, int64 *duplicate)
+ingest_directly(FunctionCallInfo fcinfo, const SmsBatch *batch, int64 *accepted, int64 *duplicate)
 {
 	SmsDirect	direct = {0};
 
 	if (!is_plain(batch) || IsolationUsesXactSnapshot() || begin_ingest(batch) ||
-		!store_directly(&direct, batch))
+		!store_directly(fcinfo, &direct, batch))
 		return false;
 	*accepted = direct.n_keys;
 	*duplicate = batch->n_good - direct.n_keys;
@@ -208,7 +229,7 @@ sms_ingest_directly(PG_FUNCTION_ARGS)
 	bool		done;
 
 	PreventCommandIfReadOnly("ingest()");
-	done = ingest_directly(sms_batch_argument(fcinfo, 0), &accepted, &duplicate);
+	done = ingest_directly(fcinfo, sms_batch_argument(fcinfo, 0), &accepted, &duplicate);
 	return counts_row(fcinfo, done, accepted, duplicate);
 }
 
@@ -242,7 +263,7 @@ ingest(FunctionCallInfo fcinfo, bool is_text)
 				 errmsg("provider and payload must not be null")));
 	PreventCommandIfReadOnly("ingest()");
 	batch = sms_batch_of_payload(fcinfo, GetCurrentTransactionStartTimestamp(), is_text);
-	if (!ingest_directly(batch, &accepted, &duplicate))
+	if (!ingest_directly(fcinfo, batch, &accepted, &duplicate))
 		return call_with_batch("ingest_batch", 2, batch, fcinfo->args[2]);
 	if (duplicate > 0)
 		(void) call_with_batch("note_content_drift", 1, batch, fcinfo->args[2]);

@@ -12,9 +12,6 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
-#include "partitioning/partbounds.h"
-#include "partitioning/partdesc.h"
-#include "utils/partcache.h"
 #include "utils/timestamp.h"
 
 #include "store/direct.h"
@@ -52,46 +49,34 @@ static const SmsColumn columns[SMS_N_EVENT_COLUMNS] = {
 };
 
 const SmsTable sms_event_table = {
-	"event", RELKIND_PARTITIONED_TABLE, ACL_INSERT, columns, lengthof(columns)
+	.name = "event",
+	.relkind = RELKIND_PARTITIONED_TABLE,
+	.rights = ACL_INSERT | ACL_SELECT,
+	.columns = columns,
+	.n_columns = lengthof(columns),
+	/* event_key, which says which of them were new */
+	.selected = SMS_COLUMN_BIT(1)
 };
-
-/* The partition that an instant belongs to, or no table. */
-static Oid
-partition_at(PartitionKey key, PartitionDesc parts, SmsInstant at)
-{
-	Datum		value = TimestampTzGetDatum(at);
-	bool		equal;
-	int			bound;
-	int			part;
-
-	if (parts->nparts == 0 || key->strategy != PARTITION_STRATEGY_RANGE ||
-		key->partnatts != 1)
-		return InvalidOid;
-	bound = partition_range_datum_bsearch(key->partsupfunc, key->partcollation,
-										  parts->boundinfo, 1, &value, &equal);
-	part = parts->boundinfo->indexes[bound + 1];
-	return part < 0 ? InvalidOid : parts->oids[part];
-}
 
 /* Events of one partition on their way into it. */
 typedef struct Part
 {
 	Oid			relation;		/* InvalidOid: none yet */
+	SmsInstant	until;			/* its range ends there */
 	SmsInserter *inserter;
 	bool		empty;			/* it has nothing in the time of those events */
 } Part;
 
 /* The first event behind this one that is not of its partition. */
 static int
-end_of_part(SmsDirect *direct, PartitionKey key, PartitionDesc parts, int first, Oid part)
+end_of_part(const SmsBatch *batch, int first, SmsInstant until)
 {
-	const SmsBatch *batch = direct->batch;
 	int			i = first;
 
 	/* events are in order of time, those that are none behind them */
 	while (i < batch->n_events &&
 		   sms_batch_event(batch, i)->outcome == SMS_OUTCOME_EVENT &&
-		   partition_at(key, parts, sms_batch_event(batch, i)->time[SMS_TIME_EVENT]) == part)
+		   sms_batch_event(batch, i)->time[SMS_TIME_EVENT] < until)
 		i++;
 	return i;
 }
@@ -102,26 +87,30 @@ end_of_part(SmsDirect *direct, PartitionKey key, PartitionDesc parts, int first,
  * looked up one by one.
  */
 static bool
-open_part(SmsDirect *direct, PartitionKey key, PartitionDesc parts, int i, Oid relation,
-		  Part *part)
+open_part(SmsDirect *direct, int i, Part *part)
 {
+	SmsTarget  *target = &direct->targets[SMS_EVENT];
 	const SmsBatch *batch = direct->batch;
+	SmsInstant	first = sms_batch_event(batch, i)->time[SMS_TIME_EVENT];
+	SmsInstant	last;
 	int			end;
 	Relation	table;
 
-	part->relation = relation;
+	if (part->inserter != NULL)
+		sms_inserter_close(part->inserter);
+	part->relation = sms_partition_at(target->table, first, &part->until);
 	part->empty = false;
-	part->inserter = OidIsValid(relation) ?
-		sms_inserter_open(relation, &sms_event_table) : NULL;
+	part->inserter = OidIsValid(part->relation) ?
+		sms_inserter_open(target, part->relation) : NULL;
 	if (part->inserter == NULL)
 		return false;
-	end = end_of_part(direct, key, parts, i, relation);
+	end = end_of_part(batch, i, part->until);
 	if (end - i < MANY_EVENTS)
 		return true;
-	table = table_open(relation, NoLock);
-	part->empty = sms_finder_none_between(table, "event_time",
-										  TimestampTzGetDatum(sms_batch_event(batch, i)->time[SMS_TIME_EVENT]),
-										  TimestampTzGetDatum(sms_batch_event(batch, end - 1)->time[SMS_TIME_EVENT]));
+	last = sms_batch_event(batch, end - 1)->time[SMS_TIME_EVENT];
+	table = table_open(part->relation, NoLock);
+	part->empty = sms_finder_none_between(table, "event_time", TimestampTzGetDatum(first),
+										  TimestampTzGetDatum(last));
 	table_close(table, NoLock);
 	return true;
 }
@@ -130,11 +119,8 @@ open_part(SmsDirect *direct, PartitionKey key, PartitionDesc parts, int i, Oid r
 bool
 sms_direct_events(SmsDirect *direct)
 {
-	Relation	table = direct->tables[SMS_EVENT];
 	const SmsBatch *batch = direct->batch;
-	PartitionKey key = RelationGetPartitionKey(table);
-	PartitionDesc parts = RelationGetPartitionDesc(table, true);
-	Part		part = {InvalidOid, NULL, false};
+	Part		part = {InvalidOid, DT_NOBEGIN, NULL, false};
 	int			i;
 
 	for (i = 0; i < batch->n_events; i++)
@@ -144,19 +130,13 @@ sms_direct_events(SmsDirect *direct)
 		Datum		values[SMS_N_EVENT_COLUMNS];
 		bool		nulls[SMS_N_EVENT_COLUMNS];
 		ItemPointerData known;
-		Oid			relation;
 
 		CHECK_FOR_INTERRUPTS();
 		if (!sms_is_for_store(event, &direct->identities))
 			continue;
-		relation = partition_at(key, parts, event->time[SMS_TIME_EVENT]);
-		if (part.inserter == NULL || part.relation != relation)
-		{
-			if (part.inserter != NULL)
-				sms_inserter_close(part.inserter);
-			if (!open_part(direct, key, parts, i, relation, &part))
-				return false;
-		}
+		if ((part.inserter == NULL || event->time[SMS_TIME_EVENT] >= part.until) &&
+			!open_part(direct, i, &part))
+			return false;
 		outer = MemoryContextSwitchTo(sms_inserter_next(part.inserter));
 		sms_event_row(batch, event,
 					  event->person == SMS_NO_PERSON ? 0 : direct->people[event->person],

@@ -30,35 +30,26 @@ init_key(ScanKey key, Relation index, int column, StrategyNumber strategy)
 }
 
 /*
- * Starts looking rows up by the first n columns of the primary key, which
- * must be these.  False, with nothing opened, if they are others.
+ * Starts looking rows up by the primary key.  False, with nothing opened, if
+ * that is none of the wanted columns.
  */
 bool
-sms_finder_open(SmsFinder *finder, Relation table, const char *const *columns, int n)
+sms_finder_open(SmsFinder *finder, const SmsTarget *target)
 {
+	Oid			key = sms_target_key(target->table, target->wanted);
 	int			i;
 
-	list_free(RelationGetIndexList(table));
-	if (!OidIsValid(table->rd_pkindex))
+	if (!OidIsValid(key))
 		return false;
-	finder->table = table;
-	finder->index = index_open(table->rd_pkindex, AccessShareLock);
-	finder->n_keys = n;
-	Assert(n <= (int) lengthof(finder->keys));
-	for (i = 0; i < n; i++)
-	{
-		Form_pg_index form = finder->index->rd_index;
-
-		if (i >= form->indnkeyatts ||
-			form->indkey.values[i] != get_attnum(RelationGetRelid(table), columns[i]))
-		{
-			index_close(finder->index, AccessShareLock);
-			return false;
-		}
+	finder->table = target->table;
+	finder->index = index_open(key, AccessShareLock);
+	finder->n_keys = target->wanted->n_key;
+	Assert(finder->n_keys <= (int) lengthof(finder->keys));
+	for (i = 0; i < finder->n_keys; i++)
 		init_key(&finder->keys[i], finder->index, i, BTEqualStrategyNumber);
-	}
-	finder->scan = sms_index_beginscan(table, finder->index, GetActiveSnapshot(), n);
-	finder->slot = table_slot_create(table, NULL);
+	finder->scan = sms_index_beginscan(finder->table, finder->index, GetActiveSnapshot(),
+									   finder->n_keys);
+	finder->slot = table_slot_create(finder->table, NULL);
 	return true;
 }
 

@@ -19,21 +19,14 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
-#include "catalog/namespace.h"
+#include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
-#include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
-#include "utils/acl.h"
-#include "utils/builtins.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
-#include "utils/rls.h"
 #include "utils/snapmgr.h"
-#include "utils/syscache.h"
 
-#include "server.h"
 #include "store/inserter.h"
 
 /* What is gathered before it is written, as in COPY. */
@@ -48,7 +41,11 @@ struct SmsInserter
 	ResultRelInfo *info;
 	MemoryContext context;		/* where the inserter is */
 	MemoryContext rows;			/* values of the rows not written yet */
-	int		   *source;			/* column of the row for each attribute */
+	const int  *source;			/* column of the row for each attribute */
+	List	   *arbiters;		/* the index that says whether a row is known;
+								 * none: each unique one */
+	bool		has_checks;
+	bool		check_new_only;
 	TupleTableSlot *slots[MAX_ROWS];
 	TupleTableSlot *found;		/* the row that was fetched last */
 	int			n_slots;
@@ -91,7 +88,8 @@ sms_attempt(bool (*work) (void *), void *arg)
 		RollbackAndReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(outer);
 		CurrentResourceOwner = owner;
-		if (error->sqlerrcode != ERRCODE_UNIQUE_VIOLATION)
+		if (error->sqlerrcode != ERRCODE_UNIQUE_VIOLATION &&
+			error->sqlerrcode != ERRCODE_EXCLUSION_VIOLATION)
 			ReThrowError(error);
 		FreeErrorData(error);
 	}
@@ -102,107 +100,78 @@ sms_attempt(bool (*work) (void *), void *arg)
 	return done;
 }
 
-/* One of the extension's types. */
-Oid
-sms_own_type(const char *name)
+/* The table that partitions belong to, as errors and column rights need it. */
+static ResultRelInfo *
+root_of(SmsTarget *target)
 {
-	return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum(name),
-						   ObjectIdGetDatum(get_namespace_oid("smsengage", false)));
-}
+	MemoryContext outer;
 
-/*
- * The column of a row for each attribute of a table; NULL if they do not
- * match one to one.
- */
-static int *
-match_columns(TupleDesc table, const SmsTable *wanted)
-{
-	const SmsColumn *columns = wanted->columns;
-	int			n = wanted->n_columns;
-	int		   *source = palloc(table->natts * sizeof(int));
-	int			missing = 0;
-	int			i;
-
-	for (i = 0; i < n; i++)
-		missing += !columns[i].generated;
-	for (i = 0; i < table->natts; i++)
+	if (target->root == NULL)
 	{
-		Form_pg_attribute attribute = TupleDescAttr(table, i);
-		int			j = i < n && namestrcmp(&attribute->attname, columns[i].name) == 0 ? i : 0;
-
-		source[i] = -1;
-		if (attribute->attisdropped)
-			continue;
-		while (j < n && namestrcmp(&attribute->attname, columns[j].name) != 0)
-			j++;
-		if (j == n || columns[j].generated != (attribute->attgenerated != '\0') ||
-			attribute->atttypid != (OidIsValid(columns[j].type) ? columns[j].type :
-									sms_own_type(columns[j].own_type)))
-			return NULL;
-		source[i] = j;
-		missing -= !columns[j].generated;
+		outer = MemoryContextSwitchTo(target->estate->es_query_cxt);
+		target->root = makeNode(ResultRelInfo);
+		InitResultRelInfo(target->root, target->table, target->no, NULL, 0);
+		MemoryContextSwitchTo(outer);
 	}
-	return missing == 0 ? source : NULL;
+	return target->root;
 }
 
-/*
- * A table of the store, if its rows may be read and put there without SQL: it
- * is as wanted, the caller has the rights, and neither policies, rules,
- * triggers nor checks have a say.  Where a transaction keeps its first
- * snapshot, SQL knows which rows it may not see.
- */
-Relation
-sms_open_direct(const SmsTable *wanted)
+/* What the executor knows of a table that rows are written to. */
+static ResultRelInfo *
+result_relation(SmsTarget *target, Relation table)
 {
-	Oid			relid = get_relname_relid(wanted->name, get_namespace_oid("smsengage", false));
-	Relation	table;
+	ResultRelInfo *info = makeNode(ResultRelInfo);
 
-	if (IsolationUsesXactSnapshot() || !OidIsValid(relid) ||
-		pg_class_aclmask(relid, GetUserId(), wanted->rights, ACLMASK_ALL) != wanted->rights)
-		return NULL;
-	table = table_open(relid, RowExclusiveLock);
-	if (table->rd_rel->relkind == wanted->relkind &&
-		table->trigdesc == NULL && table->rd_rules == NULL &&
-		(table->rd_att->constr == NULL || table->rd_att->constr->num_check == 0 ||
-		 wanted->rights == ACL_SELECT) &&
-		check_enable_rls(relid, InvalidOid, true) != RLS_ENABLED &&
-		match_columns(RelationGetDescr(table), wanted) != NULL)
-		return table;
-	table_close(table, NoLock);
-	return NULL;
+	if (table->rd_id == RelationGetRelid(target->table))
+		InitResultRelInfo(info, table, target->no, NULL, 0);
+	else
+		InitResultRelInfo(info, table, 0, root_of(target), 0);
+	/* with what the check for rows that are there needs */
+	ExecOpenIndices(info, true);
+	return info;
 }
 
 /*
- * Opens a table (or a partition of it) for rows, in the current memory
- * context.  NULL if it is not a plain table of these columns.
+ * Opens a table of the store (or a partition of it) for rows, in the current
+ * memory context.  NULL if it is not a plain table of these columns, or its
+ * key is another.
  */
 SmsInserter *
-sms_inserter_open(Oid relation, const SmsTable *wanted)
+sms_inserter_open(SmsTarget *target, Oid relation)
 {
-	Relation	table = table_open(relation, RowExclusiveLock);
-	TupleDesc	desc = RelationGetDescr(table);
+	const SmsTable *wanted = target->wanted;
+	Relation	table;
 	SmsInserter *inserter;
-	int		   *source = match_columns(desc, wanted);
+	Oid			key = InvalidOid;
+	int		   *source = target->source;
 
+	if (target->table == NULL)
+		return NULL;
+	table = table_open(relation, RowExclusiveLock);
+	if (relation != RelationGetRelid(target->table))
+		source = sms_match_columns(table, wanted);
+	if (wanted->n_key > 0)
+		key = sms_target_key(table, wanted);
 	if (source == NULL || table->rd_rel->relkind != RELKIND_RELATION ||
-		table->trigdesc != NULL ||
-		(desc->constr != NULL && desc->constr->num_check > 0))
+		table->rd_rel->relam != HEAP_TABLE_AM_OID || table->trigdesc != NULL ||
+		(wanted->n_key > 0 && !OidIsValid(key)))
 	{
-		table_close(table, RowExclusiveLock);
+		table_close(table, NoLock);
 		return NULL;
 	}
 	inserter = palloc0(sizeof(SmsInserter));
 	inserter->context = CurrentMemoryContext;
 	inserter->table = table;
-	inserter->desc = CreateTupleDescCopy(desc);
+	inserter->desc = CreateTupleDescCopy(RelationGetDescr(table));
 	inserter->source = source;
-	inserter->estate = CreateExecutorState();
+	inserter->check_new_only = wanted->check_new_only;
+	inserter->has_checks = RelationGetDescr(table)->constr != NULL &&
+		RelationGetDescr(table)->constr->num_check > 0;
+	inserter->arbiters = OidIsValid(key) ? list_make1_oid(key) : NIL;
+	inserter->estate = target->estate;
 	inserter->rows = AllocSetContextCreate(CurrentMemoryContext, "smsengage rows",
 										   ALLOCSET_DEFAULT_SIZES);
-	inserter->info = makeNode(ResultRelInfo);
-	InitResultRelInfo(inserter->info, table, 1, NULL, 0);
-	/* with what the check for rows that are there needs */
-	ExecOpenIndices(inserter->info, true);
+	inserter->info = result_relation(target, table);
 	return inserter;
 }
 
@@ -266,15 +235,19 @@ free_slot(SmsInserter *inserter)
 	return ExecClearTuple(inserter->slots[inserter->n]);
 }
 
-/* Fills a slot with a row of our columns; returns the size of its values. */
+/*
+ * Fills a slot with a row of our columns; returns the size of its values.
+ * Says whether constraints must be looked at.
+ */
 static Size
 fill_slot(SmsInserter *inserter, TupleTableSlot *slot, const Datum *values,
-		  const bool *nulls)
+		  const bool *nulls, bool *check)
 {
 	TupleDesc	desc = RelationGetDescr(inserter->table);
 	Size		bytes = 0;
 	int			i;
 
+	*check = inserter->has_checks;
 	for (i = 0; i < desc->natts; i++)
 	{
 		int			column = inserter->source[i];
@@ -283,45 +256,62 @@ fill_slot(SmsInserter *inserter, TupleTableSlot *slot, const Datum *values,
 		slot->tts_isnull[i] = column < 0 || nulls[column];
 		slot->tts_values[i] = slot->tts_isnull[i] ? (Datum) 0 : values[column];
 		if (slot->tts_isnull[i])
-			Assert(!attribute->attnotnull);
+			*check |= attribute->attnotnull;
 		else if (attribute->attlen == -1)
 			bytes += VARSIZE_ANY(DatumGetPointer(values[column]));
 	}
 	ExecStoreVirtualTuple(slot);
+	slot->tts_tableOid = RelationGetRelid(inserter->table);
 	return bytes;
 }
 
-/*
- * Adds a row that the table has not, for all we know.  NOT NULL columns must
- * have values.
- */
+/* NOT NULL and CHECK; raises where a row is not as they want it. */
+static void
+check_row(SmsInserter *inserter, TupleTableSlot *slot)
+{
+	ExecConstraints(inserter->info, slot, inserter->estate);
+	ResetPerTupleExprContext(inserter->estate);
+}
+
+/* Adds a row that the table has not, for all we know. */
 void
 sms_inserter_put(SmsInserter *inserter, const Datum *values, const bool *nulls)
 {
-	inserter->bytes += fill_slot(inserter, free_slot(inserter), values, nulls);
+	TupleTableSlot *slot = free_slot(inserter);
+	bool		check;
+
+	inserter->bytes += fill_slot(inserter, slot, values, nulls, &check);
+	if (check)
+		check_row(inserter, slot);
 	inserter->n++;
 }
 
 /*
  * Adds a row; false, and *conflict says where, if the table has one with the
- * same key.
+ * same key.  As in SQL, a row that is known is one that was to be inserted,
+ * and has to be a right one.
  */
 bool
 sms_inserter_add(SmsInserter *inserter, const Datum *values, const bool *nulls,
 				 ItemPointer conflict)
 {
 	TupleTableSlot *slot = free_slot(inserter);
-	Size		bytes = fill_slot(inserter, slot, values, nulls);
+	bool		check;
+	Size		bytes = fill_slot(inserter, slot, values, nulls, &check);
 	MemoryContext outer;
 	bool		is_new;
 
+	if (check && !inserter->check_new_only)
+		check_row(inserter, slot);
 	outer = MemoryContextSwitchTo(GetPerTupleMemoryContext(inserter->estate));
 	is_new = sms_check_index_constraints(inserter->info, slot, inserter->estate,
-										 conflict);
+										 conflict, inserter->arbiters);
 	MemoryContextSwitchTo(outer);
 	ResetPerTupleExprContext(inserter->estate);
 	if (!is_new)
 		return false;
+	if (check && inserter->check_new_only)
+		check_row(inserter, slot);
 	inserter->bytes += bytes;
 	inserter->n++;
 	return true;
@@ -356,8 +346,16 @@ sms_inserter_fetch(SmsInserter *inserter, ItemPointer place, Datum *values, bool
 	return true;
 }
 
+/* Raises where the table's updates cannot be published. */
+void
+sms_inserter_check_updates(SmsInserter *inserter)
+{
+	CheckCmdReplicaIdentity(inserter->table, CMD_UPDATE);
+}
+
 /*
- * Replaces the row at a place.  False, and nothing happens, if another session
+ * Replaces the row at a place; sms_inserter_check_updates() comes before the
+ * first.  False, and nothing happens, if another session
  * has changed or deleted it; waits for one that is about to.
  */
 bool
@@ -369,18 +367,20 @@ sms_inserter_update(SmsInserter *inserter, ItemPointer place, const Datum *value
 	LockTupleMode lock;
 	SmsUpdatedIndexes updated;
 	MemoryContext outer;
+	bool		check;
 
-	(void) fill_slot(inserter, slot, values, nulls);
+	(void) fill_slot(inserter, slot, values, nulls, &check);
+	if (check)
+		check_row(inserter, slot);
 	outer = MemoryContextSwitchTo(GetPerTupleMemoryContext(inserter->estate));
-	if (table_tuple_update(inserter->table, place, slot, GetCurrentCommandId(true),
-						   GetActiveSnapshot(), InvalidSnapshot, true,
-						   &failure, &lock, &updated) != TM_Ok)
+	if (sms_table_tuple_update(inserter->table, place, slot,
+							   &failure, &lock, &updated) != TM_Ok)
 	{
 		MemoryContextSwitchTo(outer);
 		return false;
 	}
 	if (inserter->info->ri_NumIndices > 0 && sms_needs_index_entries(updated))
-		(void) sms_insert_index_tuples(inserter->info, slot, inserter->estate);
+		(void) sms_update_index_tuples(inserter->info, slot, inserter->estate, updated);
 	MemoryContextSwitchTo(outer);
 	ExecClearTuple(slot);
 	ResetPerTupleExprContext(inserter->estate);
@@ -399,10 +399,8 @@ sms_inserter_close(SmsInserter *inserter)
 	if (inserter->found != NULL)
 		ExecDropSingleTupleTableSlot(inserter->found);
 	ExecCloseIndices(inserter->info);
-	FreeExecutorState(inserter->estate);
 	MemoryContextDelete(inserter->rows);
 	table_close(inserter->table, NoLock);
 	pfree(inserter->desc);
-	pfree(inserter->source);
 	pfree(inserter);
 }

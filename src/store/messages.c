@@ -34,12 +34,26 @@ static const SmsColumn columns[N_COLUMNS] = {
 	SMS_COLUMN("price", NUMERICOID), SMS_COLUMN("price_currency", TEXTOID),
 	SMS_COLUMN("callback_data", TEXTOID),
 	SMS_OWN_COLUMN("state", "delivery_state"),
-	SMS_GENERATED_COLUMN("send_time", TIMESTAMPTZOID),
+	SMS_GENERATED_COLUMN("send_time", TIMESTAMPTZOID, "send_time", "state", "first_time"),
 };
 
+static const char *const key[] = {"message_key"};
+
 const SmsTable sms_message_table = {
-	"message", RELKIND_RELATION, ACL_SELECT | ACL_INSERT | ACL_UPDATE,
-	columns, lengthof(columns)
+	.name = "message",
+	.relkind = RELKIND_RELATION,
+	.rights = ACL_SELECT | ACL_INSERT | ACL_UPDATE,
+	.columns = columns,
+	.n_columns = lengthof(columns),
+	.selected = SMS_ALL_COLUMNS,
+	/* but what a message is known by, and what follows */
+	.updated = SMS_ALL_COLUMNS & ~(SMS_COLUMN_BIT(SMS_MESSAGE_KEY) |
+								   SMS_COLUMN_BIT(SMS_MESSAGE_ACCOUNT) |
+								   SMS_COLUMN_BIT(SMS_MESSAGE_PROVIDER) |
+								   SMS_COLUMN_BIT(SMS_MESSAGE_ID) |
+								   SMS_COLUMN_BIT(SEND_TIME)),
+	.key = key,
+	.n_key = lengthof(key)
 };
 
 /* What send_time() says in SQL */
@@ -136,6 +150,8 @@ store_messages(SmsDirect *direct, const SmsReports *reports, SmsInserter *insert
 	int			n_known = add_messages(direct, reports, inserter, outcomes, scratch, known);
 	int			i;
 
+	if (n_known > 0)
+		sms_inserter_check_updates(inserter);
 	for (i = 0; i < n_known; i++)
 	{
 		MemoryContext outer = MemoryContextSwitchTo(scratch);
@@ -159,18 +175,18 @@ bool
 sms_direct_messages(SmsDirect *direct)
 {
 	SmsReports	reports = sms_reports_of(direct->batch, &direct->stored);
+	SmsTarget  *target = &direct->targets[SMS_MESSAGE];
 	SmsOutcomes *outcomes;
 	SmsInserter *inserter;
 
 	if (reports.n == 0)
 		return true;
-	inserter = sms_inserter_open(RelationGetRelid(direct->tables[SMS_MESSAGE]),
-								 &sms_message_table);
+	inserter = sms_inserter_open(target, RelationGetRelid(target->table));
 	if (inserter == NULL)
 		return false;
 	outcomes = sms_outcomes_begin();
 	if (!store_messages(direct, &reports, inserter, outcomes))
 		return false;
 	sms_inserter_close(inserter);
-	return sms_outcomes_store(outcomes, direct->tables[SMS_OUTCOME_TALLY]);
+	return sms_outcomes_store(outcomes, &direct->targets[SMS_OUTCOME_TALLY]);
 }

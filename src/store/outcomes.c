@@ -72,7 +72,11 @@ static const SmsColumn columns[] = {
 };
 
 const SmsTable sms_outcome_tally_table = {
-	"outcome_tally", RELKIND_RELATION, ACL_INSERT, columns, lengthof(columns)
+	.name = "outcome_tally",
+	.relkind = RELKIND_RELATION,
+	.rights = ACL_INSERT,
+	.columns = columns,
+	.n_columns = lengthof(columns)
 };
 
 SmsOutcomes *
@@ -263,9 +267,9 @@ is_nothing(const Outcome *cell, Datum zero)
 }
 
 bool
-sms_outcomes_store(SmsOutcomes *outcomes, Relation table)
+sms_outcomes_store(SmsOutcomes *outcomes, SmsTarget *target)
 {
-	SmsInserter *inserter = sms_inserter_open(RelationGetRelid(table), &sms_outcome_tally_table);
+	SmsInserter *inserter = sms_inserter_open(target, RelationGetRelid(target->table));
 	Datum		none = NumericGetDatum(int64_to_numeric(0));
 	int			i;
 	int			j;

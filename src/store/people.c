@@ -22,9 +22,10 @@
 #include "store/direct.h"
 
 static const char *const person_key[] = {"individual_id", "scope"};
+static const char *const contact_key[] = {"individual_no", "recipient"};
 
 static const SmsColumn person_columns[] = {
-	SMS_COLUMN("individual_no", INT8OID), SMS_COLUMN("scope", TEXTOID),
+	SMS_IDENTITY_COLUMN("individual_no"), SMS_COLUMN("scope", TEXTOID),
 	SMS_COLUMN("individual_id", TEXTOID),
 };
 
@@ -34,13 +35,27 @@ static const SmsColumn contact_columns[] = {
 };
 
 const SmsTable sms_individual_table = {
-	"individual", RELKIND_RELATION, ACL_SELECT | ACL_INSERT,
-	person_columns, lengthof(person_columns)
+	.name = "individual",
+	.relkind = RELKIND_RELATION,
+	.rights = ACL_SELECT | ACL_INSERT,
+	.columns = person_columns,
+	.n_columns = lengthof(person_columns),
+	.selected = SMS_ALL_COLUMNS,
+	.key = person_key,
+	.n_key = lengthof(person_key)
 };
 
 const SmsTable sms_contact_point_table = {
-	"contact_point", RELKIND_RELATION, ACL_SELECT | ACL_INSERT | ACL_UPDATE,
-	contact_columns, lengthof(contact_columns)
+	.name = "contact_point",
+	.relkind = RELKIND_RELATION,
+	.rights = ACL_SELECT | ACL_INSERT | ACL_UPDATE,
+	.columns = contact_columns,
+	.n_columns = lengthof(contact_columns),
+	.selected = SMS_ALL_COLUMNS,
+	.updated = SMS_COLUMN_BIT(2),
+	.key = contact_key,
+	.n_key = lengthof(contact_key),
+	.check_new_only = true
 };
 
 /* Numbers those who are known; returns how many are not, whose number is 0. */
@@ -72,11 +87,11 @@ known_people(SmsDirect *direct, SmsFinder *finder, AttrNumber number)
  * identity column, the right to insert is all that is asked for.
  */
 static bool
-new_people(SmsDirect *direct, Relation table, AttrNumber number)
+new_people(SmsDirect *direct, SmsTarget *target, AttrNumber number)
 {
 	const SmsBatch *batch = direct->batch;
-	Oid			sequence = sms_identity_sequence(table, number);
-	SmsInserter *inserter = sms_inserter_open(RelationGetRelid(table), &sms_individual_table);
+	Oid			sequence = sms_identity_sequence(target->table, number);
+	SmsInserter *inserter = sms_inserter_open(target, RelationGetRelid(target->table));
 	int			i;
 
 	if (inserter == NULL)
@@ -105,20 +120,21 @@ new_people(SmsDirect *direct, Relation table, AttrNumber number)
 bool
 sms_direct_people(SmsDirect *direct)
 {
-	Relation	table = direct->tables[SMS_INDIVIDUAL];
-	AttrNumber	number = get_attnum(RelationGetRelid(table), "individual_no");
+	SmsTarget  *target = &direct->targets[SMS_INDIVIDUAL];
+	AttrNumber	number;
 	SmsFinder	finder;
 	int			missing;
 
 	if (direct->batch->n_people == 0)
 		return true;
+	number = get_attnum(RelationGetRelid(target->table), "individual_no");
 	direct->people = palloc_extended((Size) direct->batch->n_people * sizeof(int64),
 									 MCXT_ALLOC_HUGE);
-	if (!sms_finder_open(&finder, table, person_key, lengthof(person_key)))
+	if (!sms_finder_open(&finder, target))
 		return false;
 	missing = known_people(direct, &finder, number);
 	sms_finder_close(&finder);
-	return missing == 0 || new_people(direct, table, number);
+	return missing == 0 || new_people(direct, target, number);
 }
 
 /* A number under which somebody was met before, perhaps on an earlier day */
@@ -187,6 +203,7 @@ store_contacts(SmsDirect *direct, SmsInserter *inserter)
 		if (DatumGetDateADT(known[2]) >= contact->day)
 			continue;
 		contact_row(contact, values);
+		sms_inserter_check_updates(inserter);
 		if (!sms_inserter_update(inserter, &met[i].place, values, nulls))
 			return false;
 	}
@@ -196,12 +213,12 @@ store_contacts(SmsDirect *direct, SmsInserter *inserter)
 bool
 sms_direct_contacts(SmsDirect *direct)
 {
+	SmsTarget  *target = &direct->targets[SMS_CONTACT_POINT];
 	SmsInserter *inserter;
 
 	if (direct->batch->n_named == 0)
 		return true;
-	inserter = sms_inserter_open(RelationGetRelid(direct->tables[SMS_CONTACT_POINT]),
-								 &sms_contact_point_table);
+	inserter = sms_inserter_open(target, RelationGetRelid(target->table));
 	if (inserter == NULL || !store_contacts(direct, inserter))
 		return false;
 	sms_inserter_close(inserter);

@@ -34,7 +34,7 @@ static const SmsColumn columns[] = {
 };
 
 static const SmsColumn series_columns[] = {
-	SMS_COLUMN("series_no", INT8OID), SMS_COLUMN("digest", UUIDOID),
+	SMS_IDENTITY_COLUMN("series_no"), SMS_COLUMN("digest", UUIDOID),
 	SMS_COLUMN("account", TEXTOID), SMS_COLUMN("event_type", TEXTOID),
 	SMS_COLUMN("dimension", TEXTOID), SMS_COLUMN("value", TEXTOID),
 };
@@ -45,17 +45,32 @@ static const SmsColumn dimension_columns[] = {
 };
 
 const SmsTable sms_engagement_tally_table = {
-	"engagement_tally", RELKIND_RELATION, ACL_INSERT, columns, lengthof(columns)
+	.name = "engagement_tally",
+	.relkind = RELKIND_RELATION,
+	.rights = ACL_INSERT,
+	.columns = columns,
+	.n_columns = lengthof(columns)
 };
 
 const SmsTable sms_series_table = {
-	"series", RELKIND_RELATION, ACL_SELECT | ACL_INSERT,
-	series_columns, lengthof(series_columns)
+	.name = "series",
+	.relkind = RELKIND_RELATION,
+	.rights = ACL_SELECT | ACL_INSERT,
+	.columns = series_columns,
+	.n_columns = lengthof(series_columns),
+	/* its number, by its digest */
+	.selected = SMS_COLUMN_BIT(0) | SMS_COLUMN_BIT(1),
+	.key = series_key,
+	.n_key = lengthof(series_key)
 };
 
 const SmsTable sms_tally_dimension_table = {
-	"tally_dimension", RELKIND_RELATION, ACL_SELECT,
-	dimension_columns, lengthof(dimension_columns)
+	.name = "tally_dimension",
+	.relkind = RELKIND_RELATION,
+	.rights = ACL_SELECT,
+	.columns = dimension_columns,
+	.n_columns = lengthof(dimension_columns),
+	.selected = SMS_COLUMN_BIT(0)
 };
 
 /* The dimensions that tallies are kept of. */
@@ -64,7 +79,7 @@ read_dimensions(Relation table, bool *kept)
 {
 	AttrNumber	name = get_attnum(RelationGetRelid(table), "dimension");
 	TupleTableSlot *slot = table_slot_create(table, NULL);
-	TableScanDesc scan = table_beginscan(table, GetActiveSnapshot(), 0, NULL);
+	TableScanDesc scan = sms_table_beginscan(table, GetActiveSnapshot());
 
 	memset(kept, false, SMS_N_DIMENSIONS * sizeof(bool));
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
@@ -89,10 +104,11 @@ known_series(const SmsDeltas *deltas, SmsFinder *finder, AttrNumber number, int6
 	for (i = 0; i < deltas->n_series; i++)
 	{
 		pg_uuid_t	digest;
-		Datum		key = UUIDPGetDatum(&digest);
+		Datum		key;
 		bool		is_null;
 
 		sms_deltas_digest(deltas, i, &digest);
+		key = UUIDPGetDatum(&digest);
 		numbers[i] = sms_finder_find(finder, &key) ?
 			DatumGetInt64(slot_getattr(finder->slot, number, &is_null)) : 0;
 		missing += numbers[i] == 0;
@@ -102,10 +118,10 @@ known_series(const SmsDeltas *deltas, SmsFinder *finder, AttrNumber number, int6
 
 /* Numbers the others. */
 static bool
-new_series(const SmsDeltas *deltas, Relation table, AttrNumber number, int64 *numbers)
+new_series(const SmsDeltas *deltas, SmsTarget *target, AttrNumber number, int64 *numbers)
 {
-	Oid			sequence = sms_identity_sequence(table, number);
-	SmsInserter *inserter = sms_inserter_open(RelationGetRelid(table), &sms_series_table);
+	Oid			sequence = sms_identity_sequence(target->table, number);
+	SmsInserter *inserter = sms_inserter_open(target, RelationGetRelid(target->table));
 	int			i;
 
 	if (inserter == NULL)
@@ -139,18 +155,18 @@ new_series(const SmsDeltas *deltas, Relation table, AttrNumber number, int64 *nu
 
 /* The numbers of the series, new ones included; NULL if SQL must do it. */
 static int64 *
-number_series(const SmsDeltas *deltas, Relation table)
+number_series(const SmsDeltas *deltas, SmsTarget *target)
 {
 	int64	   *numbers = palloc(deltas->n_series * sizeof(int64) + 1);
-	AttrNumber	number = get_attnum(RelationGetRelid(table), "series_no");
+	AttrNumber	number = get_attnum(RelationGetRelid(target->table), "series_no");
 	SmsFinder	finder;
 	int			missing;
 
-	if (!sms_finder_open(&finder, table, series_key, 1))
+	if (!sms_finder_open(&finder, target))
 		return NULL;
 	missing = known_series(deltas, &finder, number, numbers);
 	sms_finder_close(&finder);
-	if (missing > 0 && !new_series(deltas, table, number, numbers))
+	if (missing > 0 && !new_series(deltas, target, number, numbers))
 		return NULL;
 	return numbers;
 }
@@ -183,20 +199,20 @@ put_row(void *owner, const SmsDelta *delta)
 bool
 sms_direct_tallies(SmsDirect *direct)
 {
+	SmsTarget  *target = &direct->targets[SMS_ENGAGEMENT_TALLY];
 	bool		kept[SMS_N_DIMENSIONS];
 	SmsDeltas	deltas;
 	TallyRows	rows;
 
-	read_dimensions(direct->tables[SMS_TALLY_DIMENSION], kept);
+	read_dimensions(direct->targets[SMS_TALLY_DIMENSION].table, kept);
 	sms_deltas_collect(&deltas, direct->batch, &direct->stored, kept, direct->people);
 	/* later parts of messages count nowhere */
 	if (deltas.n_series == 0)
 		return true;
-	rows.series_no = number_series(&deltas, direct->tables[SMS_SERIES]);
+	rows.series_no = number_series(&deltas, &direct->targets[SMS_SERIES]);
 	if (rows.series_no == NULL)
 		return false;
-	rows.inserter = sms_inserter_open(RelationGetRelid(direct->tables[SMS_ENGAGEMENT_TALLY]),
-									  &sms_engagement_tally_table);
+	rows.inserter = sms_inserter_open(target, RelationGetRelid(target->table));
 	if (rows.inserter == NULL)
 		return false;
 	sms_deltas_emit(&deltas, put_row, &rows);

@@ -21,7 +21,7 @@ extern SmsTally sms_tally_view(struct varlena *value);
 extern SmsTally sms_tally_from_datum(Datum datum);
 extern struct varlena *sms_tally_from_sum(const SmsSum *sum);
 extern struct varlena *sms_tally_from_bits(const SmsBits *bits);
-extern void sms_tally_overflow(void) pg_attribute_noreturn();
+pg_noreturn extern void sms_tally_overflow(void);
 extern uint32_t sms_check_offset(int32 offset);
 
 /* tally_funcs.c */
