@@ -90,9 +90,8 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the attribution window must not be negative or null';
 	END IF;
 	RETURN QUERY
-	WITH response AS MATERIALIZED (
-		SELECT p.* FROM smsengage.message_responses(first, at, attribution, response_report.account) p
-	), sent AS (
+	WITH response AS MATERIALIZED (SELECT p.* FROM smsengage.message_responses(first, at, attribution, response_report.account) p),
+	sent AS (
 		SELECT m.message_key, m.state, m.first_time, CASE breakdown WHEN 'day' THEN to_char(m.send_time AT TIME ZONE zone, 'YYYY-MM-DD')
 				WHEN 'account' THEN m.account WHEN 'provider' THEN m.provider
 				WHEN 'channel' THEN coalesce(m.channel, 'SMS') WHEN 'bulk_message' THEN m.bulk_message WHEN 'sender_id' THEN m.sender_id
@@ -112,8 +111,7 @@ BEGIN
 		FROM (
 			SELECT x.*, x.outcome <> 'not_sent' AS handed_over, x.outcome IN ('delivered', 'operator') AS delivered, x.outcome = 'open' AS open
 			FROM sent x
-			OFFSET 0
-		) s
+			OFFSET 0) s
 		LEFT JOIN response r ON r.message_key = s.message_key
 		OFFSET 0
 	), figure AS (
@@ -156,8 +154,7 @@ BEGIN
 			(SELECT percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY x) FROM unnest(g.clicked_after) x) AS to_click,
 			(SELECT percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY x) FROM unnest(g.answered_after) x) AS to_answer
 		FROM figure g
-		OFFSET 0
-	) f
+		OFFSET 0) f
 	ORDER BY f.sent DESC, 1;
 END
 $$;
