@@ -62,6 +62,8 @@ extern bool sms_direct_tallies(SmsDirect *direct);
 /* partitions.c */
 extern Oid	sms_partition_at(Relation table, SmsInstant at, SmsInstant *until);
 extern bool sms_lacks_months(const SmsBatch *batch);
+/* direct_funcs.c */
+extern Datum sms_ingest(FunctionCallInfo fcinfo, bool is_text);
 
 /* admission.c */
 extern bool sms_needs_admission(const SmsBatch *batch);

@@ -46,7 +46,7 @@ begin_ingest(const SmsBatch *batch)
 	Oid			schema = get_namespace_oid("smsengage", false);
 	Oid			forgotten = get_relname_relid("forgotten", schema);
 	Oid			event = get_relname_relid("event", schema);
-	AclResult	right;
+	AclResult	allowed;
 	bool		filtered;
 
 	if (!OidIsValid(event) || !OidIsValid(forgotten))
@@ -54,18 +54,14 @@ begin_ingest(const SmsBatch *batch)
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("this database has no store"),
 				 errhint("SELECT smsengage.create_store() makes one.")));
-	/* who may not ingest gets no lock, and is not told what is forgotten */
-	right = pg_class_aclcheck(event, GetUserId(), ACL_INSERT);
-	if (right != ACLCHECK_OK)
-		aclcheck_error(right, OBJECT_TABLE, "event");
-	DirectFunctionCall2(pg_advisory_xact_lock_shared_int4,
-						Int32GetDatum((int32) forgotten), Int32GetDatum(0));
+	/* no lock for those who could store nothing under it */
+	allowed = pg_class_aclcheck(event, GetUserId(), ACL_INSERT);
+	if (allowed != ACLCHECK_OK)
+		aclcheck_error(allowed, OBJECT_TABLE, "event");
+	/* forget() takes one that excludes this; what only reads has another */
+	LockRelationOid(forgotten, RowShareLock);
 	if (sms_store_is_distributed())
-	{
-		/* advisory locks are each node's own, and rows are on others */
-		LockRelationOid(forgotten, AccessShareLock);
-		return true;
-	}
+		return true;			/* rows are on other nodes */
 	/* what was forgotten before the lock was had is seen */
 	PushActiveSnapshot(GetTransactionSnapshot());
 	filtered = sms_needs_admission(batch);
@@ -250,8 +246,9 @@ call_with_batch(const char *name, int n, const SmsBatch *batch, NullableDatum ac
 	return FunctionCallInvoke(call);
 }
 
-static Datum
-ingest(FunctionCallInfo fcinfo, bool is_text)
+/* ingest(provider, payload, account) for whoever the user is now */
+Datum
+sms_ingest(FunctionCallInfo fcinfo, bool is_text)
 {
 	const SmsBatch *batch;
 	int64		accepted;
@@ -274,14 +271,14 @@ ingest(FunctionCallInfo fcinfo, bool is_text)
 Datum
 sms_ingest_text(PG_FUNCTION_ARGS)
 {
-	return ingest(fcinfo, true);
+	return sms_ingest(fcinfo, true);
 }
 
 /* The same for bytes. */
 Datum
 sms_ingest_bytea(PG_FUNCTION_ARGS)
 {
-	return ingest(fcinfo, false);
+	return sms_ingest(fcinfo, false);
 }
 
 /*
