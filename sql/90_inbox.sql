@@ -58,79 +58,94 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.inbox_left(int8multirange, int8multirange, integer) IS 'Locks the first payload that was left over so often, and says how often it was; NULL if there is none. Three times is once too often: not even to reject it was possible. Used by drain_inbox().';
 
-CREATE FUNCTION smsengage.drain_choose(max_rows bigint, max_bytes bigint, noted boolean, OUT numbers bigint[], OUT times integer)
+CREATE FUNCTION smsengage.drain_choose(max_rows bigint, max_bytes bigint, noted boolean, locking boolean, OUT numbers int8multirange, OUT times integer)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	notes record;
+	chosen int8range;
 BEGIN
 	LOOP
 		notes := smsengage.inbox_notes();
 		IF notes.left_over <> '{}' AND max_rows > 0 THEN
 			-- what may end this session is not taken without a note, unless it is not read
-			SELECT ARRAY[l.inbox_no], l.times INTO numbers, times
+			SELECT int8multirange(int8range(l.inbox_no, l.inbox_no, '[]')), l.times INTO numbers, times
 			FROM smsengage.inbox_left(notes.held, notes.left_over, CASE WHEN noted THEN 1 ELSE 2 END) l
 			WHERE l.inbox_no IS NOT NULL;
 			EXIT WHEN numbers IS NOT NULL;
 		END IF;
 		times := 0;
-		WITH locked AS (
-			SELECT i.inbox_no, octet_length(i.payload) AS bytes
-			FROM smsengage.inbox i
-			WHERE NOT i.inbox_no <@ notes.held AND NOT i.inbox_no <@ notes.left_over
-			ORDER BY i.inbox_no
-			LIMIT max_rows
-			FOR UPDATE SKIP LOCKED
-		), placed AS (
-			SELECT l.inbox_no, sum(l.bytes) OVER (ORDER BY l.inbox_no) - l.bytes AS start FROM locked l
-		)
-		SELECT array_agg(p.inbox_no) INTO numbers FROM placed p WHERE p.start < max_bytes;
-		-- a session that has just noted them has let go of their rows only to come back
+		IF locking THEN
+			SELECT int8range(min(p.inbox_no), max(p.inbox_no), '[]') INTO chosen
+			FROM (SELECT l.inbox_no, sum(l.bytes) OVER (ORDER BY l.inbox_no) - l.bytes AS start
+				  FROM (SELECT i.inbox_no, octet_length(i.payload) AS bytes
+						FROM smsengage.inbox i
+						WHERE NOT i.inbox_no <@ notes.held AND NOT i.inbox_no <@ notes.left_over
+						ORDER BY i.inbox_no LIMIT max_rows
+						FOR UPDATE SKIP LOCKED) l) p
+			WHERE p.start < max_bytes HAVING count(*) > 0;
+		ELSE
+			SELECT int8range(min(p.inbox_no), max(p.inbox_no), '[]') INTO chosen
+			FROM (SELECT l.inbox_no, sum(l.bytes) OVER (ORDER BY l.inbox_no) - l.bytes AS start
+				  FROM (SELECT i.inbox_no, octet_length(i.payload) AS bytes
+						FROM smsengage.inbox i
+						WHERE NOT i.inbox_no <@ notes.held AND NOT i.inbox_no <@ notes.left_over
+						ORDER BY i.inbox_no LIMIT max_rows) l) p
+			WHERE p.start < max_bytes HAVING count(*) > 0;
+		END IF;
+		numbers := int8multirange(chosen) - notes.held - notes.left_over;
+		-- without a note of its own, it may have run into a session that made one meanwhile
+		EXIT WHEN noted OR numbers IS NULL;
 		notes := smsengage.inbox_notes();
-		EXIT WHEN numbers IS NULL OR notes.held = '{}';
-		numbers := ARRAY(SELECT n FROM unnest(numbers) n WHERE NOT n <@ notes.held);
+		numbers := numbers - notes.held;
 		EXIT WHEN numbers <> '{}';
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION smsengage.drain_choose(bigint, bigint, boolean) IS 'Locks the payloads of the inbox that are taken next; how often they were left over: 0, or it is one by itself. Used by drain_inbox().';
+COMMENT ON FUNCTION smsengage.drain_choose(bigint, bigint, boolean, boolean) IS 'The payloads of the inbox that are taken next, NULL if there are none, and how often they were left over: 0, or it is one by itself. Used by drain_inbox().';
 
-CREATE FUNCTION smsengage.drain_note(max_rows bigint, max_bytes bigint, OUT taken_no bigint, OUT numbers bigint[], OUT times integer)
+CREATE FUNCTION smsengage.drain_note(max_rows bigint, max_bytes bigint, locking boolean, OUT taken_no bigint, OUT numbers int8multirange, OUT times integer)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	SELECT c.numbers, c.times INTO numbers, times FROM smsengage.drain_choose(max_rows, max_bytes, true) c;
+	-- one after the other, so that nothing is in two notes
+	LOCK TABLE smsengage.inbox_taken IN SHARE UPDATE EXCLUSIVE MODE;
+	SELECT c.numbers, c.times INTO numbers, times FROM smsengage.drain_choose(max_rows, max_bytes, true, locking) c;
 	IF numbers IS NOT NULL THEN
-		INSERT INTO smsengage.inbox_taken AS t (taken_at, numbers)
-		SELECT clock_timestamp(), range_agg(int8range(n, n, '[]')) FROM unnest(drain_note.numbers) n
+		INSERT INTO smsengage.inbox_taken AS t (taken_at, numbers) VALUES (clock_timestamp(), drain_note.numbers)
 		RETURNING t.taken_no INTO taken_no;
 		PERFORM smsengage.inbox_hold(taken_no);
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.drain_note(bigint, bigint) IS 'Takes payloads of the inbox in hand: notes them, so that it is known afterwards what ended a session. Used by drain_inbox().';
+COMMENT ON FUNCTION smsengage.drain_note(bigint, bigint, boolean) IS 'Takes payloads of the inbox in hand: notes them, so that it is known afterwards what ended a session. locking: passes over those that a transaction block has taken, which makes no note. Used by drain_inbox().';
 
-CREATE FUNCTION smsengage.drain_step(numbers bigint[], times integer,
+CREATE FUNCTION smsengage.drain_step(numbers int8multirange, times integer, max_rows bigint,
 	OUT payloads bigint, OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	rows bigint[];
 	sender record;
 	step record;
 BEGIN
-	payloads := 0;
+	rows := ARRAY(
+		SELECT i.inbox_no FROM smsengage.inbox i
+		WHERE i.inbox_no >= lower(numbers) AND i.inbox_no < upper(numbers) AND i.inbox_no <@ numbers
+		-- some may have been hidden when these were chosen
+		ORDER BY i.inbox_no LIMIT max_rows
+		FOR UPDATE SKIP LOCKED);
+	payloads := cardinality(rows);
 	accepted := 0;
 	duplicate := 0;
 	rejected := 0;
 	ignored := 0;
 	FOR sender IN
-		WITH locked AS MATERIALIZED (
-			SELECT i.inbox_no FROM smsengage.inbox i WHERE i.inbox_no = ANY (numbers) FOR UPDATE SKIP LOCKED
-		), gone AS (
-			DELETE FROM smsengage.inbox i WHERE i.inbox_no = ANY (ARRAY(SELECT l.inbox_no FROM locked l))
+		WITH gone AS (
+			DELETE FROM smsengage.inbox i WHERE i.inbox_no = ANY (rows)
 			RETURNING i.inbox_no, i.provider, i.account, i.payload, i.received_at
 		)
 		SELECT g.provider, g.account, array_agg(g.payload ORDER BY g.inbox_no) AS payloads,
@@ -147,7 +162,6 @@ BEGIN
 			FROM smsengage.reject_payloads(sender.provider, sender.payloads, sender.account, sender.arrivals,
 				'taken twice, and each time the session ended without an answer') i;
 		END IF;
-		payloads := payloads + cardinality(sender.payloads);
 		accepted := accepted + step.accepted;
 		duplicate := duplicate + step.duplicate;
 		rejected := rejected + step.rejected;
@@ -155,9 +169,9 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION smsengage.drain_step(bigint[], integer) IS 'Ingests these payloads of the inbox and takes them out; what was left over twice is rejected unread. Used by drain_inbox().';
+COMMENT ON FUNCTION smsengage.drain_step(int8multirange, integer, bigint) IS 'Ingests these payloads of the inbox and takes them out; what was left over twice is rejected unread. Used by drain_inbox().';
 
-CREATE FUNCTION smsengage.drain_answer(taken_no bigint, numbers bigint[], times integer,
+CREATE FUNCTION smsengage.drain_answer(taken_no bigint, numbers int8multirange, times integer, max_rows bigint,
 	OUT payloads bigint, OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint, OUT fault text[])
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -175,7 +189,7 @@ DECLARE
 	constraint_name text;
 BEGIN
 	BEGIN
-		SELECT s.* INTO payloads, accepted, duplicate, rejected, ignored FROM smsengage.drain_step(numbers, times) s;
+		SELECT s.* INTO payloads, accepted, duplicate, rejected, ignored FROM smsengage.drain_step(numbers, times, max_rows) s;
 	EXCEPTION WHEN query_canceled OR OTHERS THEN
 		-- an error is an answer: the caller has it, and the payloads stay as they were
 		GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT,
@@ -186,7 +200,7 @@ BEGIN
 	DELETE FROM smsengage.inbox_taken t WHERE t.taken_no = drain_answer.taken_no;
 END
 $$;
-COMMENT ON FUNCTION smsengage.drain_answer(bigint, bigint[], integer) IS 'drain_step(), and the end of its note; an error comes as fault, for raise_fault(). Used by drain_inbox().';
+COMMENT ON FUNCTION smsengage.drain_answer(bigint, int8multirange, integer, bigint) IS 'drain_step(), and the end of its note; an error comes as fault, for raise_fault(). Used by drain_inbox().';
 
 CREATE FUNCTION smsengage.raise_fault(fault text[])
 RETURNS void
@@ -225,6 +239,7 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
 	noted boolean := smsengage.may_commit();
+	locking boolean := NOT noted;
 	rows bigint;
 	taken record;
 	step record;
@@ -237,17 +252,19 @@ BEGIN
 	LOOP
 		rows := least(5000, max_rows OPERATOR(pg_catalog.-) payloads);
 		IF noted THEN
-			taken := smsengage.drain_note(rows, 8388608);
+			taken := smsengage.drain_note(rows, 8388608, locking);
 			COMMIT;
 			EXIT WHEN taken.numbers IS NULL;
-			step := smsengage.drain_answer(taken.taken_no, taken.numbers, taken.times);
+			step := smsengage.drain_answer(taken.taken_no, taken.numbers, taken.times, rows);
 			COMMIT;
 			PERFORM smsengage.inbox_release(taken.taken_no);
 			PERFORM smsengage.raise_fault(step.fault);
+			-- a transaction block has some of them; it makes no notes, its locks must tell
+			locking := locking OR step.payloads OPERATOR(pg_catalog.=) 0;
 		ELSE
-			SELECT c.numbers, c.times INTO taken FROM smsengage.drain_choose(rows, 8388608, false) c;
+			SELECT c.numbers, c.times INTO taken FROM smsengage.drain_choose(rows, 8388608, false, true) c;
 			EXIT WHEN taken.numbers IS NULL;
-			SELECT s.* INTO step FROM smsengage.drain_step(taken.numbers, taken.times) s;
+			SELECT s.* INTO step FROM smsengage.drain_step(taken.numbers, taken.times, rows) s;
 		END IF;
 		payloads := payloads OPERATOR(pg_catalog.+) step.payloads;
 		accepted := accepted OPERATOR(pg_catalog.+) step.accepted;
