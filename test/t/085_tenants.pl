@@ -41,13 +41,46 @@ foreach my $payload (StoreData::payloads(6, 60))
 	}
 }
 
+# Two business units of one enterprise, with the same subscribers; and events
+# of each account that name the people of the other one, as who may write
+# without a given account can say it.
+sub crossing
+{
+	my ($account) = @_;
+	my $other = $account eq 'shop' ? 'bank' : 'shop';
+	my $n = $account eq 'shop' ? 1 : 2;
+	my $day = $account eq 'shop' ? '2025-03-01' : '2025-06-20';
+	my @events;
+
+	foreach my $person (0 .. 9)
+	{
+		push @events, { event_type => 'HELP', event_time => "${day}T11:00:0${person}Z", event_id => "cross-$person", account => $account,
+			scope => "native/$other", individual_id => "$other-$person", recipient => "+1202555017$person" };
+	}
+	# who is whom, by this account
+	push @events, map { { event_type => 'LINK', event_time => '2025-02-01T00:00:00Z', account => $account, %$_ } }
+		{ scope => "native/$account", individual_id => "$account-1", other_individual_id => "$account-2" },
+		{ scope => "native/$other", individual_id => "$other-3", other_individual_id => "$other-4" },
+		{ scope => 'salesforce_ens/9', individual_id => 'gus', other_individual_id => $account eq 'shop' ? 'ann' : 'zoe' },
+		{ scope => 'salesforce_ens/9', individual_id => 'bob', other_scope => "native/$other", other_individual_id => "$other-5" };
+	my @notices = map { {
+		eventCategoryType => 'TransactionalSendEvents.SmsSent', timestampUTC => 1740787200000 + $n * 86400000, compositeId => "c-$account-$_", mid => $account, eid => '9',
+		definitionKey => 'welcome', info => { to => sprintf('120255501%d%d', 4 + $n, $_), subscriberKey => (qw(gus ann bob zoe))[$_], messageKey => "k-$_", statusCode => 2000 }
+	} } 0 .. 3;
+	# the click of a subscriber comes from somewhere else
+	push @events, { event_type => 'CLICK', event_time => "2025-06-2${n}T10:00:00Z", event_id => 'gus-click', account => $account, scope => 'salesforce_ens/9', individual_id => 'gus', link_name => 'buy' };
+	return ($json->encode(\@events), $json->encode(\@notices));
+}
+
 sub fill
 {
 	my ($database, $account) = @_;
+	my ($events, $notices) = crossing($account);
 	# the same numbers and the same garbage in both
 	$node->safe_psql($database, join "\n", (map { "SELECT smsengage.ingest('native', " . quoted($_) . ');' } @{ $payloads{$account} }),
 		"SELECT smsengage.ingest('native', '{\"event_type\":\"NONSENSE\",\"event_id\":\"1\"}', '$account');",
 		"SELECT smsengage.ingest('salesforce_ens', '{\"eventCategoryType\":\"unheard.of\"}', '$account');",
+		"SELECT smsengage.ingest('native', " . quoted($events) . '); ' . "SELECT smsengage.ingest('salesforce_ens', " . quoted($notices) . ');',
 		"SELECT smsengage.add_block('+12025550101', 530, '$account', '2025-03-01 00:00Z', 'asked $account');",
 		"SELECT smsengage.record_consent('+12025550102', false, '$account', '55501', '2025-03-01 00:00Z', 'told $account on the phone');",
 		"SELECT smsengage.inbox('native', '{\"a\":\"$account\"}'::text, '$account');",
