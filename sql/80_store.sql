@@ -193,8 +193,9 @@ BEGIN
 	CREATE TABLE IF NOT EXISTS smsengage.contact_point (
 		individual_no bigint NOT NULL,
 		last_day date NOT NULL,
+		account text COLLATE "C" NOT NULL,
 		recipient text COLLATE "C" NOT NULL,
-		CONSTRAINT contact_point_pkey PRIMARY KEY (individual_no, recipient)
+		CONSTRAINT contact_point_pkey PRIMARY KEY (individual_no, account, recipient)
 	) WITH (fillfactor = 80);
 
 	CREATE TABLE IF NOT EXISTS smsengage.rejected_event (
@@ -307,9 +308,10 @@ BEGIN
 		individual_no: Number of the person
 		scope: Where individual_id means one person: provider and its account or enterprise; for a number, the account
 		individual_id: The provider's id of the person, or tel: and the number$c$);
-	PERFORM smsengage.describe('smsengage.contact_point', 'The numbers under which named people were met.', $c$
+	PERFORM smsengage.describe('smsengage.contact_point', 'The numbers under which named people were met, by account.', $c$
 		individual_no: Number of the person
-		last_day: Last day (UTC) with an event of the person under this number
+		last_day: Last day (UTC) with an event of the account about the person under this number
+		account: Account that met the person there
 		recipient: The number$c$);
 	PERFORM smsengage.describe('smsengage.rejected_event', 'What could not be understood, whole, with the reason. retry_rejected() tries again.', $c$
 		digest: Identity of the piece, so that a redelivery does not add another
@@ -405,6 +407,7 @@ BEGIN
 	PERFORM smsengage.restore_states();
 	PERFORM smsengage.describe_tables();
 	PERFORM smsengage.tally_tables();
+	PERFORM smsengage.scope_tables();
 	PERFORM smsengage.segment_tables();
 	PERFORM smsengage.bulk_tables();
 	PERFORM smsengage.gate_tables();

@@ -95,6 +95,7 @@ DECLARE
 	stored bigint[];
 	met bigint[];
 	recipients text[];
+	accounts text[];
 	days date[];
 BEGIN
 	IF distributed THEN
@@ -150,21 +151,23 @@ BEGIN
 	PERFORM smsengage.store_messages(batch, people, stored);
 
 	IF counts.named > 0 THEN
-		SELECT array_agg(b.individual_no), array_agg(b.recipient), array_agg(b.last_day) INTO met, recipients, days
+		SELECT array_agg(b.individual_no), array_agg(b.account), array_agg(b.recipient), array_agg(b.last_day)
+		INTO met, accounts, recipients, days
 		FROM smsengage.batch_contacts(batch, people, stored) b;
 		-- mostly known already, and a row that is not touched needs no lock; one
 		-- look into the index for each, as a join might read all of it
 		IF NOT distributed THEN
-			SELECT array_agg(m.no), array_agg(m.recipient), array_agg(m.last_day) INTO met, recipients, days
-			FROM unnest(met, recipients, days) m(no, recipient, last_day)
+			SELECT array_agg(m.no), array_agg(m.account), array_agg(m.recipient), array_agg(m.last_day)
+			INTO met, accounts, recipients, days
+			FROM unnest(met, accounts, recipients, days) m(no, account, recipient, last_day)
 			WHERE (SELECT k.last_day >= m.last_day FROM smsengage.contact_point k
-				   WHERE k.individual_no = m.no AND k.recipient = m.recipient) IS NOT TRUE;
+				   WHERE k.individual_no = m.no AND k.account = m.account AND k.recipient = m.recipient) IS NOT TRUE;
 		END IF;
 		IF met IS NOT NULL THEN
-			INSERT INTO smsengage.contact_point AS c (individual_no, recipient, last_day)
-			SELECT m.no, m.recipient, m.last_day
-			FROM unnest(met, recipients, days) m(no, recipient, last_day)
-			ON CONFLICT (individual_no, recipient) DO UPDATE SET last_day = excluded.last_day
+			INSERT INTO smsengage.contact_point AS c (individual_no, account, recipient, last_day)
+			SELECT m.no, m.account, m.recipient, m.last_day
+			FROM unnest(met, accounts, recipients, days) m(no, account, recipient, last_day)
+			ON CONFLICT (individual_no, account, recipient) DO UPDATE SET last_day = excluded.last_day
 				WHERE c.last_day < excluded.last_day;
 		END IF;
 	END IF;

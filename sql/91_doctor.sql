@@ -37,16 +37,16 @@ $$;
 COMMENT ON FUNCTION smsengage.event_people() IS 'The people as the stored events name them; scope NULL where only the table individual has it, likely_scope for when that lost it. Used by doctor() and rebuild().';
 
 CREATE FUNCTION smsengage.event_contacts()
-RETURNS TABLE (individual_no bigint, recipient text, last_day date)
+RETURNS TABLE (individual_no bigint, account text, recipient text, last_day date)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN QUERY
-	SELECT e.individual_no, e.recipient, max(timezone('UTC', e.event_time)::date)
+	SELECT e.individual_no, e.account, e.recipient, max(timezone('UTC', e.event_time)::date)
 	FROM smsengage.event e
 	WHERE e.individual_no <> 0 AND e.individual_id IS NOT NULL AND e.recipient <> ''
-	GROUP BY 1, 2;
+	GROUP BY 1, 2, 3;
 END
 $$;
 COMMENT ON FUNCTION smsengage.event_contacts() IS 'The contact points as the stored events give them. Used by doctor() and rebuild().';
@@ -134,16 +134,16 @@ BEGIN
 	IF which IS NULL OR which = 'individual_link' THEN
 		RETURN QUERY
 		WITH wanted AS MATERIALIZED (
-			SELECT l.individual_no, l.other_no, l.valid_from FROM smsengage.event_links('-infinity', 'infinity', NULL) l
+			SELECT l.account, l.individual_no, l.other_no, l.valid_from FROM smsengage.event_links('-infinity', 'infinity', NULL) l
 		), found AS MATERIALIZED (
-			SELECT l.individual_no, l.other_no, l.valid_from FROM smsengage.individual_link l WHERE l.valid_from >= since
+			SELECT l.account, l.individual_no, l.other_no, l.valid_from FROM smsengage.individual_link l WHERE l.valid_from >= since
 		)
 		SELECT 'individual_link'::text, format('%s, %s', coalesce(f.individual_no, w.individual_no), coalesce(f.other_no, w.other_no)),
 			CASE WHEN f.individual_no IS NULL THEN 'missing' WHEN w.individual_no IS NULL THEN 'no event makes it' ELSE 'differs from its events' END
 		FROM found f
-		FULL JOIN wanted w ON w.individual_no = f.individual_no AND w.other_no = f.other_no
+		FULL JOIN wanted w ON w.account = f.account AND w.individual_no = f.individual_no AND w.other_no = f.other_no
 		WHERE f.valid_from IS DISTINCT FROM w.valid_from
-			AND NOT EXISTS (SELECT FROM smsengage.individual_link o WHERE o.individual_no = w.individual_no AND o.other_no = w.other_no AND o.valid_from < since);
+			AND NOT EXISTS (SELECT FROM smsengage.individual_link o WHERE o.account = w.account AND o.individual_no = w.individual_no AND o.other_no = w.other_no AND o.valid_from < since);
 	END IF;
 
 	IF which IS NULL OR which = 'event_identity' THEN
@@ -155,14 +155,14 @@ BEGIN
 	IF which IS NULL OR which = 'contact_point' THEN
 		RETURN QUERY
 		WITH wanted AS MATERIALIZED (
-			SELECT c.individual_no, c.recipient, c.last_day FROM smsengage.event_contacts() c
+			SELECT c.individual_no, c.account, c.recipient, c.last_day FROM smsengage.event_contacts() c
 		), found AS MATERIALIZED (
-			SELECT c.individual_no, c.recipient, c.last_day FROM smsengage.contact_point c
+			SELECT c.individual_no, c.account, c.recipient, c.last_day FROM smsengage.contact_point c
 		)
 		SELECT 'contact_point'::text, coalesce(f.individual_no, w.individual_no)::text,
 			CASE WHEN f.individual_no IS NULL THEN 'missing' WHEN w.individual_no IS NULL THEN 'no event makes it' ELSE 'differs from the events' END
 		FROM found f
-		FULL JOIN wanted w ON w.individual_no = f.individual_no AND w.recipient = f.recipient
+		FULL JOIN wanted w ON w.individual_no = f.individual_no AND w.account = f.account AND w.recipient = f.recipient
 		WHERE f.last_day IS DISTINCT FROM w.last_day AND (w.individual_no IS NOT NULL OR f.last_day >= since_day);
 	END IF;
 
@@ -353,9 +353,9 @@ BEGIN
 	WITH wanted AS MATERIALIZED (
 		SELECT e.* FROM smsengage.event_contacts() e WHERE e.individual_no = ANY (people)
 	)
-	INSERT INTO smsengage.contact_point AS c (individual_no, recipient, last_day)
-	SELECT w.individual_no, w.recipient, w.last_day FROM wanted w ORDER BY 1, 2
-	ON CONFLICT (individual_no, recipient) DO UPDATE SET last_day = excluded.last_day;
+	INSERT INTO smsengage.contact_point AS c (individual_no, account, recipient, last_day)
+	SELECT w.individual_no, w.account, w.recipient, w.last_day FROM wanted w ORDER BY 1, 2, 3
+	ON CONFLICT (individual_no, account, recipient) DO UPDATE SET last_day = excluded.last_day;
 END
 $$;
 COMMENT ON FUNCTION smsengage.rebuild_contacts() IS 'Makes the contact points of people anew of whom one differs from the events. Used by rebuild().';

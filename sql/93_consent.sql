@@ -295,7 +295,7 @@ BEGIN
 	people := ARRAY(
 		SELECT i.individual_no FROM smsengage.individual i WHERE i.scope = account AND i.individual_id = 'tel:' || recipient
 		UNION ALL
-		SELECT c.individual_no FROM smsengage.contact_point c WHERE c.recipient = messages_sent.recipient) || 0::bigint;
+		SELECT c.individual_no FROM smsengage.contact_point c WHERE c.account = messages_sent.account AND c.recipient = messages_sent.recipient) || 0::bigint;
 	RETURN QUERY
 	SELECT min(s.sent)
 	FROM (

@@ -48,7 +48,7 @@ BEGIN
 	);
 
 	-- who has this number: for caps, and for erasure
-	CREATE INDEX IF NOT EXISTS contact_point_recipient_idx ON smsengage.contact_point (recipient);
+	CREATE INDEX IF NOT EXISTS contact_point_recipient_idx ON smsengage.contact_point (account, recipient);
 
 	PERFORM smsengage.describe('smsengage.frequency_cap', 'How many messages may go to one number in a period that ends at the moment of sending; every cap that applies must hold. Versions by valid_from.', $c$
 		account: Account it holds for; empty: each account by itself

@@ -80,9 +80,13 @@ BEGIN
 			WHEN relation.relname = 'account_role' THEN
 				'(SELECT pg_catalog.pg_has_role(g.oid, ''USAGE'') FROM pg_catalog.pg_roles g WHERE g.rolname = role_name)'
 			WHEN relation.has_account THEN 'account IN (SELECT a FROM smsengage.visible_accounts() a)'
-				-- what is said for all accounts
+				-- what is said for all accounts; of people, to whom both are known
 				|| CASE WHEN relation.relname IN ('keyword', 'keyword_setting', 'frequency_cap', 'quiet_hours', 'content_rule', 'country_rule', 'segment_definition')
-					THEN ' OR account = ''''' ELSE '' END
+					THEN ' OR account = '''''
+				WHEN relation.relname = 'individual_link' THEN
+					' OR account = '''' AND EXISTS (SELECT FROM smsengage.event e WHERE e.individual_no = individual_link.individual_no)'
+					' AND EXISTS (SELECT FROM smsengage.event e WHERE e.individual_no = individual_link.other_no)'
+				ELSE '' END
 			WHEN relation.relname <> 'series' AND relation.has_series THEN 'series_no IN (SELECT s.series_no FROM smsengage.series s)'
 			WHEN relation.has_person THEN format('EXISTS (SELECT FROM smsengage.event e WHERE e.individual_no = %I.individual_no)', relation.relname)
 			ELSE NULL END;
@@ -172,7 +176,7 @@ CREATE FUNCTION smsengage.shown_by_person()
 RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT ARRAY['engagement_tally', 'individual', 'individual_link', 'contact_point'];
+	SELECT ARRAY['engagement_tally', 'individual'];
 END;
 COMMENT ON FUNCTION smsengage.shown_by_person() IS 'Tables without an account, whose rows show through events that may be seen. On a cluster only roles that act for all accounts read them. Used by the grant functions.';
 
