@@ -58,10 +58,10 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN QUERY
-	SELECT DISTINCT ON (c.recipient, c.account, c.sender)
+	SELECT DISTINCT ON (c.account, c.recipient, c.sender)
 		c.recipient, c.account, c.sender, c.state, c.event_time, c.event_key, c.source
 	FROM smsengage.consent_entry c
-	ORDER BY c.recipient, c.account, c.sender, c.event_time DESC, c.state DESC, c.event_key DESC;
+	ORDER BY c.account, c.recipient, c.sender, c.event_time DESC, c.state DESC, c.event_key DESC;
 END
 $$;
 COMMENT ON FUNCTION smsengage.last_entries() IS 'What the table subscription must say, by the entries of consent. Used by doctor() and rebuild().';
@@ -171,13 +171,12 @@ BEGIN
 		WITH effect AS MATERIALIZED (
 			SELECT x.* FROM smsengage.stored_effects(since, 'infinity') x WHERE x.kind IN ('block', 'unblock')
 		), wanted AS MATERIALIZED (
-			SELECT x.recipient, x.event_time, x.event_key, x.code,
-				format('%s %s %s %s', x.account, t.expires_at, t.scope, t.deletable) AS content
+			SELECT x.recipient, x.event_time, x.event_key, x.code, x.account, t.expires_at, t.scope, t.deletable
 			FROM effect x
 			CROSS JOIN LATERAL smsengage.block_terms(x.code, x.event_time) t
 			WHERE x.kind = 'block'
 		), found AS MATERIALIZED (
-			SELECT b.recipient, b.blocked_at, b.event_key, b.code, format('%s %s %s %s', b.account, b.expires_at, b.scope, b.deletable) AS content
+			SELECT b.recipient, b.blocked_at, b.event_key, b.code, b.account, b.expires_at, b.scope, b.deletable, b.confined
 			FROM smsengage.block b
 			WHERE b.blocked_at >= since
 		)
@@ -185,7 +184,9 @@ BEGIN
 			CASE WHEN f.event_key IS NULL THEN 'missing' WHEN w.event_key IS NULL THEN 'no event makes it' ELSE 'differs from its event and the policy' END
 		FROM found f
 		FULL JOIN wanted w ON w.recipient = f.recipient AND w.event_time = f.blocked_at AND w.event_key = f.event_key AND w.code = f.code
-		WHERE f.content IS DISTINCT FROM w.content;
+		-- who reported it stands in the block only
+		WHERE ROW(f.account, f.expires_at, f.scope, f.deletable)
+			IS DISTINCT FROM ROW(w.account, w.expires_at, smsengage.block_scope(w.scope, f.confined), w.deletable);
 
 		RETURN QUERY
 		WITH wanted AS MATERIALIZED (

@@ -13,7 +13,7 @@ AS $$
 BEGIN
 	CREATE TABLE IF NOT EXISTS smsengage.account_role (
 		role regrole NOT NULL,
-		kind text COLLATE "C" NOT NULL CONSTRAINT account_role_kind_check CHECK (kind IN ('read', 'masked', 'ingest', 'admin')),
+		kind text COLLATE "C" NOT NULL CONSTRAINT account_role_kind_check CHECK (kind IN ('read', 'masked', 'ingest', 'block', 'admin')),
 		account text COLLATE "C" NOT NULL,
 		role_name text COLLATE "C" NOT NULL,
 		cluster bigint NOT NULL,
@@ -21,7 +21,7 @@ BEGIN
 	);
 	PERFORM smsengage.describe('smsengage.account_role', 'Which roles act for which accounts, and in what. The grant functions fill it.', $c$
 		role: The role; its members have the same right
-		kind: read: rows as they are; masked: the masked views; ingest: submit(); admin: all of these, and policies, keywords, segments
+		kind: read: rows as they are; masked: the masked views; ingest: submit(); block: blocks reported there hold for every account if their policy says so; admin: all of these, and policies, keywords, segments
 		account: The account; * for all of them; empty: what has no account
 		role_name: Name of the role when it was granted
 		cluster: System identifier of the server then: elsewhere, as after a dump and restore, the row holds for a role of that name only$c$);
@@ -32,7 +32,7 @@ COMMENT ON FUNCTION smsengage.access_tables() IS 'Makes the table of access that
 CREATE FUNCTION smsengage.acts_for(kind text, account text)
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'sms_acts_for_sql' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION smsengage.acts_for(text, text) IS 'Whether the current user acts for an account in reading (read), in reading masked views (masked), in ingestion (ingest) or in administration (admin); the owner of the store and superusers do. The empty account is one of its own. Raises 22023 for another kind.';
+COMMENT ON FUNCTION smsengage.acts_for(text, text) IS 'Whether the current user acts for an account in reading (read), in reading masked views (masked), in ingestion (ingest), in blocks for other accounts (block) or in administration (admin); the owner of the store and superusers do. The empty account is one of its own. Raises 22023 for another kind.';
 
 CREATE FUNCTION smsengage.accounts_for(kind text)
 RETURNS SETOF text
@@ -295,6 +295,7 @@ BEGIN
 	END IF;
 	PERFORM smsengage.set_execute(apply_grants.role, ARRAY['smsengage.submit(text,text,text)', 'smsengage.submit(text,bytea,text)']::regprocedure[],
 		kinds && '{ingest,admin}');
+	PERFORM smsengage.set_execute(apply_grants.role, ARRAY['smsengage.global_blocks(text[],timestamptz)']::regprocedure[], kinds && '{read,admin}');
 END
 $$;
 COMMENT ON FUNCTION smsengage.apply_grants(oid) IS 'Gives a role the privileges that its rows in account_role stand for, and takes others on the store''s tables and views. Used by the grant functions and migrate().';
@@ -368,16 +369,23 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.grant_masked_reader(text, text) IS 'Lets a role read the masked views of an account (* for all): no phone number, no text. Raises 0A000 on a cluster.';
 
-CREATE FUNCTION smsengage.grant_ingest(role_name text, account text)
+CREATE FUNCTION smsengage.grant_ingest(role_name text, account text, global_blocks boolean DEFAULT false)
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	PERFORM smsengage.note_role(role_name, 'ingest', account);
+	IF global_blocks THEN
+		PERFORM smsengage.note_role(role_name, 'block', account);
+	ELSE
+		DELETE FROM smsengage.account_role r
+		USING pg_roles g
+		WHERE g.rolname = grant_ingest.role_name AND r.role = g.oid AND r.kind = 'block' AND r.account = grant_ingest.account;
+	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.grant_ingest(text, text) IS 'Lets a role ingest for an account (* for all; the empty one: only what has no account) by submit(), without reading anything.';
+COMMENT ON FUNCTION smsengage.grant_ingest(text, text, boolean) IS 'Lets a role ingest for an account (* for all; the empty one: only what has no account) by submit(), without reading anything. A failure or block that it reports blocks the number for that account only, whatever block_policy says; with global_blocks, for every account where the policy says so. The last call decides.';
 
 CREATE FUNCTION smsengage.grant_admin(role_name text)
 RETURNS void

@@ -25,4 +25,7 @@ extern void sms_as_owner(const char *what, bool limited,
 /* Whether what runs now was asked for by somebody who is not the owner. */
 extern bool sms_caller_is_limited(void);
 
+/* By whom; InvalidOid if it was the owner. */
+extern Oid	sms_limited_caller(void);
+
 #endif							/* SMS_AS_OWNER_H */

@@ -73,7 +73,7 @@ void
 sms_check_scope(SmsReader *reader, SmsEvent *event, const char *where,
 				SmsText scope, bool open)
 {
-	if (reader->may_name != NULL && reader->account.len > 0 &&
+	if (reader->may_name != NULL && reader->account.ptr != NULL &&
 		!is_own_scope(reader->account, scope) &&
 		!reader->may_name(reader->scopes, reader->account, scope, open))
 		sms_reject(event, where, "names people of a scope that is not the given account's");
