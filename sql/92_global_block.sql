@@ -105,7 +105,6 @@ COMMENT ON FUNCTION smsengage.global_block_ends(text[], timestamptz) IS 'When th
 CREATE FUNCTION smsengage.global_blocks(numbers text[], at timestamptz)
 RETURNS TABLE (recipient text, expires_at timestamptz)
 AS 'MODULE_PATHNAME', 'sms_global_blocks' LANGUAGE C STABLE COST 10000 ROWS 10;
-REVOKE ALL ON FUNCTION smsengage.global_blocks(text[], timestamptz) FROM PUBLIC;
 COMMENT ON FUNCTION smsengage.global_blocks(text[], timestamptz) IS 'Which of these numbers (as normalize_recipient() writes them) a block holds for every account at a moment, and until when; of whatever account it is, which is not said. A number may come twice. For who may read an account: raises 42501 for others, and within functions of indexes, policies and materialized views, which PostgreSQL runs for others. Used by is_blocked(), can_send() and can_send_all() of a caller who does not see the records of all accounts.';
 
 CREATE FUNCTION smsengage.blocks_for(number text, for_account text, at timestamptz)

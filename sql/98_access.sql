@@ -73,11 +73,6 @@ RETURNS name
 AS 'MODULE_PATHNAME', 'sms_outer_role' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
 COMMENT ON FUNCTION smsengage.outer_role() IS 'The role that called, also inside of a function that runs with its owner''s rights: what current_user is outside of it. Used by masked views.';
 
-CREATE FUNCTION smsengage.set_execute(role oid, functions regprocedure[], may boolean, may_grant boolean DEFAULT false)
-RETURNS void
-AS 'MODULE_PATHNAME', 'sms_set_execute' LANGUAGE C VOLATILE STRICT;
-COMMENT ON FUNCTION smsengage.set_execute(oid, regprocedure[], boolean, boolean) IS 'Lets a role execute functions of the extension, or no longer. Only the owner of the store may call it, whoever owns the functions; 42501 for others. Used by the grant functions.';
-
 CREATE FUNCTION smsengage.submit(provider text, payload text, account text,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 AS 'MODULE_PATHNAME', 'sms_submit_text' LANGUAGE C VOLATILE COST 100000;
@@ -87,8 +82,6 @@ CREATE FUNCTION smsengage.submit(provider text, payload bytea, account text,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 AS 'MODULE_PATHNAME', 'sms_submit_bytea' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION smsengage.submit(text, bytea, text) IS 'The same for the raw bytes of a request.';
-
-REVOKE ALL ON FUNCTION smsengage.submit(text, text, text), smsengage.submit(text, bytea, text) FROM PUBLIC;
 
 CREATE FUNCTION smsengage.access_rules()
 RETURNS void
@@ -144,6 +137,9 @@ BEGIN
 	END LOOP;
 	PERFORM smsengage.access_functions();
 	PERFORM smsengage.masked_views();
+	PERFORM smsengage.grant_definers(NULL, NULL);
+	PERFORM smsengage.close_partitions();
+	PERFORM smsengage.drop_stale_grants();
 	-- what is new is granted to those who were granted the rest
 	PERFORM smsengage.apply_grants(g.role) FROM (SELECT DISTINCT r.role FROM smsengage.granted() r) g;
 END
@@ -216,6 +212,23 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION smsengage.shown_by_person() IS 'Tables without an account, whose rows show through events that may be seen. On a cluster only roles that act for all accounts read them. Used by the grant functions.';
 
+CREATE FUNCTION smsengage.records_of_store()
+RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT ARRAY['store_secret', 'event_identity', 'load_progress', 'forgotten', 'inbox'];
+END;
+COMMENT ON FUNCTION smsengage.records_of_store() IS 'Tables that only the owner of the store reads. Used by the grant functions.';
+
+CREATE FUNCTION smsengage.settings_of_store()
+RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT ARRAY['block_policy', 'content_rule', 'country_rule', 'delivery_deadline', 'frequency_cap', 'health_threshold', 'keyword', 'keyword_setting',
+		'machine_click_rule', 'quiet_hours', 'retention', 'segment_definition', 'tally_dimension'];
+END;
+COMMENT ON FUNCTION smsengage.settings_of_store() IS 'Tables that an administrator may write: what says how events are to be understood. Events, and what follows from them, come by submit(). Used by the grant functions.';
+
 CREATE FUNCTION smsengage.grant_relations(role_name text, as_what text)
 RETURNS void
 LANGUAGE plpgsql
@@ -225,17 +238,45 @@ DECLARE
 	names text := (
 		SELECT string_agg(r.relation::text, ', ' ORDER BY r.name)
 		FROM smsengage.store_relations() r
-		WHERE CASE as_what WHEN 'admin' THEN r.kind <> 'v'
-			WHEN 'masked' THEN r.name LIKE '%\_masked'
-			ELSE r.name NOT LIKE '%\_masked' AND r.name NOT IN ('store_secret', 'event_identity', 'load_progress', 'forgotten', 'inbox')
+		WHERE CASE as_what WHEN 'admin' THEN r.name = ANY (smsengage.settings_of_store())
+			WHEN 'masked' THEN right(r.name, 7) = '_masked'
+			ELSE right(r.name, 7) <> '_masked' AND r.name <> ALL (smsengage.records_of_store())
 				-- on a cluster these have no policy
 				AND NOT (r.name = ANY (smsengage.shown_by_person()) AND smsengage.store_is_distributed()
 						 AND NOT EXISTS (SELECT FROM smsengage.granted() a WHERE a.role_name = grant_relations.role_name AND a.kind IN ('read', 'admin') AND a.account = '*')) END);
 BEGIN
 	EXECUTE format('GRANT %s ON %s TO %I', CASE as_what WHEN 'admin' THEN 'SELECT, INSERT, UPDATE, DELETE' ELSE 'SELECT' END, names, role_name);
+	IF as_what = 'admin' THEN
+		EXECUTE format('GRANT SELECT, INSERT, DELETE ON smsengage.inbox TO %I', role_name);
+		EXECUTE format('GRANT DELETE ON smsengage.rejected_event, smsengage.provider_notice TO %I', role_name);
+	ELSE
+		PERFORM smsengage.grant_definers(role_name, as_what);
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION smsengage.grant_relations(text, text) IS 'Grants a role what a reader, a masked reader (masked) or an admin may do with the tables and views of the store. Used by the grant functions and migrate().';
+
+CREATE FUNCTION smsengage.grant_definers(role_name text, as_what text)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	definer record;
+BEGIN
+	FOR definer IN
+		SELECT p.oid::regprocedure AS name, starts_with(p.proname, 'masked_') AS masked FROM pg_proc p
+		WHERE p.pronamespace = 'smsengage'::regnamespace AND p.prosecdef
+			AND p.proowner = (SELECT c.relowner FROM pg_class c WHERE c.oid = 'smsengage.event'::regclass)
+	LOOP
+		EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', definer.name);
+		IF role_name IS NOT NULL AND definer.masked = (as_what = 'masked') THEN
+			EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', definer.name, role_name);
+		END IF;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION smsengage.grant_definers(text, text) IS 'Takes the functions that run with the rights of the store''s owner from PUBLIC, and grants a role those that a reader or a masked reader (masked) needs. Used by the grant functions and migrate().';
 
 CREATE FUNCTION smsengage.access_functions()
 RETURNS void
@@ -268,16 +309,18 @@ SET client_min_messages = warning
 AS $$
 DECLARE
 	name text := (SELECT g.rolname FROM pg_roles g WHERE g.oid = apply_grants.role);
+	owner oid := (SELECT c.relowner FROM pg_class c WHERE c.oid = 'smsengage.event'::regclass);
 	kinds text[] := ARRAY(SELECT DISTINCT g.kind FROM smsengage.granted() g WHERE g.role = apply_grants.role);
 	granted record;
 BEGIN
 	FOR granted IN
-		SELECT c.oid::regclass AS relation FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
-		WHERE c.relnamespace = 'smsengage'::regnamespace AND a.grantee = apply_grants.role
-			AND c.relowner = (SELECT o.relowner FROM pg_class o WHERE o.oid = 'smsengage.event'::regclass)
-		GROUP BY c.oid
+		SELECT format('TABLE %s', c.oid::regclass) AS what FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
+		WHERE c.relnamespace = 'smsengage'::regnamespace AND a.grantee = apply_grants.role AND c.relowner = owner
+		UNION
+		SELECT format('FUNCTION %s', p.oid::regprocedure) FROM pg_proc p CROSS JOIN LATERAL aclexplode(p.proacl) a
+		WHERE p.pronamespace = 'smsengage'::regnamespace AND a.grantee = apply_grants.role AND p.proowner = owner AND p.prosecdef
 	LOOP
-		EXECUTE format('REVOKE ALL ON %s FROM %I', granted.relation, name);
+		EXECUTE format('REVOKE ALL ON %s FROM %I', granted.what, name);
 	END LOOP;
 	IF kinds = '{}' THEN
 		EXECUTE format('REVOKE USAGE ON SCHEMA smsengage FROM %I', name);
@@ -293,9 +336,6 @@ BEGIN
 	IF 'admin' = ANY (kinds) THEN
 		PERFORM smsengage.grant_relations(name, 'admin');
 	END IF;
-	PERFORM smsengage.set_execute(apply_grants.role, ARRAY['smsengage.submit(text,text,text)', 'smsengage.submit(text,bytea,text)']::regprocedure[],
-		kinds && '{ingest,admin}');
-	PERFORM smsengage.set_execute(apply_grants.role, ARRAY['smsengage.global_blocks(text[],timestamptz)']::regprocedure[], kinds && '{read,admin}');
 END
 $$;
 COMMENT ON FUNCTION smsengage.apply_grants(oid) IS 'Gives a role the privileges that its rows in account_role stand for, and takes others on the store''s tables and views. Used by the grant functions and migrate().';
@@ -396,7 +436,7 @@ BEGIN
 	PERFORM smsengage.note_role(role_name, 'admin', '*');
 END
 $$;
-COMMENT ON FUNCTION smsengage.grant_admin(text) IS 'Lets a role read and change all tables: policies, keywords, caps, segments, retention. Partitions and the store itself are made by its owner only.';
+COMMENT ON FUNCTION smsengage.grant_admin(text) IS 'Lets a role read everything, ingest for every account, record consent, blocks and links by hand, and change what says how events are understood: policies, keywords, caps, segments, retention. What the store notes for itself, and what follows from events, only its owner writes.';
 
 CREATE FUNCTION smsengage.revoke_access(role_name text, account text DEFAULT NULL)
 RETURNS void
