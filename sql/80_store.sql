@@ -206,7 +206,8 @@ BEGIN
 		reason text NOT NULL,
 		payload text NOT NULL,
 		payload_bytes bytea,
-		account_given boolean NOT NULL DEFAULT false
+		account_given boolean NOT NULL DEFAULT false,
+		limited boolean NOT NULL DEFAULT false
 	);
 
 	CREATE TABLE IF NOT EXISTS smsengage.content_drift (
@@ -322,7 +323,8 @@ BEGIN
 		reason: JSON path, and what was expected there
 		payload: The event as it was sent; bytes that a text cannot hold are shown as U+FFFD
 		payload_bytes: The bytes themselves, where payload cannot hold them
-		account_given: Whether an account was given to ingest(), be it the empty one; without, the event may name its own$c$);
+		account_given: Whether an account was given to ingest(), be it the empty one; without, the event may name its own
+		limited: Came by submit() from a role that is not the owner, which may do less, also when it is tried again$c$);
 	PERFORM smsengage.describe('smsengage.content_drift', 'Events of which a later copy said something else. The first stored stays.', $c$
 		event_time: Time of the event in the table event
 		event_key: Key of the event in the table event

@@ -190,12 +190,12 @@ BEGIN
 	IF EXISTS (SELECT FROM smsengage.forgotten) THEN
 		erased := smsengage.forgotten_pieces(batch, account);
 	END IF;
-	INSERT INTO smsengage.rejected_event (digest, received_at, provider, account, reason, payload, payload_bytes, account_given)
-	SELECT r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes, store_rejects.account IS NOT NULL
+	INSERT INTO smsengage.rejected_event (digest, received_at, provider, account, reason, payload, payload_bytes, account_given, limited)
+	SELECT r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes, store_rejects.account IS NOT NULL, smsengage.by_limited_caller()
 	FROM smsengage.batch_rejects(batch, store_rejects.account) r
 	WHERE r.outcome = 'rejected' AND r.digest <> ALL (erased)
 	ORDER BY r.digest
-	ON CONFLICT DO NOTHING;
+	ON CONFLICT (digest) DO UPDATE SET limited = false WHERE rejected_event.limited AND NOT excluded.limited;
 	INSERT INTO smsengage.provider_notice (digest, received_at, provider, account, reason, payload, payload_bytes)
 	SELECT r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes
 	FROM smsengage.batch_rejects(batch, store_rejects.account) r

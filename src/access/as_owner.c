@@ -54,6 +54,27 @@ pin(const char *name, const char *value)
 }
 
 /*
+ * Work that is done for the owner, on what a limited caller has left: it may
+ * do no more than that one could.
+ */
+void
+sms_as_limited(void (*work) (void *arg), void *arg)
+{
+	bool		before = caller_is_limited;
+
+	caller_is_limited = true;
+	PG_TRY();
+	{
+		work(arg);
+	}
+	PG_FINALLY();
+	{
+		caller_is_limited = before;
+	}
+	PG_END_TRY();
+}
+
+/*
  * An error in work() goes up: the end of the (sub)transaction gives user and
  * settings back, as everywhere.  That of the flag is ours.
  */

@@ -26,8 +26,12 @@ PG_FUNCTION_INFO_V1(sms_global_blocks);
 Datum
 sms_may_block_for_all(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(!sms_caller_is_limited() ||
-				   sms_acts_for(sms_limited_caller(), SMS_RIGHT_BLOCK, PG_GETARG_TEXT_PP(0)));
+	Oid			caller = sms_limited_caller();
+
+	if (!sms_caller_is_limited())
+		PG_RETURN_BOOL(true);
+	PG_RETURN_BOOL(OidIsValid(caller) &&
+				   sms_acts_for(caller, SMS_RIGHT_BLOCK, PG_GETARG_TEXT_PP(0)));
 }
 
 /* global_blocks(numbers, at) */

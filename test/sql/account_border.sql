@@ -143,6 +143,22 @@ SET ROLE regress_ingest_a;
 SELECT accepted FROM smsengage.submit('native', pg_temp.failed('+12025550156', '2026-05-01T00:00:00Z', 'A'), 'A');
 RESET ROLE;
 TABLE reach ORDER BY 1, 2;
+-- what was refused is as confined when it is tried again
+INSERT INTO smsengage.scope_account VALUES ('crm3', '1');
+SET ROLE regress_ingest_a;
+SELECT rejected FROM smsengage.submit('native', '{"scope": "crm3", "event_type": "BLOCK", "event_time": "2026-05-01T00:00:00Z", "individual_id": "x", "recipient": "+12025550158", "error_code": "500"}', 'A');
+RESET ROLE;
+INSERT INTO smsengage.scope_account VALUES ('crm3', 'A');
+SELECT accepted FROM smsengage.retry_rejected();
+SELECT recipient, scope, confined FROM smsengage.block WHERE recipient = '+12025550158';
+-- unless the owner has delivered the same
+SET ROLE regress_ingest_a;
+SELECT rejected FROM smsengage.submit('native', '{"scope": "crm4", "event_type": "BLOCK", "event_time": "2026-05-01T00:00:00Z", "individual_id": "x", "recipient": "+12025550159", "error_code": "500"}', 'A');
+RESET ROLE;
+SELECT rejected FROM smsengage.ingest('native', '{"scope": "crm4", "event_type": "BLOCK", "event_time": "2026-05-01T00:00:00Z", "individual_id": "x", "recipient": "+12025550159", "error_code": "500"}', 'A');
+INSERT INTO smsengage.scope_account VALUES ('crm4', 'A');
+SELECT accepted FROM smsengage.retry_rejected();
+SELECT recipient, scope, confined FROM smsengage.block WHERE recipient = '+12025550159';
 -- who reported a block is known after a rebuild, and a policy that reaches back counts for all
 CREATE TABLE kept AS TABLE smsengage.block;
 SELECT * FROM smsengage.doctor('block');
