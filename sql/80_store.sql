@@ -195,8 +195,9 @@ BEGIN
 		last_day date NOT NULL,
 		account text COLLATE "C" NOT NULL,
 		recipient text COLLATE "C" NOT NULL,
-		CONSTRAINT contact_point_pkey PRIMARY KEY (individual_no, account, recipient)
+		CONSTRAINT contact_point_pkey PRIMARY KEY (account, recipient, individual_no)
 	) WITH (fillfactor = 80);
+	CREATE INDEX IF NOT EXISTS contact_point_individual_no_idx ON smsengage.contact_point (individual_no);
 
 	CREATE TABLE IF NOT EXISTS smsengage.rejected_event (
 		digest uuid CONSTRAINT rejected_event_pkey PRIMARY KEY,

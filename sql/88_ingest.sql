@@ -169,7 +169,7 @@ BEGIN
 			INSERT INTO smsengage.contact_point AS c (individual_no, account, recipient, last_day)
 			SELECT m.no, m.account, m.recipient, m.last_day
 			FROM unnest(met, accounts, recipients, days) m(no, account, recipient, last_day)
-			ON CONFLICT (individual_no, account, recipient) DO UPDATE SET last_day = excluded.last_day
+			ON CONFLICT (account, recipient, individual_no) DO UPDATE SET last_day = excluded.last_day
 				WHERE c.last_day < excluded.last_day;
 		END IF;
 	END IF;

@@ -360,8 +360,8 @@ BEGIN
 		SELECT e.* FROM smsengage.event_contacts() e WHERE e.individual_no = ANY (people)
 	)
 	INSERT INTO smsengage.contact_point AS c (individual_no, account, recipient, last_day)
-	SELECT w.individual_no, w.account, w.recipient, w.last_day FROM wanted w ORDER BY 1, 2, 3
-	ON CONFLICT (individual_no, account, recipient) DO UPDATE SET last_day = excluded.last_day;
+	SELECT w.individual_no, w.account, w.recipient, w.last_day FROM wanted w ORDER BY 2, 3, 1
+	ON CONFLICT (account, recipient, individual_no) DO UPDATE SET last_day = excluded.last_day;
 END
 $$;
 COMMENT ON FUNCTION smsengage.rebuild_contacts() IS 'Makes the contact points of people anew of whom one differs from the events. Used by rebuild().';

@@ -47,9 +47,6 @@ BEGIN
 		CONSTRAINT country_rule_pkey PRIMARY KEY (account, country, valid_from)
 	);
 
-	-- who has this number: for caps, and for erasure
-	CREATE INDEX IF NOT EXISTS contact_point_recipient_idx ON smsengage.contact_point (account, recipient);
-
 	PERFORM smsengage.describe('smsengage.frequency_cap', 'How many messages may go to one number in a period that ends at the moment of sending; every cap that applies must hold. Versions by valid_from.', $c$
 		account: Account it holds for; empty: each account by itself
 		sender: Our number it holds for and whose messages it counts, without plus; empty: all together

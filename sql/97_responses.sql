@@ -180,12 +180,19 @@ BEGIN
 	FROM (
 		SELECT DISTINCT k.message_key, k.recipient, k.account, k.sender_id, k.send_time, c.opted_out
 		FROM (
-			SELECT e.recipient, e.event_time AS begins, timestamptz 'infinity' AS ends, true AS opted_out FROM smsengage.consent_entry e WHERE e.state = 'UNSUBSCRIBED'
+			SELECT e.account, e.recipient, e.event_time AS begins, true AS opted_out FROM smsengage.consent_entry e WHERE e.state = 'UNSUBSCRIBED'
 			UNION ALL
-			SELECT b.recipient, b.blocked_at, 'infinity', false FROM smsengage.block b WHERE b.scope <> 'none'
+			SELECT b.account, b.recipient, b.blocked_at, false FROM smsengage.block b WHERE b.scope = 'local'
 		) c
-		JOIN smsengage.message k ON k.recipient = c.recipient
+		JOIN smsengage.message k ON k.account = c.account AND k.recipient = c.recipient
 		WHERE k.send_time > c.begins AND k.send_time >= since AND k.send_time < until
+			AND smsengage.message_outcome(k.state) <> 'not_sent'
+			AND (k.account = forbidden_sends.account OR forbidden_sends.account IS NULL)
+		UNION
+		SELECT k.message_key, k.recipient, k.account, k.sender_id, k.send_time, false
+		FROM smsengage.block b
+		JOIN smsengage.message k ON k.recipient = b.recipient
+		WHERE b.scope = 'global' AND k.send_time > b.blocked_at AND k.send_time >= since AND k.send_time < until
 			AND smsengage.message_outcome(k.state) <> 'not_sent'
 			AND (k.account = forbidden_sends.account OR forbidden_sends.account IS NULL)
 	) m;

@@ -68,6 +68,15 @@ RETURNS boolean
 AS 'MODULE_PATHNAME', 'sms_sees_everything' LANGUAGE C STABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION smsengage.sees_everything() IS 'Whether the caller may read all accounts. Used by the policies.';
 
+-- IMMUTABLE, so that a policy is decided when a query is planned: what is left
+-- for a reader of single accounts then says that the account is one of these,
+-- and indexes find them.  Plans are made again for another user, and when
+-- privileges on a table change, as they do with every grant of ours.
+CREATE FUNCTION smsengage.plans_for_everything()
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'sms_sees_everything' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION smsengage.plans_for_everything() IS 'sees_everything() at the moment when a query is planned. Used by the policies, and by nothing else.';
+
 CREATE FUNCTION smsengage.outer_role()
 RETURNS name
 AS 'MODULE_PATHNAME', 'sms_outer_role' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
@@ -100,6 +109,8 @@ BEGIN
 	FOR relation IN
 		SELECT c.oid::regclass AS name, c.relname,
 			EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'account' AND NOT a.attisdropped) AS has_account,
+			EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
+					WHERE i.indrelid = c.oid AND a.attname = 'account') AS is_keyed_by_account,
 			EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'series_no' AND NOT a.attisdropped) AS has_series,
 			EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'individual_no' AND NOT a.attisdropped) AS has_person
 		FROM smsengage.store_relations() r
@@ -110,14 +121,18 @@ BEGIN
 		condition := CASE
 			WHEN relation.relname = 'account_role' THEN
 				'pg_catalog.pg_has_role(CAST(role AS pg_catalog.oid), ''USAGE'')'
+			-- what is said for all accounts
+			WHEN relation.relname IN ('keyword', 'keyword_setting', 'frequency_cap', 'quiet_hours', 'content_rule', 'country_rule', 'segment_definition') THEN
+				'account = '''' OR account IN (SELECT a FROM smsengage.visible_accounts() a)'
+			-- the same of people, where both are known
+			WHEN relation.relname = 'individual_link' THEN
+				'account = ANY (ARRAY(SELECT a FROM smsengage.visible_accounts() a UNION ALL SELECT ''''))'
+				' AND (account <> '''' OR account IN (SELECT a FROM smsengage.visible_accounts() a)'
+				' OR EXISTS (SELECT FROM smsengage.event e WHERE e.individual_no = individual_link.individual_no)'
+				' AND EXISTS (SELECT FROM smsengage.event e WHERE e.individual_no = individual_link.other_no))'
+			-- a condition of the index: no row of others is even looked at
+			WHEN relation.is_keyed_by_account THEN 'account = ANY (ARRAY(SELECT a FROM smsengage.visible_accounts() a))'
 			WHEN relation.has_account THEN 'account IN (SELECT a FROM smsengage.visible_accounts() a)'
-				-- what is said for all accounts; of people, to whom both are known
-				|| CASE WHEN relation.relname IN ('keyword', 'keyword_setting', 'frequency_cap', 'quiet_hours', 'content_rule', 'country_rule', 'segment_definition')
-					THEN ' OR account = '''''
-				WHEN relation.relname = 'individual_link' THEN
-					' OR account = '''' AND EXISTS (SELECT FROM smsengage.event e WHERE e.individual_no = individual_link.individual_no)'
-					' AND EXISTS (SELECT FROM smsengage.event e WHERE e.individual_no = individual_link.other_no)'
-				ELSE '' END
 			WHEN relation.relname <> 'series' AND relation.has_series THEN 'series_no IN (SELECT s.series_no FROM smsengage.series s)'
 			WHEN relation.has_person THEN format('EXISTS (SELECT FROM smsengage.event e WHERE e.individual_no = %I.individual_no)', relation.relname)
 			ELSE NULL END;
@@ -127,12 +142,12 @@ BEGIN
 		IF relation.relname = 'account_role' THEN
 			EXECUTE format('CREATE POLICY reader ON %s FOR SELECT USING (%s)', relation.name, condition);
 		ELSE
-			EXECUTE format('CREATE POLICY reader ON %s FOR SELECT USING ((SELECT smsengage.sees_everything())%s)', relation.name,
+			EXECUTE format('CREATE POLICY reader ON %s FOR SELECT USING (smsengage.plans_for_everything()%s)', relation.name,
 						   CASE WHEN condition IS NULL THEN
 							   CASE WHEN relation.relname IN ('store_secret', 'event_identity', 'load_progress', 'forgotten', 'consent_ledger', 'consent_seal') THEN ''
 							   ELSE ' OR true' END
 						   ELSE ' OR ' || condition END);
-			EXECUTE format('CREATE POLICY admin ON %s USING ((SELECT smsengage.sees_everything())) WITH CHECK ((SELECT smsengage.sees_everything()))', relation.name);
+			EXECUTE format('CREATE POLICY admin ON %s USING (smsengage.plans_for_everything()) WITH CHECK ((SELECT smsengage.sees_everything()))', relation.name);
 		END IF;
 	END LOOP;
 	PERFORM smsengage.access_functions();

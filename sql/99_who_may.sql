@@ -60,7 +60,7 @@ BEGIN ATOMIC
 		keeps_outcomes keyword_action keyword_consents
 		labelled_clicks link_individuals link_report log_not_sent
 		machine_agents machine_candidates machine_clicks machine_marks may_commit message_responses messages_sent migrate
-		open_revocations outcome_counts outcome_rows own_functions
+		open_revocations outcome_counts outcome_rows own_functions plans_for_everything
 		prompt_people prompt_people_of_days provider_report
 		record_consent replay_block_policy report_bounds response_report rule_window rules_of_sending
 		save_segment sees_everything segment segment_change segment_changes segment_history segment_overlap segment_recipients segment_size

@@ -30,12 +30,13 @@ compare_texts(Datum a, Datum b)
 static int
 compare_keys(const SmsContact *x, const SmsContact *y)
 {
-	int			result;
+	int			result = compare_texts(x->account, y->account);
 
-	if (x->individual_no != y->individual_no)
-		return x->individual_no < y->individual_no ? -1 : 1;
-	result = compare_texts(x->account, y->account);
-	return result != 0 ? result : compare_texts(x->recipient, y->recipient);
+	if (result == 0)
+		result = compare_texts(x->recipient, y->recipient);
+	if (result != 0 || x->individual_no == y->individual_no)
+		return result;
+	return x->individual_no < y->individual_no ? -1 : 1;
 }
 
 static int

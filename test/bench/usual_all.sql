@@ -56,7 +56,7 @@ INSERT INTO smsengage.contact_point AS c (individual_no, account, recipient, las
 SELECT individual_no, account, recipient, max((event_time AT TIME ZONE 'UTC')::date)
 FROM fresh
 GROUP BY individual_no, account, recipient
-ON CONFLICT (individual_no, account, recipient) DO UPDATE SET last_day = excluded.last_day WHERE c.last_day < excluded.last_day;
+ON CONFLICT (account, recipient, individual_no) DO UPDATE SET last_day = excluded.last_day WHERE c.last_day < excluded.last_day;
 
 CREATE TEMP TABLE mark ON COMMIT DROP AS
 SELECT account, event_type, dimension, CASE dimension WHEN '' THEN '' ELSE bulk_message END AS value,
