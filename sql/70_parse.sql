@@ -151,16 +151,16 @@ COMMENT ON TYPE smsengage.message_row IS 'A row of the table message as batch_me
 
 CREATE FUNCTION smsengage.batch(provider text, payload text, account text, arrival timestamptz)
 RETURNS smsengage.parsed_batch
-AS 'MODULE_PATHNAME', 'sms_batch_of_text' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+AS 'MODULE_PATHNAME', 'sms_batch_of_text' LANGUAGE C STABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION smsengage.batch(text, text, text, timestamptz) IS 'Parses a payload for ingestion. Used by ingest().';
 CREATE FUNCTION smsengage.batch(provider text, payload bytea, account text, arrival timestamptz)
 RETURNS smsengage.parsed_batch
-AS 'MODULE_PATHNAME', 'sms_batch_of_bytea' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+AS 'MODULE_PATHNAME', 'sms_batch_of_bytea' LANGUAGE C STABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION smsengage.batch(text, bytea, text, timestamptz) IS 'Parses the raw bytes of a request for ingestion. Used by ingest().';
 
 CREATE FUNCTION smsengage.batch_all(provider text, payloads bytea[], account text, arrivals timestamptz[], reason text DEFAULT NULL)
 RETURNS smsengage.parsed_batch
-AS 'MODULE_PATHNAME', 'sms_batch_all' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+AS 'MODULE_PATHNAME', 'sms_batch_all' LANGUAGE C STABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION smsengage.batch_all(text, bytea[], text, timestamptz[], text) IS 'Parses several payloads, each with its arrival, for one ingestion; a broken one does not touch the others. With a reason they are rejected unread. Used by drain_inbox().';
 
 CREATE FUNCTION smsengage.batch_from(provider text, source regclass, payload_column name, account text, arrival timestamptz, after tid, max_rows integer, max_bytes integer, reason text DEFAULT NULL)
@@ -221,9 +221,9 @@ AS 'MODULE_PATHNAME', 'sms_batch_messages' LANGUAGE C IMMUTABLE PARALLEL SAFE CO
 COMMENT ON FUNCTION smsengage.batch_messages(smsengage.parsed_batch, bigint[], bigint[], uuid[]) IS 'The delivery reports among the events with these keys, merged by message, in key order; given message_keys, those of these messages only. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_contacts(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
-RETURNS TABLE (individual_no bigint, recipient text, last_day date)
+RETURNS TABLE (individual_no bigint, account text, recipient text, last_day date)
 AS 'MODULE_PATHNAME', 'sms_batch_contacts' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 100;
-COMMENT ON FUNCTION smsengage.batch_contacts(smsengage.parsed_batch, bigint[], bigint[]) IS 'The numbers that the events with these keys give for named people, and the last day (UTC) of each, in key order. Used by ingestion.';
+COMMENT ON FUNCTION smsengage.batch_contacts(smsengage.parsed_batch, bigint[], bigint[]) IS 'The numbers that the events with these keys give for named people, the account that met them there, and the last day (UTC) of each, in key order. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_rejects(batch smsengage.parsed_batch, account text)
 RETURNS TABLE (outcome text, digest uuid, provider text, reason text, payload text, payload_bytes bytea, event_type text)

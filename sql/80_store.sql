@@ -193,9 +193,11 @@ BEGIN
 	CREATE TABLE IF NOT EXISTS smsengage.contact_point (
 		individual_no bigint NOT NULL,
 		last_day date NOT NULL,
+		account text COLLATE "C" NOT NULL,
 		recipient text COLLATE "C" NOT NULL,
-		CONSTRAINT contact_point_pkey PRIMARY KEY (individual_no, recipient)
+		CONSTRAINT contact_point_pkey PRIMARY KEY (account, recipient, individual_no)
 	) WITH (fillfactor = 80);
+	CREATE INDEX IF NOT EXISTS contact_point_individual_no_idx ON smsengage.contact_point (individual_no);
 
 	CREATE TABLE IF NOT EXISTS smsengage.rejected_event (
 		digest uuid CONSTRAINT rejected_event_pkey PRIMARY KEY,
@@ -206,7 +208,8 @@ BEGIN
 		payload text NOT NULL,
 		payload_bytes bytea,
 		event_type text COLLATE "C",
-		account_given boolean NOT NULL DEFAULT false
+		account_given boolean NOT NULL DEFAULT false,
+		limited boolean NOT NULL DEFAULT false
 	);
 
 	CREATE TABLE IF NOT EXISTS smsengage.field_note (
@@ -320,9 +323,10 @@ BEGIN
 		individual_no: Number of the person
 		scope: Where individual_id means one person: provider and its account or enterprise; for a number, the account
 		individual_id: The provider's id of the person, or tel: and the number$c$);
-	PERFORM smsengage.describe('smsengage.contact_point', 'The numbers under which named people were met.', $c$
+	PERFORM smsengage.describe('smsengage.contact_point', 'The numbers under which named people were met, by account.', $c$
 		individual_no: Number of the person
-		last_day: Last day (UTC) with an event of the person under this number
+		last_day: Last day (UTC) with an event of the account about the person under this number
+		account: Account that met the person there
 		recipient: The number$c$);
 	PERFORM smsengage.describe('smsengage.rejected_event', 'What could not be understood, whole, with the reason. retry_rejected() tries again.', $c$
 		digest: Identity of the piece, so that a redelivery does not add another
@@ -333,7 +337,8 @@ BEGIN
 		payload: The event as it was sent; bytes that a text cannot hold are shown as U+FFFD
 		payload_bytes: The bytes themselves, where payload cannot hold them
 		event_type: What kind of event it would have been; NULL if it does not tell
-		account_given: Whether an account was given to ingest(), be it the empty one; without, the event may name its own$c$);
+		account_given: Whether an account was given to ingest(), be it the empty one; without, the event may name its own
+		limited: Came by submit() from a role that is not the owner, which may do less, also when it is tried again$c$);
 	PERFORM smsengage.describe('smsengage.field_note', 'Members of payloads that could not be read: the events are stored without them, and have them as they were written in extra.', $c$
 		provider: Which provider sent them
 		account: Account of the events
@@ -430,6 +435,7 @@ BEGIN
 	PERFORM smsengage.restore_states();
 	PERFORM smsengage.describe_tables();
 	PERFORM smsengage.tally_tables();
+	PERFORM smsengage.scope_tables();
 	PERFORM smsengage.segment_tables();
 	PERFORM smsengage.bulk_tables();
 	PERFORM smsengage.gate_tables();

@@ -97,6 +97,7 @@ DECLARE
 	stored bigint[];
 	met bigint[];
 	recipients text[];
+	accounts text[];
 	days date[];
 BEGIN
 	IF distributed THEN
@@ -152,21 +153,23 @@ BEGIN
 	PERFORM smsengage.store_messages(batch, people, stored);
 
 	IF counts.named > 0 THEN
-		SELECT array_agg(b.individual_no), array_agg(b.recipient), array_agg(b.last_day) INTO met, recipients, days
+		SELECT array_agg(b.individual_no), array_agg(b.account), array_agg(b.recipient), array_agg(b.last_day)
+		INTO met, accounts, recipients, days
 		FROM smsengage.batch_contacts(batch, people, stored) b;
 		-- mostly known already, and a row that is not touched needs no lock; one
 		-- look into the index for each, as a join might read all of it
 		IF NOT distributed THEN
-			SELECT array_agg(m.no), array_agg(m.recipient), array_agg(m.last_day) INTO met, recipients, days
-			FROM unnest(met, recipients, days) m(no, recipient, last_day)
+			SELECT array_agg(m.no), array_agg(m.account), array_agg(m.recipient), array_agg(m.last_day)
+			INTO met, accounts, recipients, days
+			FROM unnest(met, accounts, recipients, days) m(no, account, recipient, last_day)
 			WHERE (SELECT k.last_day >= m.last_day FROM smsengage.contact_point k
-				   WHERE k.individual_no = m.no AND k.recipient = m.recipient) IS NOT TRUE;
+				   WHERE k.individual_no = m.no AND k.account = m.account AND k.recipient = m.recipient) IS NOT TRUE;
 		END IF;
 		IF met IS NOT NULL THEN
-			INSERT INTO smsengage.contact_point AS c (individual_no, recipient, last_day)
-			SELECT m.no, m.recipient, m.last_day
-			FROM unnest(met, recipients, days) m(no, recipient, last_day)
-			ON CONFLICT (individual_no, recipient) DO UPDATE SET last_day = excluded.last_day
+			INSERT INTO smsengage.contact_point AS c (individual_no, account, recipient, last_day)
+			SELECT m.no, m.account, m.recipient, m.last_day
+			FROM unnest(met, accounts, recipients, days) m(no, account, recipient, last_day)
+			ON CONFLICT (account, recipient, individual_no) DO UPDATE SET last_day = excluded.last_day
 				WHERE c.last_day < excluded.last_day;
 		END IF;
 	END IF;
@@ -187,12 +190,12 @@ BEGIN
 	IF EXISTS (SELECT FROM smsengage.forgotten) THEN
 		erased := smsengage.forgotten_pieces(batch, account);
 	END IF;
-	INSERT INTO smsengage.rejected_event (digest, received_at, provider, account, reason, payload, payload_bytes, event_type, account_given)
-	SELECT r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes, r.event_type, store_rejects.account IS NOT NULL
+	INSERT INTO smsengage.rejected_event (digest, received_at, provider, account, reason, payload, payload_bytes, event_type, account_given, limited)
+	SELECT r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes, r.event_type, store_rejects.account IS NOT NULL, smsengage.by_limited_caller()
 	FROM smsengage.batch_rejects(batch, store_rejects.account) r
 	WHERE r.outcome = 'rejected' AND r.digest <> ALL (erased)
 	ORDER BY r.digest
-	ON CONFLICT DO NOTHING;
+	ON CONFLICT (digest) DO UPDATE SET limited = false WHERE rejected_event.limited AND NOT excluded.limited;
 	INSERT INTO smsengage.provider_notice (digest, received_at, provider, account, reason, payload, payload_bytes)
 	SELECT r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes
 	FROM smsengage.batch_rejects(batch, store_rejects.account) r

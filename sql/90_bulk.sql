@@ -391,16 +391,21 @@ BEGIN
 		FOR sender IN
 			WITH gone AS (
 				DELETE FROM smsengage.rejected_event r WHERE r.digest = ANY (digests)
-				RETURNING r.digest, r.provider, CASE WHEN r.account_given THEN r.account END AS account, r.received_at, r.payload, r.payload_bytes
+				RETURNING r.digest, r.provider, CASE WHEN r.account_given THEN r.account END AS account, r.limited, r.received_at, r.payload, r.payload_bytes
 			)
-			SELECT g.provider, g.account, array_agg(coalesce(g.payload_bytes, convert_to(g.payload, 'UTF8')) ORDER BY g.digest) AS payloads,
+			SELECT g.provider, g.account, g.limited, array_agg(coalesce(g.payload_bytes, convert_to(g.payload, 'UTF8')) ORDER BY g.digest) AS payloads,
 				   array_agg(g.received_at ORDER BY g.digest) AS arrivals
 			FROM gone g
-			GROUP BY g.provider, g.account
-			ORDER BY g.provider, g.account
+			GROUP BY g.provider, g.account, g.limited
+			ORDER BY g.provider, g.account, g.limited
 		LOOP
-			SELECT i.* INTO step
-			FROM smsengage.ingest_payloads(sender.provider, sender.payloads, sender.account, sender.arrivals) i;
+			IF sender.limited THEN
+				SELECT i.* INTO step
+				FROM smsengage.ingest_as_limited(sender.provider, sender.payloads, sender.account, sender.arrivals) i;
+			ELSE
+				SELECT i.* INTO step
+				FROM smsengage.ingest_payloads(sender.provider, sender.payloads, sender.account, sender.arrivals) i;
+			END IF;
 			accepted := accepted + step.accepted;
 			duplicate := duplicate + step.duplicate;
 			ignored := ignored + step.ignored;

@@ -40,7 +40,7 @@ BEGIN
 		sender text COLLATE "C" NOT NULL,
 		state text COLLATE "C" NOT NULL CONSTRAINT subscription_state_check CHECK (state IN ('SUBSCRIBED', 'UNSUBSCRIBED')),
 		source text COLLATE "C" NOT NULL,
-		CONSTRAINT subscription_pkey PRIMARY KEY (recipient, account, sender)
+		CONSTRAINT subscription_pkey PRIMARY KEY (account, recipient, sender)
 	);
 
 	CREATE TABLE IF NOT EXISTS smsengage.consent_entry (
@@ -54,7 +54,7 @@ BEGIN
 		state text COLLATE "C" NOT NULL,
 		source text COLLATE "C" NOT NULL,
 		evidence text,
-		CONSTRAINT consent_entry_pkey PRIMARY KEY (recipient, event_time, event_key)
+		CONSTRAINT consent_entry_pkey PRIMARY KEY (account, recipient, event_time, event_key)
 	);
 	CREATE INDEX IF NOT EXISTS consent_entry_keyword_idx ON smsengage.consent_entry (event_time) WHERE source = 'keyword';
 	CREATE INDEX IF NOT EXISTS consent_entry_seal_no_idx ON smsengage.consent_entry (event_key) WHERE seal_no IS NULL;
@@ -201,17 +201,17 @@ BEGIN
 			ELSE e.kind END AS action) a
 	WHERE a.action IN ('subscribe', 'unsubscribe', 'STOP', 'START')
 	-- what was written goes before what the provider took it for
-	ORDER BY e.recipient COLLATE "C", e.event_time, e.event_key, e.code NULLS FIRST
+	ORDER BY e.account COLLATE "C", e.recipient COLLATE "C", e.event_time, e.event_key, e.code NULLS FIRST
 	ON CONFLICT DO NOTHING;
 
 	INSERT INTO smsengage.subscription AS s (recipient, account, sender, state, event_time, event_key, source)
-	SELECT DISTINCT ON (c.recipient, c.account, c.sender)
+	SELECT DISTINCT ON (c.account, c.recipient, c.sender)
 		c.recipient, c.account, c.sender, c.state, c.event_time, c.event_key, c.source
 	FROM unnest(effects) e
-	JOIN smsengage.consent_entry c ON c.recipient = e.recipient AND c.event_time = e.event_time AND c.event_key = e.event_key
+	JOIN smsengage.consent_entry c ON c.account = e.account AND c.recipient = e.recipient AND c.event_time = e.event_time AND c.event_key = e.event_key
 	WHERE e.kind IN ('subscribe', 'unsubscribe', 'inbound')
-	ORDER BY c.recipient, c.account, c.sender, c.event_time DESC, c.state DESC, c.event_key DESC
-	ON CONFLICT (recipient, account, sender) DO UPDATE SET
+	ORDER BY c.account, c.recipient, c.sender, c.event_time DESC, c.state DESC, c.event_key DESC
+	ON CONFLICT (account, recipient, sender) DO UPDATE SET
 		event_time = excluded.event_time, event_key = excluded.event_key, state = excluded.state, source = excluded.source
 	WHERE (s.event_time, s.state, s.event_key) < (excluded.event_time, excluded.state, excluded.event_key);
 END
@@ -315,7 +315,7 @@ BEGIN
 	people := ARRAY(
 		SELECT i.individual_no FROM smsengage.individual i WHERE i.scope = account AND i.individual_id = 'tel:' || recipient
 		UNION ALL
-		SELECT c.individual_no FROM smsengage.contact_point c WHERE c.recipient = messages_sent.recipient) || 0::bigint;
+		SELECT c.individual_no FROM smsengage.contact_point c WHERE c.account = messages_sent.account AND c.recipient = messages_sent.recipient) || 0::bigint;
 	RETURN QUERY
 	SELECT min(s.sent)
 	FROM (

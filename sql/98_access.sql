@@ -13,7 +13,7 @@ AS $$
 BEGIN
 	CREATE TABLE IF NOT EXISTS smsengage.account_role (
 		role regrole NOT NULL,
-		kind text COLLATE "C" NOT NULL CONSTRAINT account_role_kind_check CHECK (kind IN ('read', 'masked', 'ingest', 'admin')),
+		kind text COLLATE "C" NOT NULL CONSTRAINT account_role_kind_check CHECK (kind IN ('read', 'masked', 'ingest', 'block', 'admin')),
 		account text COLLATE "C" NOT NULL,
 		role_name text COLLATE "C" NOT NULL,
 		cluster bigint NOT NULL,
@@ -21,7 +21,7 @@ BEGIN
 	);
 	PERFORM smsengage.describe('smsengage.account_role', 'Which roles act for which accounts, and in what. The grant functions fill it.', $c$
 		role: The role; its members have the same right
-		kind: read: rows as they are; masked: the masked views; ingest: submit(); admin: all of these, and policies, keywords, segments
+		kind: read: rows as they are; masked: the masked views; ingest: submit(); block: blocks reported there hold for every account if their policy says so; admin: all of these, and policies, keywords, segments
 		account: The account; * for all of them; empty: what has no account
 		role_name: Name of the role when it was granted
 		cluster: System identifier of the server then: elsewhere, as after a dump and restore, the row holds for a role of that name only$c$);
@@ -32,7 +32,7 @@ COMMENT ON FUNCTION smsengage.access_tables() IS 'Makes the table of access that
 CREATE FUNCTION smsengage.acts_for(kind text, account text)
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'sms_acts_for_sql' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION smsengage.acts_for(text, text) IS 'Whether the current user acts for an account in reading (read), in reading masked views (masked), in ingestion (ingest) or in administration (admin); the owner of the store and superusers do. The empty account is one of its own. Raises 22023 for another kind.';
+COMMENT ON FUNCTION smsengage.acts_for(text, text) IS 'Whether the current user acts for an account in reading (read), in reading masked views (masked), in ingestion (ingest), in blocks for other accounts (block) or in administration (admin); the owner of the store and superusers do. The empty account is one of its own. Raises 22023 for another kind.';
 
 CREATE FUNCTION smsengage.accounts_for(kind text)
 RETURNS SETOF text
@@ -68,6 +68,20 @@ RETURNS boolean
 AS 'MODULE_PATHNAME', 'sms_sees_everything' LANGUAGE C STABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION smsengage.sees_everything() IS 'Whether the caller may read all accounts. Used by the policies.';
 
+-- IMMUTABLE, so that a policy is decided when a query is planned: what is left
+-- for a reader of single accounts then says that the account is one of these,
+-- and indexes find them.  Plans are made again for another user, and when
+-- privileges on a table change, as they do with every grant of ours.
+CREATE FUNCTION smsengage.plans_for_everything()
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'sms_sees_everything' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION smsengage.plans_for_everything() IS 'sees_everything() at the moment when a query is planned. Used by the policies, and by nothing else.';
+
+CREATE FUNCTION smsengage.plans_for_administration()
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'sms_administers' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION smsengage.plans_for_administration() IS 'Whether the caller is an administrator, at the moment when a query is planned. Used by the policies, and by nothing else.';
+
 CREATE FUNCTION smsengage.outer_role()
 RETURNS name
 AS 'MODULE_PATHNAME', 'sms_outer_role' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
@@ -100,6 +114,8 @@ BEGIN
 	FOR relation IN
 		SELECT c.oid::regclass AS name, c.relname,
 			EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'account' AND NOT a.attisdropped) AS has_account,
+			EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
+					WHERE i.indrelid = c.oid AND a.attname = 'account') AS is_keyed_by_account,
 			EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'series_no' AND NOT a.attisdropped) AS has_series,
 			EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'individual_no' AND NOT a.attisdropped) AS has_person
 		FROM smsengage.store_relations() r
@@ -110,10 +126,18 @@ BEGIN
 		condition := CASE
 			WHEN relation.relname = 'account_role' THEN
 				'pg_catalog.pg_has_role(CAST(role AS pg_catalog.oid), ''USAGE'')'
+			-- what is said for all accounts
+			WHEN relation.relname IN ('keyword', 'keyword_setting', 'frequency_cap', 'quiet_hours', 'content_rule', 'country_rule', 'segment_definition') THEN
+				'account = '''' OR account IN (SELECT a FROM smsengage.visible_accounts() a)'
+			-- the same of people, where both are known
+			WHEN relation.relname = 'individual_link' THEN
+				'account = ANY (ARRAY(SELECT a FROM smsengage.visible_accounts() a UNION ALL SELECT ''''))'
+				' AND (account <> '''' OR account IN (SELECT a FROM smsengage.visible_accounts() a)'
+				' OR EXISTS (SELECT FROM smsengage.event e WHERE e.individual_no = individual_link.individual_no)'
+				' AND EXISTS (SELECT FROM smsengage.event e WHERE e.individual_no = individual_link.other_no))'
+			-- a condition of the index: no row of others is even looked at
+			WHEN relation.is_keyed_by_account THEN 'account = ANY (ARRAY(SELECT a FROM smsengage.visible_accounts() a))'
 			WHEN relation.has_account THEN 'account IN (SELECT a FROM smsengage.visible_accounts() a)'
-				-- what is said for all accounts
-				|| CASE WHEN relation.relname IN ('keyword', 'keyword_setting', 'frequency_cap', 'quiet_hours', 'content_rule', 'country_rule', 'segment_definition')
-					THEN ' OR account = ''''' ELSE '' END
 			WHEN relation.relname <> 'series' AND relation.has_series THEN 'series_no IN (SELECT s.series_no FROM smsengage.series s)'
 			WHEN relation.has_person THEN format('EXISTS (SELECT FROM smsengage.event e WHERE e.individual_no = %I.individual_no)', relation.relname)
 			ELSE NULL END;
@@ -123,12 +147,12 @@ BEGIN
 		IF relation.relname = 'account_role' THEN
 			EXECUTE format('CREATE POLICY reader ON %s FOR SELECT USING (%s)', relation.name, condition);
 		ELSE
-			EXECUTE format('CREATE POLICY reader ON %s FOR SELECT USING ((SELECT smsengage.sees_everything())%s)', relation.name,
+			EXECUTE format('CREATE POLICY reader ON %s FOR SELECT USING (smsengage.plans_for_everything()%s)', relation.name,
 						   CASE WHEN condition IS NULL THEN
 							   CASE WHEN relation.relname IN ('store_secret', 'event_identity', 'load_progress', 'inbox_taken', 'forgotten', 'consent_ledger', 'consent_seal') THEN ''
 							   ELSE ' OR true' END
 						   ELSE ' OR ' || condition END);
-			EXECUTE format('CREATE POLICY admin ON %s USING ((SELECT smsengage.acts_for(''admin'', ''*''))) WITH CHECK ((SELECT smsengage.acts_for(''admin'', ''*'')))', relation.name);
+			EXECUTE format('CREATE POLICY admin ON %s USING (smsengage.plans_for_administration()) WITH CHECK ((SELECT smsengage.acts_for(''admin'', ''*'')))', relation.name);
 		END IF;
 	END LOOP;
 	PERFORM smsengage.access_functions();
@@ -204,7 +228,7 @@ CREATE FUNCTION smsengage.shown_by_person()
 RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT ARRAY['engagement_tally', 'individual', 'individual_link', 'contact_point'];
+	SELECT ARRAY['engagement_tally', 'individual'];
 END;
 COMMENT ON FUNCTION smsengage.shown_by_person() IS 'Tables without an account, whose rows show through events that may be seen. On a cluster only roles that act for all accounts read them. Used by the grant functions.';
 
@@ -412,16 +436,23 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.grant_masked_reader(text, text) IS 'Lets a role read the masked views of an account (* for all): no phone number, no text. Raises 0A000 on a cluster.';
 
-CREATE FUNCTION smsengage.grant_ingest(role_name text, account text)
+CREATE FUNCTION smsengage.grant_ingest(role_name text, account text, global_blocks boolean DEFAULT false)
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	PERFORM smsengage.note_role(role_name, 'ingest', account);
+	IF global_blocks THEN
+		PERFORM smsengage.note_role(role_name, 'block', account);
+	ELSE
+		DELETE FROM smsengage.account_role r
+		USING pg_roles g
+		WHERE g.rolname = grant_ingest.role_name AND r.role = g.oid AND r.kind = 'block' AND r.account = grant_ingest.account;
+	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.grant_ingest(text, text) IS 'Lets a role ingest for an account (* for all; the empty one: only what has no account) by submit(), without reading anything.';
+COMMENT ON FUNCTION smsengage.grant_ingest(text, text, boolean) IS 'Lets a role ingest for an account (* for all; the empty one: only what has no account) by submit(), without reading anything. A failure or block that it reports blocks the number for that account only, whatever block_policy says; with global_blocks, for every account where the policy says so. The last call decides.';
 
 CREATE FUNCTION smsengage.grant_admin(role_name text)
 RETURNS void

@@ -113,7 +113,7 @@ BEGIN
 		(SELECT c.relname FROM pg_class c WHERE c.oid = source));
 	-- a masked reader acts for its accounts in this alone
 	query := replace(replace(query, 'smsengage.visible_accounts()', 'smsengage.accounts_for(''masked''::text)'),
-		'smsengage.sees_everything()', 'smsengage.acts_for(''masked''::text, ''*''::text)');
+		'smsengage.plans_for_everything()', '(SELECT smsengage.acts_for(''masked''::text, ''*''::text))');
 	-- functions that read do so with the rights of who asks
 	calls := EXISTS (
 		WITH RECURSIVE used AS (

@@ -11,7 +11,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT pg_catalog.regexp_split_to_array(pg_catalog.btrim('
 		answer_meaning arrived_at at_least
-		billed_parts block_codes block_end bounds_level business_days_after bytes
+		billed_parts block_codes block_end block_scope bounds_level business_days_after bytes
 		callback_data_check callback_field calling_code cell_end cell_start channels chunk_of chunk_offset chunk_start content_digest count_of
 		count_people country_of
 		day_bytes day_count_of day_tally day_tally_in day_tally_out day_tally_recv day_tally_send day_total decision_split default_keywords
@@ -47,27 +47,27 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT pg_catalog.regexp_split_to_array(pg_catalog.btrim('
 		accounts_for acts_for add_block answered_messages asked_messages attributed_answers
-		block_expiry block_report blocks_at breakdown_report burst_people
+		block_accounts block_expiry block_report blocks_at blocks_for breakdown_report burst_people
 		campaign_report can_send can_send_all caps_of_sending cell_sums check_migrated check_store_place click_hours consent_proof cost_report
 		country_report create_store
 		daily_event_report daily_report day_start delivery_figures departed dispatch_plan
 		early_clicks engagement_report entered event_counts explain_membership
 		failure_report forbidden_sends
-		growing_blocks
+		global_blocks growing_blocks
 		has_send_time has_tallies health horizon
 		inbox individual_number ingest_native is_blocked is_member
 		journey_status
 		keeps_outcomes keyword_action keyword_consents
 		labelled_clicks link_individuals link_report log_not_sent
 		machine_agents machine_candidates machine_clicks machine_marks may_commit message_responses messages_sent migrate
-		open_revocations outcome_counts outcome_rows own_functions
+		open_revocations outcome_counts outcome_rows own_functions plans_for_administration plans_for_everything
 		prompt_people prompt_people_of_days provider_report
 		record_consent replay_block_policy report_bounds response_report rule_window rules_of_sending
 		save_segment sees_everything segment segment_change segment_changes segment_history segment_overlap segment_recipients segment_size
 		sender_report store_exists store_is_distributed submit subscription_state
 		take_execute tallied_candidates time_to_deliver
 		unblock
-		visible_accounts', E'\n\t'), '[[:space:]]+');
+		visible_accounts visible_blocks', E'\n\t'), '[[:space:]]+');
 END;
 COMMENT ON FUNCTION smsengage.reader_functions() IS 'Functions that read with the rights of their caller, or ask who calls before they write: everybody may execute them. Used by set_rights().';
 

@@ -14,6 +14,7 @@ typedef enum SmsRight
 	SMS_RIGHT_READ,				/* rows as they are */
 	SMS_RIGHT_MASKED,			/* rows without numbers and texts */
 	SMS_RIGHT_INGEST,			/* submit() */
+	SMS_RIGHT_BLOCK,			/* there, blocks that hold for other accounts */
 	SMS_RIGHT_ADMIN				/* policies, keywords, segments; all others, too */
 } SmsRight;
 

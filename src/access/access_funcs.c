@@ -24,6 +24,7 @@ PG_FUNCTION_INFO_V1(sms_accounts_for);
 PG_FUNCTION_INFO_V1(sms_role_now);
 PG_FUNCTION_INFO_V1(sms_visible_accounts);
 PG_FUNCTION_INFO_V1(sms_sees_everything);
+PG_FUNCTION_INFO_V1(sms_administers);
 PG_FUNCTION_INFO_V1(sms_submit_text);
 PG_FUNCTION_INFO_V1(sms_submit_bytea);
 
@@ -86,6 +87,13 @@ Datum
 sms_sees_everything(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(sms_acts_for(GetUserId(), SMS_RIGHT_READ, NULL));
+}
+
+/* plans_for_administration() */
+Datum
+sms_administers(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(sms_acts_for(GetUserId(), SMS_RIGHT_ADMIN, NULL));
 }
 
 /* A call of submit() */

@@ -40,6 +40,7 @@ static const char *const right_names[] = {
 	[SMS_RIGHT_READ] = "read",
 	[SMS_RIGHT_MASKED] = "masked",
 	[SMS_RIGHT_INGEST] = "ingest",
+	[SMS_RIGHT_BLOCK] = "block",
 	[SMS_RIGHT_ADMIN] = "admin",
 };
 
@@ -64,7 +65,7 @@ sms_right_by_name(const char *name)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("unknown kind of right"),
-			 errhint("Kinds are read, masked, ingest and admin.")));
+			 errhint("Kinds are read, masked, ingest, block and admin.")));
 	pg_unreachable();
 }
 

@@ -16,11 +16,18 @@
 #include "access/as_owner.h"
 
 static bool caller_is_limited = false;
+static Oid	limited_caller = InvalidOid;
 
 bool
 sms_caller_is_limited(void)
 {
 	return caller_is_limited;
+}
+
+Oid
+sms_limited_caller(void)
+{
+	return limited_caller;
 }
 
 /*
@@ -47,6 +54,27 @@ pin(const char *name, const char *value)
 }
 
 /*
+ * Work that is done for the owner, on what a limited caller has left: it may
+ * do no more than that one could.
+ */
+void
+sms_as_limited(void (*work) (void *arg), void *arg)
+{
+	bool		before = caller_is_limited;
+
+	caller_is_limited = true;
+	PG_TRY();
+	{
+		work(arg);
+	}
+	PG_FINALLY();
+	{
+		caller_is_limited = before;
+	}
+	PG_END_TRY();
+}
+
+/*
  * An error in work() goes up: the end of the (sub)transaction gives user and
  * settings back, as everywhere.  That of the flag is ours.
  */
@@ -54,6 +82,7 @@ void
 sms_as_owner(const char *what, bool limited, void (*work) (void *arg), void *arg)
 {
 	bool		before = caller_is_limited;
+	Oid			caller_before = limited_caller;
 	Oid			owner;
 	Oid			user;
 	int			context;
@@ -73,6 +102,8 @@ sms_as_owner(const char *what, bool limited, void (*work) (void *arg), void *arg
 		pin("default_table_access_method", "heap");
 	}
 	caller_is_limited = before || limited;
+	if (limited && !before)
+		limited_caller = user;
 	PG_TRY();
 	{
 		work(arg);
@@ -80,6 +111,7 @@ sms_as_owner(const char *what, bool limited, void (*work) (void *arg), void *arg
 	PG_FINALLY();
 	{
 		caller_is_limited = before;
+		limited_caller = caller_before;
 	}
 	PG_END_TRY();
 	AtEOXact_GUC(true, level);

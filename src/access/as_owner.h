@@ -22,7 +22,13 @@ extern void sms_refuse_restricted(const char *what);
 extern void sms_as_owner(const char *what, bool limited,
 						 void (*work) (void *arg), void *arg);
 
+/* Calls work(arg) as if a caller who is not the owner, and is not known, asked for it. */
+extern void sms_as_limited(void (*work) (void *arg), void *arg);
+
 /* Whether what runs now was asked for by somebody who is not the owner. */
 extern bool sms_caller_is_limited(void);
+
+/* By whom; InvalidOid if it was the owner, or is not known. */
+extern Oid	sms_limited_caller(void);
 
 #endif							/* SMS_AS_OWNER_H */

@@ -18,6 +18,7 @@
 
 #include "payload/batch.h"
 #include "payload/reader.h"
+#include "payload/scope.h"
 #include "server.h"
 
 /*
@@ -352,6 +353,17 @@ sms_builder_begin(SmsProvider provider, SmsText account, size_t expected)
 	builder->reader.owner = builder;
 	MemoryContextSwitchTo(builder->outer);
 	return builder;
+}
+
+/* From here on, a given account may name only whom it is let name. */
+void
+sms_builder_guard(SmsBuilder *builder)
+{
+	MemoryContext outer = MemoryContextSwitchTo(builder->work);
+
+	builder->reader.scopes = sms_scopes_begin();
+	builder->reader.may_name = sms_may_name;
+	MemoryContextSwitchTo(outer);
 }
 
 /*

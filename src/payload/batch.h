@@ -161,6 +161,7 @@ typedef struct SmsBuilder SmsBuilder;
 /* batch.c */
 extern SmsBuilder *sms_builder_begin(SmsProvider provider, SmsText account,
 									 size_t expected);
+extern void sms_builder_guard(SmsBuilder *builder);
 extern void sms_builder_add(SmsBuilder *builder, SmsText payload,
 							SmsInstant arrival, bool check_utf8);
 extern void sms_builder_reject(SmsBuilder *builder, SmsText payload,

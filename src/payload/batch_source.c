@@ -131,14 +131,24 @@ add_payload(SmsBuilder *builder, SmsText payload, TimestampTz arrival,
 						!is_text && !is_utf8(payload));
 }
 
+/* A batch for the store, of arguments (provider, ..., account at n). */
+static SmsBuilder *
+begin_batch(FunctionCallInfo fcinfo, int n, size_t expected)
+{
+	SmsBuilder *builder = sms_builder_begin(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
+											sms_account_argument(fcinfo, n), expected);
+
+	sms_builder_guard(builder);
+	return builder;
+}
+
 /* The batch of arguments (provider, payload, account), none of the first two NULL. */
 SmsBatch *
 sms_batch_of_payload(FunctionCallInfo fcinfo, SmsInstant arrival, bool is_text)
 {
 	SmsText		none = {NULL, 0};
 	SmsText		payload = sms_text_of(PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1)));
-	SmsBuilder *builder = sms_builder_begin(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
-											sms_account_argument(fcinfo, 2), payload.len);
+	SmsBuilder *builder = begin_batch(fcinfo, 2, payload.len);
 
 	add_payload(builder, payload, arrival, is_text, none);
 	return sms_builder_end(builder, true);
@@ -185,8 +195,7 @@ sms_batch_all(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 				 errmsg("expected one arrival for each payload")));
-	builder = sms_builder_begin(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
-								sms_account_argument(fcinfo, 2), VARSIZE(array));
+	builder = begin_batch(fcinfo, 2, VARSIZE(array));
 	for (i = 0; i < n; i++)
 		add_payload(builder, sms_text_of(DatumGetByteaPP(payloads[i])),
 					DatumGetTimestampTz(arrivals[i]), false, reason);
@@ -337,9 +346,7 @@ sms_batch_from(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(5))
 		taken.last = *(ItemPointer) PG_GETARG_POINTER(5);
 	query = source_query(relation, NameStr(*PG_GETARG_NAME(2)), &taken.last, &is_text);
-	builder = sms_builder_begin(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
-								sms_account_argument(fcinfo, 3),
-								(size_t) Min(max_bytes, (int64) max_rows * 512));
+	builder = begin_batch(fcinfo, 3, (size_t) Min(max_bytes, (int64) max_rows * 512));
 	SPI_connect();
 	/* not CURSOR_OPT_PARALLEL_OK: the order of the rows matters */
 	plan = SPI_prepare_cursor(query, 0, NULL, CURSOR_OPT_NO_SCROLL);

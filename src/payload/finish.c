@@ -98,6 +98,36 @@ is_empty(SmsText text)
 	return text.ptr == NULL || text.len == 0;
 }
 
+/* The numbers of an account are people of its own, and so are each provider's names. */
+static bool
+is_own_scope(SmsText account, SmsText scope)
+{
+	SmsText		provider = scope;
+
+	if (sms_text_same(scope, account))
+		return true;
+	if (scope.len <= account.len)
+		return false;
+	provider.len = scope.len - account.len - 1;
+	return scope.ptr[provider.len] == '/' &&
+		memcmp(scope.ptr + provider.len + 1, account.ptr, account.len) == 0 &&
+		sms_provider_by_name(provider) != SMS_PROVIDER_NONE;
+}
+
+/*
+ * An account that the caller gives is a border: what comes over it names the
+ * account's own people, or such as the owner of the store has shared.
+ */
+void
+sms_check_scope(SmsReader *reader, SmsEvent *event, const char *where,
+				SmsText scope, bool open)
+{
+	if (reader->may_name != NULL && reader->account.ptr != NULL &&
+		!is_own_scope(reader->account, scope) &&
+		!reader->may_name(reader->scopes, reader->account, scope, open))
+		sms_reject(event, where, "names people of a scope that is not the given account's");
+}
+
 /*
  * Who the event belongs to, as (scope, id): a named person in the provider's
  * enterprise or account, else the number in the account, else nobody (no
@@ -115,7 +145,10 @@ settle_person(SmsReader *reader, SmsEvent *event)
 	if (owner.ptr == NULL)
 		owner = event->text[SMS_TEXT_ACCOUNT];
 	if (event->text[SMS_TEXT_SCOPE].ptr != NULL && id->ptr != NULL)
+	{
+		sms_check_scope(reader, event, "scope", event->text[SMS_TEXT_SCOPE], false);
 		return;
+	}
 	event->text[SMS_TEXT_SCOPE].ptr = NULL;
 	if (id->ptr != NULL)
 	{
@@ -125,6 +158,9 @@ settle_person(SmsReader *reader, SmsEvent *event)
 		sms_copy(scope + len + 1, owner.ptr, owner.len);
 		event->text[SMS_TEXT_SCOPE].ptr = scope;
 		event->text[SMS_TEXT_SCOPE].len = len + 1 + owner.len;
+		/* units of an enterprise share their people, unless some are named */
+		if (event->text[SMS_TEXT_ENTERPRISE].ptr != NULL)
+			sms_check_scope(reader, event, NULL, event->text[SMS_TEXT_SCOPE], true);
 	}
 	else if (!reader->spec->names_people &&
 			 sms_recipient_is_phone(event->text[SMS_TEXT_RECIPIENT]))
@@ -200,7 +236,8 @@ sms_finish_event(SmsReader *reader, SmsEvent *event)
 	if (event->outcome == SMS_OUTCOME_EVENT)
 	{
 		settle_person(reader, event);
-		settle_keys(reader, event);
+		if (event->outcome == SMS_OUTCOME_EVENT)
+			settle_keys(reader, event);
 	}
 	sms_emit(reader, event);
 }

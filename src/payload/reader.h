@@ -45,6 +45,12 @@ typedef struct SmsReader
 	SmsInstant	arrival;
 	bool		check_utf8;		/* the payload was not validated */
 	SmsRegion  *region;
+	/*
+	 * Whether the owner of the store lets the account name people of a scope
+	 * that is not its own; open: if nothing is said of the scope.  NULL: not asked.
+	 */
+	bool		(*may_name) (void *scopes, SmsText account, SmsText scope, bool open);
+	void	   *scopes;
 	void		(*sink) (void *owner, const SmsEvent *event);
 	void	   *owner;
 
@@ -115,6 +121,8 @@ extern void sms_extra_leave(SmsReader *reader);
 extern SmsText sms_extra_text(SmsReader *reader);
 
 /* finish.c */
+extern void sms_check_scope(SmsReader *reader, SmsEvent *event, const char *where,
+							SmsText scope, bool open);
 extern void sms_finish_event(SmsReader *reader, SmsEvent *event);
 extern void sms_emit(SmsReader *reader, const SmsEvent *event);
 

@@ -28,7 +28,7 @@
 #include "server.h"
 #include "text/recipient.h"
 
-#define N_LEADING 5				/* columns before those of filters */
+#define N_LEADING 6				/* columns before those of filters */
 
 static int
 n_columns(void)
@@ -48,7 +48,7 @@ events_query(bool with_columns)
 
 	initStringInfo(&sql);
 	appendStringInfoString(&sql, "SELECT e.event_time::timestamptz, e.event_key::bigint, e.event_type::text,"
-						   " e.account::text, e.sender_id::text");
+						   " e.account::text, e.sender_id::text, e.individual_no::bigint");
 	for (i = 0; with_columns && sms_rule_columns[i].name != NULL; i++)
 		appendStringInfo(&sql, ", e.%s::%s", sms_rule_columns[i].name,
 						 sms_rule_columns[i].kind == SMS_COLUMN_NUMBER ? "numeric" :
@@ -119,6 +119,7 @@ take_event(SmsEval *eval, TupleTableSlot *slot, void *into)
 	event->type = sms_event_type_by_name(sms_text_of(DatumGetTextPP(slot->tts_values[2])));
 	event->account = copy_text(slot->tts_values[3]);
 	event->sender_id = slot->tts_isnull[4] ? no_value : copy_text(slot->tts_values[4]);
+	event->number = DatumGetInt64(slot->tts_values[5]);
 	if (loader->with_columns)
 		copy_columns(event, slot);
 }
@@ -145,7 +146,7 @@ take_identity(void *into, int64 individual_no, SmsText scope, SmsText individual
 	memcpy(copy + scope.len, individual_id.ptr, individual_id.len);
 	person->ids[person->n_ids].ptr = copy + scope.len;
 	person->ids[person->n_ids].len = individual_id.len;
-	if (individual_no == person->numbers[0])
+	if (individual_no == person->shown)
 	{
 		person->individual_id = person->ids[person->n_ids];
 		person->scope.ptr = copy;
@@ -181,7 +182,8 @@ identify(SmsEval *eval, SmsPerson *person)
 
 /*
  * Reads a person's events before a moment, in the account of the evaluation;
- * columns for filters only when a rule has some.
+ * columns for filters only when a rule has some.  Who is linked is shown under
+ * a number that these events have: another may be nobody to the caller.
  */
 void
 sms_person_load(SmsEval *eval, SmsPerson *person, const int64 *numbers, int n_numbers,
@@ -189,6 +191,7 @@ sms_person_load(SmsEval *eval, SmsPerson *person, const int64 *numbers, int n_nu
 {
 	Loader		loader = {person, 32, with_columns};
 	Datum		array;
+	int			i;
 
 	memset(person, 0, sizeof(*person));
 	person->numbers = numbers;
@@ -197,6 +200,10 @@ sms_person_load(SmsEval *eval, SmsPerson *person, const int64 *numbers, int n_nu
 	array = numbers_datum(person);
 	sms_eval_person_events(eval, array, until, with_columns,
 						   events_query(with_columns), take_event, &loader);
+	person->shown = n_numbers > 0 ? numbers[0] : 0;
+	for (i = 0; i < person->n_events; i++)
+		if (i == 0 || person->events[i].number < person->shown)
+			person->shown = person->events[i].number;
 }
 
 static bool

@@ -14,6 +14,7 @@ typedef struct SmsPersonEvent
 {
 	TimestampTz at;
 	int64		key;			/* event_key */
+	int64		number;			/* of the person's, the one it is of */
 	SmsEventType type;
 	SmsText		sender_id;
 	SmsText		account;
@@ -26,8 +27,9 @@ typedef struct SmsPerson
 {
 	int			n_numbers;
 	const int64 *numbers;		/* the lowest first */
+	int64		shown;			/* the lowest that has events, else the lowest */
 	bool		identified;		/* the next four are read when asked for */
-	SmsText		scope;			/* of the lowest */
+	SmsText		scope;			/* of the one shown */
 	SmsText		individual_id;
 	int			n_ids;
 	SmsText    *ids;			/* of all */

@@ -115,8 +115,9 @@ static SmsStorePlan few_people_plan = {
 };
 
 static SmsStorePlan links_plan = {
-	"SELECT l.individual_no::bigint, l.other_no::bigint FROM smsengage.individual_link l WHERE l.valid_from <= $1",
-	1, {TIMESTAMPTZOID}, NULL, false
+	"SELECT l.individual_no::bigint, l.other_no::bigint FROM smsengage.individual_link l WHERE l.valid_from <= $1"
+	" AND ($2 IS NULL OR l.account IN ('', $2))",
+	2, {TIMESTAMPTZOID, TEXTOID}, NULL, false
 };
 
 static SmsStorePlan saved_plan = {
@@ -418,12 +419,16 @@ take_link(SmsEval *eval, TupleTableSlot *slot, void *into)
 	walk->take(walk->into, DatumGetInt64(slot->tts_values[0]), DatumGetInt64(slot->tts_values[1]));
 }
 
-/* Hands on the pairs of people who are one person at the moment. */
+/*
+ * Hands on the pairs of people who are one person at the moment: as the
+ * account says, or what is said for all of them.
+ */
 void
 sms_eval_links(SmsEval *eval, void (*take) (void *into, int64 a, int64 b), void *into)
 {
 	LinkWalk	walk = {take, into};
-	Datum		at = TimestampTzGetDatum(eval->at);
+	Datum		values[2] = {TimestampTzGetDatum(eval->at), eval->account};
+	bool		nulls[2] = {false, !eval->has_account};
 
-	sms_store_run(&links_plan, &at, NULL, take_link, eval, &walk);
+	sms_store_run(&links_plan, values, nulls, take_link, eval, &walk);
 }

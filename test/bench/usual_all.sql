@@ -52,11 +52,11 @@ ON CONFLICT (message_key) DO UPDATE SET
 	bulk_message = greatest(m.bulk_message, excluded.bulk_message),
 	state = smsengage.delivery_merge(m.state, excluded.state);
 
-INSERT INTO smsengage.contact_point AS c (individual_no, recipient, last_day)
-SELECT individual_no, recipient, max((event_time AT TIME ZONE 'UTC')::date)
+INSERT INTO smsengage.contact_point AS c (individual_no, account, recipient, last_day)
+SELECT individual_no, account, recipient, max((event_time AT TIME ZONE 'UTC')::date)
 FROM fresh
-GROUP BY individual_no, recipient
-ON CONFLICT (individual_no, recipient) DO UPDATE SET last_day = excluded.last_day WHERE c.last_day < excluded.last_day;
+GROUP BY individual_no, account, recipient
+ON CONFLICT (account, recipient, individual_no) DO UPDATE SET last_day = excluded.last_day WHERE c.last_day < excluded.last_day;
 
 CREATE TEMP TABLE mark ON COMMIT DROP AS
 SELECT account, event_type, dimension, CASE dimension WHEN '' THEN '' ELSE bulk_message END AS value,
