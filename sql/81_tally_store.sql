@@ -73,9 +73,13 @@ BEGIN
 		account text COLLATE "C" NOT NULL,
 		event_type text COLLATE "C" NOT NULL,
 		dimension text COLLATE "C" NOT NULL,
-		value text COLLATE "C" NOT NULL
+		value text COLLATE "C" NOT NULL,
+		made_on date NOT NULL DEFAULT timezone('UTC', now())::date,
+		own boolean NOT NULL DEFAULT true
 	);
 	CREATE INDEX IF NOT EXISTS series_event_type_idx ON smsengage.series (event_type, dimension, value);
+	-- how many were made on a day is asked for with each new name
+	CREATE INDEX IF NOT EXISTS series_made_on_idx ON smsengage.series (account, dimension, made_on) WHERE own;
 	CREATE TABLE IF NOT EXISTS smsengage.engagement_tally (
 		series_no bigint NOT NULL,
 		cell_start timestamptz NOT NULL,
@@ -92,12 +96,14 @@ BEGIN
 		dimension: bulk_message or link_name
 		complete_from: Tallies hold all events from here on; before, events are read$c$);
 	PERFORM smsengage.describe('smsengage.series', 'What tallies are kept of: events of an account and type, all or those with one value of a dimension.', $c$
-		series_no: Number of the series
+		series_no: Number of the series; of names beyond the limit new_names, that of the name (other)
 		digest: Digest of account, type, dimension and value
 		account: Account of the events
 		event_type: Type of the events
 		dimension: Empty for all events; else the attribute that has one value
-		value: That value$c$);
+		value: That value
+		made_on: Day (UTC) on which it was first met
+		own: Whether the number is its own; else it is counted with others as the name (other)$c$);
 	PERFORM smsengage.describe('smsengage.engagement_tally', 'How often each person was met in each cell of time. What a cell holds is the sum of its rows at its level and of the deltas (level 0) inside it; rows are added, and fold() joins them.', $c$
 		series_no: What is counted, in the table series
 		cell_start: Where the cell begins (UTC); at level 1 the day
@@ -111,7 +117,7 @@ $$;
 COMMENT ON FUNCTION smsengage.tally_tables() IS 'Makes the tables of tallies that are missing. Used by migrate().';
 
 -- No SET clause: it is called once for each ingest(), whose settings hold.
-CREATE FUNCTION smsengage.add_tallies(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
+CREATE FUNCTION smsengage.add_tallies(batch smsengage.parsed_batch, people bigint[], event_keys bigint[], limited boolean DEFAULT smsengage.caller_is_limited())
 RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -127,12 +133,7 @@ BEGIN
 		RETURN;
 	END IF;
 	IF pg_catalog.array_position(series_nos, NULL) IS NOT NULL THEN
-		INSERT INTO smsengage.series (digest, account, event_type, dimension, value)
-		SELECT b.digest, b.account, b.event_type, b.dimension, b.value
-		FROM smsengage.batch_series(batch, event_keys, dimensions) b
-		WHERE series_nos[b.no] IS NULL
-		ORDER BY b.digest
-		ON CONFLICT DO NOTHING;
+		PERFORM smsengage.add_series(batch, event_keys, dimensions, series_nos, limited);
 		SELECT pg_catalog.array_agg((SELECT s.series_no FROM smsengage.series s WHERE s.digest OPERATOR(pg_catalog.=) b.digest) ORDER BY b.no)
 		INTO series_nos
 		FROM smsengage.batch_series(batch, event_keys, dimensions) b;
@@ -142,7 +143,7 @@ BEGIN
 	FROM smsengage.batch_tallies(batch, people, event_keys, dimensions, series_nos) t;
 END
 $$;
-COMMENT ON FUNCTION smsengage.add_tallies(smsengage.parsed_batch, bigint[], bigint[]) IS 'Appends what the events with these keys add to the tallies. Used by insert_by_sql().';
+COMMENT ON FUNCTION smsengage.add_tallies(smsengage.parsed_batch, bigint[], bigint[], boolean) IS 'Appends what the events with these keys add to the tallies. Used by insert_by_sql().';
 
 CREATE FUNCTION smsengage.fold_series(folded bigint, since timestamptz, until timestamptz)
 RETURNS bigint

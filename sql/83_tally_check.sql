@@ -74,7 +74,7 @@ BEGIN
 	)
 	SELECT c.series_no, c.level, c.cell_start, c.chunk, c.expected, c.found
 	FROM compared c
-	LEFT JOIN smsengage.series s ON s.series_no = c.series_no
+	LEFT JOIN smsengage.series s ON s.series_no = c.series_no AND s.own
 	LEFT JOIN smsengage.tally_dimension d ON d.dimension = s.dimension
 	WHERE c.expected OPERATOR(smsengage.<>) c.found
 		-- cells that are inside the time asked for, and of which all should be there
@@ -125,7 +125,7 @@ BEGIN
 	WHERE n.value IS NOT NULL AND s.series_no IS NULL
 	ORDER BY 1
 	ON CONFLICT DO NOTHING;
-	series_nos := ARRAY(SELECT s.series_no FROM smsengage.series s);
+	series_nos := ARRAY(SELECT s.series_no FROM smsengage.series s WHERE s.own);
 
 	-- Quarter hours from events, a week at a time. In one statement, so that
 	-- one snapshot has either both the events and the delta of an ingestion

@@ -422,13 +422,12 @@ DECLARE
 	n bigint;
 BEGIN
 	FOR partition IN
-		SELECT c.oid::regclass AS name
-		FROM pg_inherits i
-		JOIN pg_class c ON c.oid = i.inhrelid
-		WHERE i.inhparent = 'smsengage.event'::regclass AND c.relname ~ '^event_\d{4}_\d{2}$'
-			AND (to_date(substr(c.relname, 7), 'YYYY_MM') + interval '1 month')::timestamp AT TIME ZONE 'UTC'
-				<= (SELECT min(r.horizon) FROM smsengage.retention r HAVING bool_or(r.account = '*'))
-		ORDER BY c.relname
+		SELECT p.partition AS name
+		FROM smsengage.event_partitions() p
+		JOIN pg_class c ON c.oid = p.partition
+		WHERE c.relname ~ '^event_([0-9]{4}_[0-9]{2}|past.*)$'
+			AND p.until <= (SELECT min(r.horizon) FROM smsengage.retention r HAVING bool_or(r.account = '*'))
+		ORDER BY p.since
 	LOOP
 		-- while it waits for readers, all others wait for it: not for long, the
 		-- events are deleted anyway, and the next call tries again

@@ -279,7 +279,7 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.inbox(text, text, text) IS 'The same for a text.';
 
-CREATE FUNCTION smsengage.ingest_payloads(provider text, payloads bytea[], account text, arrivals timestamptz[],
+CREATE FUNCTION smsengage.ingest_payloads(provider text, payloads bytea[], account text, arrivals timestamptz[], limited boolean,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -291,7 +291,7 @@ DECLARE
 BEGIN
 	BEGIN
 		SELECT i.accepted, i.duplicate, i.rejected, i.ignored INTO accepted, duplicate, rejected, ignored
-		FROM smsengage.ingest_batch(smsengage.batch_all(provider, payloads, account, arrivals), account) i;
+		FROM smsengage.ingest_batch(smsengage.batch_all(provider, payloads, account, arrivals), account, limited) i;
 		RETURN;
 	EXCEPTION WHEN program_limit_exceeded OR data_exception OR internal_error THEN
 		reason := format('cannot be stored: %s (%s)', SQLERRM, SQLSTATE);
@@ -300,16 +300,16 @@ BEGIN
 	IF n = 1 THEN
 		SELECT i.accepted, i.duplicate, i.rejected, i.ignored INTO accepted, duplicate, rejected, ignored
 		FROM smsengage.ingest_batch(smsengage.batch_all(CASE state WHEN '22023' THEN 'auto' ELSE provider END,
-			payloads, account, arrivals, reason), account) i;
+			payloads, account, arrivals, reason), account, limited) i;
 		RETURN;
 	END IF;
 	-- closes in on the payload that cannot be stored
 	SELECT sum(i.accepted), sum(i.duplicate), sum(i.rejected), sum(i.ignored) INTO accepted, duplicate, rejected, ignored
 	FROM (VALUES (1, n / 2), (n / 2 + 1, n)) AS half(first, last)
-	CROSS JOIN LATERAL smsengage.ingest_payloads(provider, payloads[half.first:half.last], account, arrivals[half.first:half.last]) i;
+	CROSS JOIN LATERAL smsengage.ingest_payloads(provider, payloads[half.first:half.last], account, arrivals[half.first:half.last], limited) i;
 END
 $$;
-COMMENT ON FUNCTION smsengage.ingest_payloads(text, bytea[], text, timestamptz[]) IS 'Ingests payloads that arrived one by one as one batch; one that cannot be stored is rejected by itself. Used by drain_inbox() and retry_rejected().';
+COMMENT ON FUNCTION smsengage.ingest_payloads(text, bytea[], text, timestamptz[], boolean) IS 'Ingests payloads that arrived one by one as one batch; one that cannot be stored is rejected by itself. limited: as for ingest_batch(); NULL for what was kept as rejected before. Used by drain_inbox() and retry_rejected().';
 
 CREATE FUNCTION smsengage.drain_step(max_rows bigint, max_bytes bigint,
 	OUT payloads bigint, OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
@@ -349,7 +349,7 @@ BEGIN
 		ORDER BY g.provider, g.account
 	LOOP
 		SELECT i.* INTO step
-		FROM smsengage.ingest_payloads(sender.provider, sender.payloads, sender.account, sender.arrivals) i;
+		FROM smsengage.ingest_payloads(sender.provider, sender.payloads, sender.account, sender.arrivals, true) i;
 		accepted := accepted + step.accepted;
 		duplicate := duplicate + step.duplicate;
 		rejected := rejected + step.rejected;
@@ -435,7 +435,7 @@ BEGIN
 			ORDER BY g.provider, g.account
 		LOOP
 			SELECT i.* INTO step
-			FROM smsengage.ingest_payloads(sender.provider, sender.payloads, sender.account, sender.arrivals) i;
+			FROM smsengage.ingest_payloads(sender.provider, sender.payloads, sender.account, sender.arrivals, NULL) i;
 			accepted := accepted + step.accepted;
 			duplicate := duplicate + step.duplicate;
 			ignored := ignored + step.ignored;

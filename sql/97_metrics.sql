@@ -179,7 +179,7 @@ BEGIN
 	), kept AS MATERIALIZED (
 		SELECT s.series_no, s.event_type, s.value
 		FROM smsengage.series s
-		WHERE s.event_type = ANY (event_types) AND s.dimension = cell_sums.dimension
+		WHERE s.event_type = ANY (event_types) AND s.dimension = cell_sums.dimension AND s.own
 			AND (s.account = cell_sums.account OR cell_sums.account IS NULL)
 	)
 	SELECT t.bucket, t.event_type, t.value, t.chunk, smsengage.sum(t.tally) FILTER (WHERE people),
@@ -674,7 +674,7 @@ BEGIN
 	FROM smsengage.series s
 	JOIN smsengage.engagement_tally t ON t.series_no = s.series_no
 	LEFT JOIN LATERAL smsengage.quarter_cells(t.chunk, t.cell_start, t.quarters, '{}') q ON true
-	WHERE s.event_type = 'CLICK' AND s.dimension = 'link_name' AND (s.account = click_hours.account OR click_hours.account IS NULL)
+	WHERE s.event_type = 'CLICK' AND s.dimension = 'link_name' AND s.own AND (s.account = click_hours.account OR click_hours.account IS NULL)
 		AND t.level IN (0, 1) AND t.cell_start >= smsengage.cell_start(3, days.day_starts[1])
 		AND coalesce(q.cell_start, t.cell_start) >= days.day_starts[1] AND coalesce(q.cell_start, t.cell_start) < days.day_starts[cardinality(days.day_starts)]
 	GROUP BY 1, 2

@@ -156,9 +156,6 @@ extern void sms_require_arguments(FunctionCallInfo fcinfo, uint32 which);
 extern SmsProvider sms_provider_argument(text *name);
 extern SmsText sms_account_argument(FunctionCallInfo fcinfo, int n);
 
-/* batch_funcs.c */
-extern bool sms_lacks_months(const SmsBatch *batch);
-
 /* effect_funcs.c */
 extern bool sms_has_effects(const SmsBatch *batch);
 

@@ -9,15 +9,11 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/array.h"
-#include "utils/date.h"
-#include "utils/datetime.h"
-#include "utils/lsyscache.h"
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
@@ -33,7 +29,6 @@ PG_FUNCTION_INFO_V1(sms_parsed_batch_out);
 PG_FUNCTION_INFO_V1(sms_batch_counts);
 PG_FUNCTION_INFO_V1(sms_batch_rows);
 PG_FUNCTION_INFO_V1(sms_batch_people);
-PG_FUNCTION_INFO_V1(sms_batch_missing_months);
 PG_FUNCTION_INFO_V1(sms_batch_identities);
 PG_FUNCTION_INFO_V1(sms_batch_events);
 PG_FUNCTION_INFO_V1(sms_batch_copies);
@@ -126,57 +121,6 @@ sms_batch_people(PG_FUNCTION_ARGS)
 		put_row(fcinfo, values, nulls);
 	}
 	return (Datum) 0;
-}
-
-/*
- * First days of the months (UTC) in which good events lie and that have no
- * partition: make_partition() names it event_YYYY_MM.
- */
-static ArrayBuildState *
-missing_months(const SmsBatch *batch)
-{
-	Oid			schema = get_namespace_oid("smsengage", false);
-	ArrayBuildState *months = NULL;
-	SmsInstant	until = PG_INT64_MIN;	/* end of the month looked at last */
-	int			i;
-
-	for (i = 0; i < batch->n_events; i++)
-	{
-		const SmsBatchEvent *event = sms_batch_event(batch, i);
-		int			year,
-					month,
-					day;
-		char		name[NAMEDATALEN];
-
-		if (!sms_batch_is_good(event) || event->time[SMS_TIME_EVENT] < until)
-			continue;
-		j2date((int) (event->time[SMS_TIME_EVENT] / USECS_PER_DAY) + POSTGRES_EPOCH_JDATE,
-			   &year, &month, &day);
-		until = (date2j(year + month / 12, month % 12 + 1, 1) - POSTGRES_EPOCH_JDATE) * USECS_PER_DAY;
-		snprintf(name, sizeof(name), "event_%04d_%02d", year, month);
-		if (!OidIsValid(get_relname_relid(name, schema)))
-			months = accumArrayResult(months,
-									  DateADTGetDatum(date2j(year, month, 1) - POSTGRES_EPOCH_JDATE),
-									  false, DATEOID, CurrentMemoryContext);
-	}
-	return months;
-}
-
-/* Whether a month has no partition yet. */
-bool
-sms_lacks_months(const SmsBatch *batch)
-{
-	return missing_months(batch) != NULL;
-}
-
-Datum
-sms_batch_missing_months(PG_FUNCTION_ARGS)
-{
-	ArrayBuildState *months = missing_months(sms_batch_argument(fcinfo, 0));
-
-	if (months == NULL)
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(makeArrayResult(months, CurrentMemoryContext));
 }
 
 static Datum

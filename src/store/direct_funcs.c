@@ -23,8 +23,10 @@
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
+#include "access/limited.h"
 #include "server.h"
 #include "store/direct.h"
+#include "store/months.h"
 
 PG_FUNCTION_INFO_V1(sms_begin_ingest);
 PG_FUNCTION_INFO_V1(sms_insert_batch);
@@ -130,7 +132,7 @@ store_directly(SmsDirect *direct, const SmsBatch *batch)
 }
 
 /*
- * insert_batch(batch, identities): stores the batch's events and all that
+ * insert_batch(batch, identities, limited): stores the batch's events and all that
  * follows from them in tables, and returns the keys of those that were new;
  * NULL if that is left to SQL.
  */
@@ -144,6 +146,7 @@ sms_insert_batch(PG_FUNCTION_ARGS)
 
 	PreventCommandIfReadOnly("insert_batch()");
 	direct.identities = sms_digests_argument(fcinfo, 1);
+	direct.limited = !PG_ARGISNULL(2) && PG_GETARG_BOOL(2);
 	if (!store_directly(&direct, batch))
 		PG_RETURN_NULL();
 	keys = palloc_extended((Size) direct.n_keys * sizeof(Datum) + 1, MCXT_ALLOC_HUGE);
@@ -171,6 +174,7 @@ ingest_directly(const SmsBatch *batch, int64 *accepted, int64 *duplicate)
 {
 	SmsDirect	direct = {0};
 
+	direct.limited = sms_caller_is_limited();
 	if (!is_plain(batch) || IsolationUsesXactSnapshot() || begin_ingest(batch) ||
 		!store_directly(&direct, batch))
 		return false;
@@ -205,13 +209,13 @@ sms_ingest_directly(PG_FUNCTION_ARGS)
 	return counts_row(fcinfo, done, accepted, duplicate);
 }
 
-/* Calls one of the extension's functions: (batch) or (batch, account). */
+/* Calls one of the extension's functions: (batch) or (batch, account, limited). */
 static Datum
 call_with_batch(const char *name, int n, const SmsBatch *batch, NullableDatum account)
 {
-	LOCAL_FCINFO(call, 2);
+	LOCAL_FCINFO(call, 3);
 	FmgrInfo	function;
-	Oid			types[2] = {sms_own_type("parsed_batch"), TEXTOID};
+	Oid			types[3] = {sms_own_type("parsed_batch"), TEXTOID, BOOLOID};
 
 	fmgr_info(LookupFuncName(list_make2(makeString("smsengage"), makeString(pstrdup(name))),
 							 n, types, false), &function);
@@ -219,6 +223,8 @@ call_with_batch(const char *name, int n, const SmsBatch *batch, NullableDatum ac
 	call->args[0].value = PointerGetDatum(batch);
 	call->args[0].isnull = false;
 	call->args[1] = account;
+	call->args[2].value = BoolGetDatum(sms_caller_is_limited());
+	call->args[2].isnull = false;
 	return FunctionCallInvoke(call);
 }
 
@@ -236,7 +242,7 @@ ingest(FunctionCallInfo fcinfo, bool is_text)
 	PreventCommandIfReadOnly("ingest()");
 	batch = sms_batch_of_payload(fcinfo, GetCurrentTransactionStartTimestamp(), is_text);
 	if (!ingest_directly(batch, &accepted, &duplicate))
-		return call_with_batch("ingest_batch", 2, batch, fcinfo->args[2]);
+		return call_with_batch("ingest_batch", 3, batch, fcinfo->args[2]);
 	if (duplicate > 0)
 		(void) call_with_batch("note_content_drift", 1, batch, fcinfo->args[2]);
 	return counts_row(fcinfo, true, accepted, duplicate);

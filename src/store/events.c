@@ -12,12 +12,12 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
-#include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
 #include "utils/partcache.h"
 #include "utils/timestamp.h"
 
 #include "store/direct.h"
+#include "store/months.h"
 
 /* From how many events on it pays to ask whether all are new */
 #define MANY_EVENTS 8
@@ -55,24 +55,6 @@ const SmsTable sms_event_table = {
 	"event", RELKIND_PARTITIONED_TABLE, ACL_INSERT, columns, lengthof(columns)
 };
 
-/* The partition that an instant belongs to, or no table. */
-static Oid
-partition_at(PartitionKey key, PartitionDesc parts, SmsInstant at)
-{
-	Datum		value = TimestampTzGetDatum(at);
-	bool		equal;
-	int			bound;
-	int			part;
-
-	if (parts->nparts == 0 || key->strategy != PARTITION_STRATEGY_RANGE ||
-		key->partnatts != 1)
-		return InvalidOid;
-	bound = partition_range_datum_bsearch(key->partsupfunc, key->partcollation,
-										  parts->boundinfo, 1, &value, &equal);
-	part = parts->boundinfo->indexes[bound + 1];
-	return part < 0 ? InvalidOid : parts->oids[part];
-}
-
 /* Events of one partition on their way into it. */
 typedef struct Part
 {
@@ -91,7 +73,7 @@ end_of_part(SmsDirect *direct, PartitionKey key, PartitionDesc parts, int first,
 	/* events are in order of time, those that are none behind them */
 	while (i < batch->n_events &&
 		   sms_batch_event(batch, i)->outcome == SMS_OUTCOME_EVENT &&
-		   partition_at(key, parts, sms_batch_event(batch, i)->time[SMS_TIME_EVENT]) == part)
+		   sms_partition_at(key, parts, sms_batch_event(batch, i)->time[SMS_TIME_EVENT]) == part)
 		i++;
 	return i;
 }
@@ -149,7 +131,7 @@ sms_direct_events(SmsDirect *direct)
 		CHECK_FOR_INTERRUPTS();
 		if (!sms_is_for_store(event, &direct->identities))
 			continue;
-		relation = partition_at(key, parts, event->time[SMS_TIME_EVENT]);
+		relation = sms_partition_at(key, parts, event->time[SMS_TIME_EVENT]);
 		if (part.inserter == NULL || part.relation != relation)
 		{
 			if (part.inserter != NULL)

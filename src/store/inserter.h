@@ -72,6 +72,8 @@ extern void sms_inserter_flush(SmsInserter *inserter);
 extern void sms_inserter_close(SmsInserter *inserter);
 
 /* finder.c */
+extern void sms_init_key(ScanKey key, Relation index, int column,
+						 StrategyNumber strategy, Datum value);
 extern bool sms_finder_open(SmsFinder *finder, Relation table,
 							const char *const *columns, int n);
 extern bool sms_finder_find(SmsFinder *finder, const Datum *values);
