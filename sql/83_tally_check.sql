@@ -214,6 +214,27 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.rebuild_tallies(timestamptz, timestamptz, integer) IS 'Makes the tallies of [since, until) again from events, of one chunk of people (-1: of nobody) or, without chunk, of all; coarser cells that reach beyond are summed again from finer ones. To be called after events were erased or given to another person, in the same transaction. Without an end it also makes a dimension added later complete from since on. Ingestion and readers may go on; waits for fold().';
 
+CREATE FUNCTION smsengage.name_series(account text, names text[] DEFAULT NULL)
+RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	n bigint;
+BEGIN
+	-- waits for every ingestion that goes by the numbers of before
+	PERFORM smsengage.lock_erasure('name_series()');
+	UPDATE smsengage.series s SET series_no = nextval(pg_get_serial_sequence('smsengage.series', 'series_no')), own = true
+	WHERE s.account = name_series.account AND NOT s.own AND (names IS NULL OR s.value = ANY (names));
+	GET DIAGNOSTICS n = ROW_COUNT;
+	IF n > 0 THEN
+		PERFORM smsengage.rebuild_tallies(smsengage.horizon(), 'infinity');
+	END IF;
+	RETURN n;
+END
+$$;
+COMMENT ON FUNCTION smsengage.name_series(text, text[]) IS 'Gives names of an account that are counted as (other) series of their own, all of them or these, makes the tallies again, and returns how many series that were. For the owner, when the limit new_names met names that are wanted, and for quiet hours: ingestion waits. Raises as check_isolation().';
+
 CREATE FUNCTION smsengage.add_tally_dimension(dimension text)
 RETURNS void
 LANGUAGE plpgsql

@@ -185,7 +185,7 @@ DECLARE
 	names text := (
 		SELECT string_agg(r.relation::text, ', ' ORDER BY r.name)
 		FROM smsengage.store_relations() r
-		WHERE CASE as_what WHEN 'admin' THEN r.kind <> 'v'
+		WHERE CASE as_what WHEN 'admin' THEN r.kind <> 'v' AND r.name <> 'store_limit'
 			WHEN 'masked' THEN r.name LIKE '%\_masked'
 			ELSE r.name NOT LIKE '%\_masked' AND r.name NOT IN ('store_secret', 'event_identity', 'load_progress', 'forgotten', 'inbox')
 				-- on a cluster these have no policy
