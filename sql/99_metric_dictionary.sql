@@ -122,6 +122,6 @@ COMMENT ON COLUMN smsengage.metric_dictionary.formula IS 'how it is computed, fr
 COMMENT ON COLUMN smsengage.metric_dictionary.numerator IS 'numerator of a rate; null if it is none';
 COMMENT ON COLUMN smsengage.metric_dictionary.denominator IS 'denominator of a rate; a rate is null where it is 0';
 COMMENT ON COLUMN smsengage.metric_dictionary.unit IS 'messages, parts, events, people, seconds, ratio (0 to 1) or price_currency';
-COMMENT ON COLUMN smsengage.metric_dictionary.date_basis IS 'send date: counted on the day the message was sent; event date: on the day the event happened';
+COMMENT ON COLUMN smsengage.metric_dictionary.date_basis IS 'send date: counted on the day the message was sent; event date: on the day the event happened; arrival: on the day it arrived';
 COMMENT ON COLUMN smsengage.metric_dictionary.caveat IS 'what to keep in mind';
 GRANT SELECT ON smsengage.metric_dictionary TO PUBLIC;

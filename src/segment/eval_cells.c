@@ -149,6 +149,8 @@ sms_eval_group(SmsEval *eval, int32 first_chunk, int32 n_chunks)
 	if (eval->known != NULL)
 		pfree(eval->known);
 	eval->known = NULL;
+	eval->periods = 0;
+	sms_saved_reset(eval);
 }
 
 /* Numbers of series that are found. */
