@@ -116,10 +116,10 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.tally_tables() IS 'Makes the tables of tallies that are missing. Used by migrate().';
 
--- No SET clause: it is called once for each ingest(), whose settings hold.
 CREATE FUNCTION smsengage.add_tallies(batch smsengage.parsed_batch, people bigint[], event_keys bigint[], limited boolean DEFAULT smsengage.caller_is_limited())
 RETURNS void
 LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	dimensions text[] := ARRAY(SELECT d.dimension FROM smsengage.tally_dimension d);
@@ -145,6 +145,11 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.add_tallies(smsengage.parsed_batch, bigint[], bigint[], boolean) IS 'Appends what the events with these keys add to the tallies. Used by insert_by_sql().';
 
+CREATE FUNCTION smsengage.take_turn(part regclass, number bigint, together boolean, wait boolean)
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'sms_take_turn' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION smsengage.take_turn(regclass, bigint, boolean, boolean) IS 'Takes the lock on a numbered part of a table of the store until the end of the transaction, alone or together with others who ask so; false where it is taken and there is no waiting. No advisory lock: only who may delete from the table can have it (42501). Used by fold() and the rebuild functions.';
+
 CREATE FUNCTION smsengage.fold_series(folded bigint[], since timestamptz, until timestamptz)
 RETURNS bigint
 LANGUAGE plpgsql
@@ -156,14 +161,13 @@ SET enable_seqscan = off
 SET jit = off
 AS $$
 DECLARE
-	tallies integer := 'smsengage.engagement_tally'::regclass::oid::integer;
 	deltas bigint;
 BEGIN
 	-- what another fold() or rebuild_tallies() is at is left to it
-	IF NOT pg_try_advisory_xact_lock_shared(tallies, 0) THEN
+	IF NOT smsengage.take_turn('smsengage.engagement_tally', 0, true, false) THEN
 		RETURN 0;
 	END IF;
-	folded := ARRAY(SELECT f FROM unnest(folded) f WHERE pg_try_advisory_xact_lock(tallies, hashint8(f)));
+	folded := ARRAY(SELECT f FROM unnest(folded) f WHERE smsengage.take_turn('smsengage.engagement_tally', f, false, false));
 	-- One statement, so that every snapshot sees either the deltas or what they
 	-- became. A row of a cell joins the new sum unless it is larger than four
 	-- times what has gathered beside it; so a cell has few rows, each five
@@ -237,7 +241,7 @@ CREATE PROCEDURE smsengage.fold()
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	piece record;
+	piece pg_catalog.record;
 BEGIN
 	-- Eight weeks at a time, of one series that has many deltas, or of up to
 	-- 200 that have few: a statement by itself costs as much as a hundred deltas.

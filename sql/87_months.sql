@@ -36,6 +36,8 @@ BEGIN
 	EXECUTE format('CREATE TABLE smsengage.%I (LIKE smsengage.event INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING CONSTRAINTS'
 				   ' INCLUDING STORAGE INCLUDING COMPRESSION,'
 				   ' CONSTRAINT event_time_check CHECK (%sevent_time < %s))', name, 'event_time >= ' || low || ' AND ', high);
+	-- no policy: rows show through the parent's only, whoever is granted what
+	EXECUTE format('ALTER TABLE smsengage.%I ENABLE ROW LEVEL SECURITY', name);
 	-- whoever called: a superuser, or a member of the owner's role
 	IF owner <> current_user THEN
 		EXECUTE format('ALTER TABLE smsengage.%I OWNER TO %I', name, owner);

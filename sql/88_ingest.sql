@@ -159,8 +159,8 @@ BEGIN
 	IF most IS NOT NULL THEN
 		last := smsengage.last_reject(batch, account, erased, most);
 	END IF;
-	INSERT INTO smsengage.rejected_event (digest, received_at, provider, account, reason, payload, payload_bytes)
-	SELECT r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes
+	INSERT INTO smsengage.rejected_event (digest, received_at, provider, account, reason, payload, payload_bytes, account_given)
+	SELECT r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes, store_rejects.account IS NOT NULL
 	FROM smsengage.batch_rejects(batch, store_rejects.account) r
 	WHERE r.outcome = 'rejected' AND r.digest <> ALL (erased) AND r.digest <= last
 	ORDER BY r.digest
@@ -183,6 +183,7 @@ AS $$
 DECLARE
 	-- expressions, where a query would cost as much as a whole event
 	filtered boolean := smsengage.begin_ingest(batch);
+	confined boolean := coalesce(limited, smsengage.caller_is_limited());
 	counts record;
 	months date[];
 	identities uuid[];
@@ -208,7 +209,7 @@ BEGIN
 
 	months := smsengage.batch_missing_months(batch);
 	IF months IS NOT NULL THEN
-		PERFORM smsengage.make_months(months, limited);
+		PERFORM smsengage.make_months(months, confined);
 	END IF;
 	IF counts.timeless > 0 THEN
 		WITH fresh AS (
@@ -220,7 +221,7 @@ BEGIN
 		SELECT array_agg(f.digest) INTO identities FROM fresh f;
 	END IF;
 
-	stored := coalesce(smsengage.insert_batch(batch, identities, limited), smsengage.insert_by_sql(batch, identities, limited));
+	stored := coalesce(smsengage.insert_batch(batch, identities, confined), smsengage.insert_by_sql(batch, identities, confined));
 	accepted := cardinality(stored);
 	duplicate := duplicate + counts.events - accepted;
 	IF duplicate > 0 THEN
@@ -240,12 +241,12 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.ingest_batch(smsengage.parsed_batch, text, boolean) IS 'Stores a batch in the caller''s transaction; limited: within all limits of the table store_limit. Used by ingest().';
+COMMENT ON FUNCTION smsengage.ingest_batch(smsengage.parsed_batch, text, boolean) IS 'Stores a batch in the caller''s transaction; limited: within all limits of the table store_limit; NULL: what is tried again, so that no piece of it is lost. Used by ingest().';
 
 CREATE FUNCTION smsengage.ingest(provider text, payload text, account text DEFAULT NULL,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 AS 'MODULE_PATHNAME', 'sms_ingest_text' LANGUAGE C VOLATILE COST 100000;
-COMMENT ON FUNCTION smsengage.ingest(text, text, text) IS 'Stores what a provider POSTed: an object, an array, or several of them one after the other. Returns how many events were new, were known, were not understood (see rejected_event) and are no engagement (see provider_notice). account fills a missing one; an event that names another is rejected. Repeating a payload changes nothing. Of more than a million events in one payload the rest is rejected as one. Raises 22023 for an unknown provider, 22004 for NULL, 54000 for a payload that memory has no room for (some hundred megabytes); never for what the payload says.';
+COMMENT ON FUNCTION smsengage.ingest(text, text, text) IS 'Stores what a provider POSTed: an object, an array, or several of them one after the other. Returns how many events were new, were known, were not understood (see rejected_event) and are no engagement (see provider_notice). account fills a missing one; an event that names another is rejected, also where it is the empty one (NULL: none is given). Repeating a payload changes nothing. Of more than a million events in one payload the rest is rejected as one. Raises 22023 for an unknown provider, 22004 for NULL, 54000 for a payload that memory has no room for (some hundred megabytes); never for what the payload says.';
 
 CREATE FUNCTION smsengage.ingest(provider text, payload bytea, account text DEFAULT NULL,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)

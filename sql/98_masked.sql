@@ -18,7 +18,7 @@ DECLARE
 	digits text;
 BEGIN
 	-- Salesforce's compositeId ends with the number and an ordinal
-	value := regexp_replace(value, '\.\d{7,15}(\.\d+)$', '.*******\1');
+	value := regexp_replace(value, '[.][0-9]{7,15}([.][0-9]+)$', E'.*******\\1');
 	FOREACH digits IN ARRAY numbers LOOP
 		digits := ltrim(digits, '+');
 		IF length(digits) >= 7 THEN
@@ -71,6 +71,7 @@ COMMENT ON FUNCTION smsengage.masked_columns(regclass) IS 'The columns of a tabl
 CREATE FUNCTION smsengage.masked_query(source regclass, OUT query text, OUT calls boolean)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
 AS $$
 DECLARE
 	part record;
@@ -99,17 +100,20 @@ BEGIN
 	LOOP
 		names := concat_ws('|', names, part.relname);
 		pieces := pieces || format('%I AS NOT MATERIALIZED (%s)', part.relname,
-			CASE WHEN part.is_view THEN regexp_replace(rtrim(pg_get_viewdef(part.oid), ';'), format('smsengage\.(%s)\M(?!\()', names), '\1', 'g')
-				ELSE format('SELECT * FROM smsengage.%I WHERE %s', part.relname, regexp_replace(part.seen, 'smsengage\.(event|series)\M(?!\()', '\1', 'g')) END);
+			CASE WHEN part.is_view THEN regexp_replace(rtrim(pg_get_viewdef(part.oid), ';'), format(E'smsengage[.](%s)\\M(?![(])', names), E'\\1', 'g')
+				ELSE format('SELECT * FROM smsengage.%I WHERE %s', part.relname, regexp_replace(part.seen, E'smsengage[.](event|series)\\M(?![(])', E'\\1', 'g')) END);
 	END LOOP;
 	-- a policy by events asks for them
-	IF NOT names ~ '\mevent\M' AND EXISTS (SELECT FROM unnest(pieces) p WHERE p ~ 'FROM event\M') THEN
+	IF NOT names ~ E'\\mevent\\M' AND EXISTS (SELECT FROM unnest(pieces) p WHERE p ~ E'FROM event\\M') THEN
 		pieces := format('event AS NOT MATERIALIZED (SELECT * FROM smsengage.event WHERE %s)',
 			(SELECT pg_get_expr(p.polqual, p.polrelid) FROM pg_policy p WHERE p.polrelid = 'smsengage.event'::regclass AND p.polname = 'reader')) || pieces;
 	END IF;
 	query := format('WITH %s SELECT %s FROM %I t', array_to_string(pieces, ', '),
 		(SELECT string_agg(format('%s AS %I', m.expression, m.name), ', ' ORDER BY m.place) FROM smsengage.masked_columns(source) m),
 		(SELECT c.relname FROM pg_class c WHERE c.oid = source));
+	-- a masked reader acts for its accounts in this alone
+	query := replace(replace(query, 'smsengage.visible_accounts()', 'smsengage.accounts_for(''masked''::text)'),
+		'smsengage.sees_everything()', 'smsengage.acts_for(''masked''::text, ''*''::text)');
 	-- functions that read do so with the rights of who asks
 	calls := EXISTS (
 		WITH RECURSIVE used AS (
@@ -133,6 +137,7 @@ CREATE FUNCTION smsengage.masked_views()
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
 SET client_min_messages = warning
 AS $$
 DECLARE
@@ -143,7 +148,7 @@ BEGIN
 	FOR source IN
 		SELECT r.relation, r.name, r.name || '_masked' AS masked
 		FROM smsengage.store_relations() r
-		WHERE (r.kind = 'v' AND r.name NOT LIKE '%\_masked' OR r.name IN ('event', 'message', 'block', 'subscription'))
+		WHERE (r.kind = 'v' AND right(r.name, 7) <> '_masked' OR r.name IN ('event', 'message', 'block', 'subscription'))
 			AND EXISTS (SELECT FROM smsengage.masked_columns(r.relation) m WHERE m.masked)
 		ORDER BY r.name
 	LOOP
@@ -159,8 +164,8 @@ BEGIN
 		IF calls THEN
 			-- definer: it reads all and hands out, masked, what belongs to the accounts of who asks
 			EXECUTE format('CREATE OR REPLACE FUNCTION smsengage.%I() RETURNS TABLE (%s) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp'
-				' AS $f$#variable_conflict use_column%sBEGIN RETURN QUERY SELECT %s FROM %s t WHERE EXISTS (SELECT FROM smsengage.account_role r JOIN pg_roles g ON g.rolname = r.role_name'
-				' WHERE r.account IN (t.account, ''*'') AND pg_has_role(smsengage.outer_role(), g.oid, ''USAGE'')); END$f$', 'masked_' || source.name,
+				' AS $f$#variable_conflict use_column%sBEGIN RETURN QUERY SELECT %s FROM %s t WHERE EXISTS (SELECT FROM smsengage.granted() r'
+				' WHERE r.account IN (t.account, ''*'') AND r.kind <> ''ingest'' AND pg_has_role(smsengage.outer_role(), r.role, ''USAGE'')); END$f$', 'masked_' || source.name,
 				(SELECT string_agg(format('%I %s', m.name, m.type), ', ' ORDER BY m.place) FROM smsengage.masked_columns(source.relation) m), E'\n',
 				(SELECT string_agg(m.expression, ', ' ORDER BY m.place) FROM smsengage.masked_columns(source.relation) m), source.relation);
 			EXECUTE format('COMMENT ON FUNCTION smsengage.%I() IS %L', 'masked_' || source.name,

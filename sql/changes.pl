@@ -46,7 +46,8 @@ sub objects
 		}
 		else { push @created, $statement; }
 	}
-	return { order => \@order, text => \%text, comment => \%comment };
+	# what stands at the end is to be done again: it sets rights
+	return { order => \@order, text => \%text, comment => \%comment, last => join('', @created) };
 }
 
 # What CREATE OR REPLACE cannot change: names of arguments, the result
@@ -81,3 +82,4 @@ foreach my $name (@{ $new->{order} })
 		print $new->{comment}{$name}, "\n";
 	}
 }
+print $new->{last};

@@ -60,10 +60,14 @@ extern bool sms_direct_messages(SmsDirect *direct);
 extern bool sms_direct_contacts(SmsDirect *direct);
 extern bool sms_direct_tallies(SmsDirect *direct);
 
+/* direct_funcs.c */
+extern Datum sms_ingest(FunctionCallInfo fcinfo, bool is_text);
+
 /* admission.c */
 extern bool sms_needs_admission(const SmsBatch *batch);
 
 /* limits.c */
+extern bool sms_is_limited(void);
 extern bool sms_limit_of(const char *name, bool limited, int64 *value);
 extern bool sms_scan_unended(Relation table, const char *const *columns,
 							 const Datum *values, int n,

@@ -18,12 +18,12 @@
 #include "nodes/value.h"
 #include "parser/parse_func.h"
 #include "storage/lmgr.h"
+#include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
-#include "access/limited.h"
 #include "server.h"
 #include "store/direct.h"
 #include "store/months.h"
@@ -45,21 +45,23 @@ begin_ingest(const SmsBatch *batch)
 {
 	Oid			schema = get_namespace_oid("smsengage", false);
 	Oid			forgotten = get_relname_relid("forgotten", schema);
+	Oid			event = get_relname_relid("event", schema);
+	AclResult	allowed;
 	bool		filtered;
 
-	if (!OidIsValid(get_relname_relid("event", schema)) || !OidIsValid(forgotten))
+	if (!OidIsValid(event) || !OidIsValid(forgotten))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("this database has no store"),
 				 errhint("SELECT smsengage.create_store() makes one.")));
-	DirectFunctionCall2(pg_advisory_xact_lock_shared_int4,
-						Int32GetDatum((int32) forgotten), Int32GetDatum(0));
+	/* no lock for those who could store nothing under it */
+	allowed = pg_class_aclcheck(event, GetUserId(), ACL_INSERT);
+	if (allowed != ACLCHECK_OK)
+		aclcheck_error(allowed, OBJECT_TABLE, "event");
+	/* forget() takes one that excludes this; what only reads has another */
+	LockRelationOid(forgotten, RowShareLock);
 	if (sms_store_is_distributed())
-	{
-		/* advisory locks are each node's own, and rows are on others */
-		LockRelationOid(forgotten, AccessShareLock);
-		return true;
-	}
+		return true;			/* rows are on other nodes */
 	/* what was forgotten before the lock was had is seen */
 	PushActiveSnapshot(GetTransactionSnapshot());
 	filtered = sms_needs_admission(batch);
@@ -174,7 +176,7 @@ ingest_directly(const SmsBatch *batch, int64 *accepted, int64 *duplicate)
 {
 	SmsDirect	direct = {0};
 
-	direct.limited = sms_caller_is_limited();
+	direct.limited = sms_is_limited();
 	if (!is_plain(batch) || IsolationUsesXactSnapshot() || begin_ingest(batch) ||
 		!store_directly(&direct, batch))
 		return false;
@@ -223,13 +225,14 @@ call_with_batch(const char *name, int n, const SmsBatch *batch, NullableDatum ac
 	call->args[0].value = PointerGetDatum(batch);
 	call->args[0].isnull = false;
 	call->args[1] = account;
-	call->args[2].value = BoolGetDatum(sms_caller_is_limited());
+	call->args[2].value = BoolGetDatum(sms_is_limited());
 	call->args[2].isnull = false;
 	return FunctionCallInvoke(call);
 }
 
-static Datum
-ingest(FunctionCallInfo fcinfo, bool is_text)
+/* ingest(provider, payload, account) for whoever the user is now */
+Datum
+sms_ingest(FunctionCallInfo fcinfo, bool is_text)
 {
 	const SmsBatch *batch;
 	int64		accepted;
@@ -252,14 +255,14 @@ ingest(FunctionCallInfo fcinfo, bool is_text)
 Datum
 sms_ingest_text(PG_FUNCTION_ARGS)
 {
-	return ingest(fcinfo, true);
+	return sms_ingest(fcinfo, true);
 }
 
 /* The same for bytes. */
 Datum
 sms_ingest_bytea(PG_FUNCTION_ARGS)
 {
-	return ingest(fcinfo, false);
+	return sms_ingest(fcinfo, false);
 }
 
 /*

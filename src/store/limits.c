@@ -19,6 +19,7 @@
 #include "catalog/pg_am.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
+#include "nodes/pg_list.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -26,11 +27,28 @@
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
+#include "access/access.h"
+#include "access/as_owner.h"
 #include "server.h"
 #include "store/direct.h"
 
+PG_FUNCTION_INFO_V1(sms_caller_is_limited_sql);
 PG_FUNCTION_INFO_V1(sms_names_made);
 PG_FUNCTION_INFO_V1(sms_rejected_size);
+
+/* Whether the limits hold that are not for the owner. */
+bool
+sms_is_limited(void)
+{
+	return sms_caller_is_limited() || !sms_is_store_owner(GetUserId());
+}
+
+/* caller_is_limited() */
+Datum
+sms_caller_is_limited_sql(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(sms_is_limited());
+}
 
 static Relation
 open_table(const char *name)
