@@ -130,7 +130,7 @@ BEGIN
 	PERFORM smsengage.make_partition(timezone('UTC', m)::date) FROM unnest(wanted[:own]) m;
 	FOREACH month IN ARRAY coalesce(wanted[own + 1:], '{}') LOOP
 		IF smsengage.event_partition(month) IS NULL THEN
-			PERFORM smsengage.make_past(month, CASE WHEN month < oldest THEN oldest END);
+			PERFORM smsengage.make_past(month, CASE WHEN month < oldest THEN oldest ELSE month + interval '1 month' END);
 		END IF;
 	END LOOP;
 END
