@@ -434,6 +434,7 @@ BEGIN
 	PERFORM smsengage.store_tables();
 	PERFORM smsengage.restore_states();
 	PERFORM smsengage.describe_tables();
+	PERFORM smsengage.limit_tables();
 	PERFORM smsengage.tally_tables();
 	PERFORM smsengage.scope_tables();
 	PERFORM smsengage.segment_tables();

@@ -423,13 +423,12 @@ DECLARE
 	n bigint;
 BEGIN
 	FOR partition IN
-		SELECT c.oid::regclass AS name
-		FROM pg_inherits i
-		JOIN pg_class c ON c.oid = i.inhrelid
-		WHERE i.inhparent = 'smsengage.event'::regclass AND c.relname ~ '^event_[0-9]{4}_[0-9]{2}$'
-			AND (to_date(substr(c.relname, 7), 'YYYY_MM') + interval '1 month')::timestamp AT TIME ZONE 'UTC'
-				<= (SELECT min(r.horizon) FROM smsengage.retention r HAVING bool_or(r.account = '*'))
-		ORDER BY c.relname
+		SELECT p.partition AS name
+		FROM smsengage.event_partitions() p
+		JOIN pg_class c ON c.oid = p.partition
+		WHERE c.relname ~ '^event_([0-9]{4}_[0-9]{2}|past.*)$'
+			AND p.until <= (SELECT min(r.horizon) FROM smsengage.retention r HAVING bool_or(r.account = '*'))
+		ORDER BY p.since
 	LOOP
 		-- while it waits for readers, all others wait for it: not for long, the
 		-- events are deleted anyway, and the next call tries again
@@ -475,6 +474,18 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.delete_expired(text) IS 'Deletes the events of an account (*: of those without a row of their own) that lie before its horizon, and its rejected events and notices that are older than their own term, or arrived before the horizon if they have none; returns how many events. Raises 55000 as check_migrated(). Used by maintain().';
 
+CREATE FUNCTION smsengage.drop_counts()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	DELETE FROM smsengage.rejected_count c
+	WHERE c.day < timezone('UTC', now())::date - 1 AND (c.lost_pieces = 0 OR c.day < timezone('UTC', smsengage.horizon())::date);
+END
+$$;
+COMMENT ON FUNCTION smsengage.drop_counts() IS 'Deletes rows of rejected_count that say nothing any more: of days that are over and nothing was lost, or from before the horizon. Used by maintain().';
+
 CREATE PROCEDURE smsengage.maintain()
 LANGUAGE plpgsql
 AS $$
@@ -494,6 +505,7 @@ BEGIN
 		PERFORM smsengage.delete_expired(kept.account);
 		IF smsengage.may_commit() THEN COMMIT; END IF;
 	END LOOP;
+	PERFORM smsengage.drop_counts();
 	PERFORM smsengage.seal_consent();
 	IF smsengage.may_commit() THEN COMMIT; END IF;
 	CALL smsengage.fold();

@@ -307,7 +307,7 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.inbox(text, text, text) IS 'The same for a text.';
 
-CREATE FUNCTION smsengage.reject_payloads(provider text, payloads bytea[], account text, arrivals timestamptz[], reason text,
+CREATE FUNCTION smsengage.reject_payloads(provider text, payloads bytea[], account text, arrivals timestamptz[], reason text, limited boolean DEFAULT smsengage.caller_is_limited(),
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -321,12 +321,12 @@ BEGIN
 		-- a provider that nobody knows
 		batch := smsengage.batch_all('auto', payloads, account, arrivals, reason);
 	END;
-	SELECT i.* INTO accepted, duplicate, rejected, ignored FROM smsengage.ingest_batch(batch, account) i;
+	SELECT i.* INTO accepted, duplicate, rejected, ignored FROM smsengage.ingest_batch(batch, account, limited) i;
 END
 $$;
-COMMENT ON FUNCTION smsengage.reject_payloads(text, bytea[], text, timestamptz[], text) IS 'Puts payloads into rejected_event unread, for this reason. Used by drain_inbox() and ingest_payloads().';
+COMMENT ON FUNCTION smsengage.reject_payloads(text, bytea[], text, timestamptz[], text, boolean) IS 'Puts payloads into rejected_event unread, for this reason. Used by drain_inbox() and ingest_payloads().';
 
-CREATE FUNCTION smsengage.ingest_payloads(provider text, payloads bytea[], account text, arrivals timestamptz[],
+CREATE FUNCTION smsengage.ingest_payloads(provider text, payloads bytea[], account text, arrivals timestamptz[], limited boolean DEFAULT smsengage.caller_is_limited(),
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -337,22 +337,22 @@ DECLARE
 BEGIN
 	BEGIN
 		SELECT i.accepted, i.duplicate, i.rejected, i.ignored INTO accepted, duplicate, rejected, ignored
-		FROM smsengage.ingest_batch(smsengage.batch_all(provider, payloads, account, arrivals), account) i;
+		FROM smsengage.ingest_batch(smsengage.batch_all(provider, payloads, account, arrivals), account, limited) i;
 		RETURN;
 	EXCEPTION WHEN program_limit_exceeded OR data_exception OR internal_error THEN
 		reason := format('cannot be stored: %s (%s)', SQLERRM, SQLSTATE);
 	END;
 	IF n = 1 THEN
-		SELECT i.* INTO accepted, duplicate, rejected, ignored FROM smsengage.reject_payloads(provider, payloads, account, arrivals, reason) i;
+		SELECT i.* INTO accepted, duplicate, rejected, ignored FROM smsengage.reject_payloads(provider, payloads, account, arrivals, reason, limited) i;
 		RETURN;
 	END IF;
 	-- closes in on the payload that cannot be stored
 	SELECT sum(i.accepted), sum(i.duplicate), sum(i.rejected), sum(i.ignored) INTO accepted, duplicate, rejected, ignored
 	FROM (VALUES (1, n / 2), (n / 2 + 1, n)) AS half(first, last)
-	CROSS JOIN LATERAL smsengage.ingest_payloads(provider, payloads[half.first:half.last], account, arrivals[half.first:half.last]) i;
+	CROSS JOIN LATERAL smsengage.ingest_payloads(provider, payloads[half.first:half.last], account, arrivals[half.first:half.last], limited) i;
 END
 $$;
-COMMENT ON FUNCTION smsengage.ingest_payloads(text, bytea[], text, timestamptz[]) IS 'Ingests payloads that arrived one by one as one batch; one that cannot be stored is rejected by itself. Used by drain_inbox() and retry_rejected().';
+COMMENT ON FUNCTION smsengage.ingest_payloads(text, bytea[], text, timestamptz[], boolean) IS 'Ingests payloads that arrived one by one as one batch; one that cannot be stored is rejected by itself. limited: as for ingest_batch(). Used by drain_inbox() and retry_rejected().';
 
 CREATE FUNCTION smsengage.retry_rejected(provider text DEFAULT NULL,
 	OUT retried bigint, OUT accepted bigint, OUT duplicate bigint, OUT ignored bigint, OUT still_rejected bigint)
@@ -404,7 +404,7 @@ BEGIN
 				FROM smsengage.ingest_as_limited(sender.provider, sender.payloads, sender.account, sender.arrivals) i;
 			ELSE
 				SELECT i.* INTO step
-				FROM smsengage.ingest_payloads(sender.provider, sender.payloads, sender.account, sender.arrivals) i;
+				FROM smsengage.ingest_payloads(sender.provider, sender.payloads, sender.account, sender.arrivals, NULL) i;
 			END IF;
 			accepted := accepted + step.accepted;
 			duplicate := duplicate + step.duplicate;

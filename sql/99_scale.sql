@@ -59,6 +59,7 @@ BEGIN ATOMIC
 		('consent_entry', 'distributed', 'recipient', 'contact_point'),
 		-- queues and chains, whose rows are locked one by one
 		('rejected_event', 'local', NULL, NULL),
+		('rejected_count', 'local', NULL, NULL),
 		('inbox', 'local', NULL, NULL),
 		('inbox_taken', 'local', NULL, NULL),
 		('load_progress', 'local', NULL, NULL),

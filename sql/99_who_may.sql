@@ -64,7 +64,7 @@ BEGIN ATOMIC
 		prompt_people prompt_people_of_days provider_report
 		record_consent replay_block_policy report_bounds response_report rule_window rules_of_sending
 		save_segment sees_everything segment segment_change segment_changes segment_history segment_overlap segment_recipients segment_size
-		sender_report store_exists store_is_distributed submit subscription_state
+		sender_report shared_names store_exists store_is_distributed submit subscription_state
 		take_execute tallied_candidates time_to_deliver
 		unblock
 		visible_accounts visible_blocks', E'\n\t'), '[[:space:]]+');

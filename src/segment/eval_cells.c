@@ -20,10 +20,11 @@
 #include "segment/eval_sql.h"
 #include "segment/eval_store.h"
 #include "server.h"
+#include "tally/delta.h"
 #include "tally/tally_pg.h"
 
 static SmsStorePlan series_plan = {
-	"SELECT s.series_no::bigint FROM smsengage.series s"
+	"SELECT s.series_no::bigint, s.own::boolean FROM smsengage.series s"
 	" WHERE ($1 IS NULL OR s.event_type = $1) AND s.dimension = $2 AND s.value = $3"
 	" AND ($4 IS NULL OR s.account = $4)",
 	4, {TEXTOID, TEXTOID, TEXTOID, TEXTOID}, NULL, false
@@ -148,23 +149,36 @@ sms_eval_group(SmsEval *eval, int32 first_chunk, int32 n_chunks)
 	if (eval->known != NULL)
 		pfree(eval->known);
 	eval->known = NULL;
+	eval->periods = 0;
+	sms_saved_reset(eval);
 }
+
+/* Numbers of series that are found. */
+typedef struct FoundSeries
+{
+	ArrayBuildState *numbers;
+	bool		shared;			/* one is counted together with other names */
+} FoundSeries;
 
 static void
 take_series(SmsEval *eval, TupleTableSlot *slot, void *into)
 {
-	ArrayBuildState **state = into;
+	FoundSeries *found = into;
 
-	*state = accumArrayResult(*state, slot->tts_values[0], false, INT8OID,
-							  CurrentMemoryContext);
+	found->numbers = accumArrayResult(found->numbers, slot->tts_values[0], false, INT8OID,
+									  CurrentMemoryContext);
+	found->shared |= !DatumGetBool(slot->tts_values[1]);
 }
 
-/* The series of a type (NULL: all) with a value of a dimension, as an array. */
+/*
+ * The series of a type (NULL: all) with a value of a dimension, as an array.
+ * *shared: their tallies hold events of other values, too.
+ */
 static Datum
 find_series(SmsEval *eval, const char *type, const char *dimension, SmsText value,
-			bool *any)
+			bool *any, bool *shared)
 {
-	ArrayBuildState *state = NULL;
+	FoundSeries found = {NULL, false};
 	Datum		values[4];
 	bool		nulls[4] = {false};
 
@@ -175,9 +189,10 @@ find_series(SmsEval *eval, const char *type, const char *dimension, SmsText valu
 	values[2] = sms_text_datum(value);
 	values[3] = eval->account;
 	nulls[3] = !eval->has_account;
-	sms_store_run(&series_plan, values, nulls, take_series, eval, &state);
-	*any = state != NULL;
-	return *any ? makeArrayResult(state, CurrentMemoryContext) : (Datum) 0;
+	sms_store_run(&series_plan, values, nulls, take_series, eval, &found);
+	*any = found.numbers != NULL;
+	*shared = found.shared;
+	return *any ? makeArrayResult(found.numbers, CurrentMemoryContext) : (Datum) 0;
 }
 
 /* Cells are what their parts add up to, or somebody changed them by hand. */
@@ -493,7 +508,8 @@ tallied_dimension(SmsEval *eval, const SmsEventPick *pick, SmsText *value,
 	*complete_from = DT_NOBEGIN;
 	if (pick->n_filters == 0)
 		return "";
-	if (filter == NULL)
+	/* that name is counted together with those beyond the limit of new ones */
+	if (filter == NULL || sms_text_is(filter->values[0], SMS_OTHER_NAME))
 		return NULL;
 	name = CStringGetTextDatum(filter->column->name);
 	*complete_from = DT_NOEND;
@@ -517,6 +533,7 @@ sms_eval_count(SmsEval *eval, const SmsEventPick *pick, TimestampTz since,
 	SmsCover	cover;
 	Datum		series;
 	bool		any;
+	bool		shared;
 	int			i;
 
 	for (i = 0; i < eval->n_chunks; i++)
@@ -530,6 +547,12 @@ sms_eval_count(SmsEval *eval, const SmsEventPick *pick, TimestampTz since,
 		count_events(eval, pick, since, until, take_count);
 		return;
 	}
+	series = find_series(eval, sms_event_type_name(pick->type), dimension, value, &any, &shared);
+	if (shared)
+	{
+		count_events(eval, pick, since, until, take_count);
+		return;
+	}
 	if (complete_from > since)
 	{
 		/* the quarter hour that it lies in may have events from before */
@@ -538,7 +561,6 @@ sms_eval_count(SmsEval *eval, const SmsEventPick *pick, TimestampTz since,
 		count_events(eval, pick, since, complete_from, take_count);
 		since = complete_from;
 	}
-	series = find_series(eval, sms_event_type_name(pick->type), dimension, value, &any);
 	if (!any)
 		return;
 	read_cells(eval, series, since, until, NULL, &cover);
@@ -556,8 +578,9 @@ sms_eval_known(SmsEval *eval, SmsPeople people)
 	SmsCover	cover;
 	Datum		series;
 	bool		any;
+	bool		shared;
 
-	series = find_series(eval, NULL, "", sms_literal(""), &any);
+	series = find_series(eval, NULL, "", sms_literal(""), &any, &shared);
 	if (!any)
 		return;
 	read_cells(eval, series, SMS_LADDER_START, Max(eval->at, SMS_LADDER_START), people, &cover);

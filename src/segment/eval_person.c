@@ -194,6 +194,7 @@ sms_person_load(SmsEval *eval, SmsPerson *person, const int64 *numbers, int n_nu
 	int			i;
 
 	memset(person, 0, sizeof(*person));
+	person->no = ++eval->people_read;
 	person->numbers = numbers;
 	person->n_numbers = n_numbers;
 	person->events = palloc(loader.size * sizeof(SmsPersonEvent));
@@ -287,6 +288,25 @@ picked(const SmsPersonEvent *event, const SmsEventPick *pick)
 	return true;
 }
 
+/* The first event at or after a moment. */
+static int
+first_event(const SmsPerson *person, TimestampTz since)
+{
+	int			low = 0;
+	int			high = person->n_events;
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+
+		if (person->events[middle].at < since)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /* How many events of the pick lie in [since, until). */
 static int64
 count_in(SmsPerson *person, const SmsEventPick *pick, TimestampTz since,
@@ -295,9 +315,9 @@ count_in(SmsPerson *person, const SmsEventPick *pick, TimestampTz since,
 	int64		n = 0;
 	int			i;
 
-	for (i = 0; i < person->n_events && person->events[i].at < until; i++)
+	for (i = first_event(person, since); i < person->n_events && person->events[i].at < until; i++)
 	{
-		if (person->events[i].at < since || !picked(&person->events[i], pick))
+		if (!picked(&person->events[i], pick))
 			continue;
 		n++;
 		if (finding != NULL)
@@ -332,11 +352,14 @@ find_regular(SmsEval *eval, SmsPerson *person, const SmsCondition *condition,
 {
 	int			i;
 
+	sms_spend_periods(eval, person->no, eval->at, condition->window.n_periods);
 	for (i = 1; i <= condition->window.n_periods; i++)
 	{
 		TimestampTz since;
 		TimestampTz until;
 		int64		n;
+
+		CHECK_FOR_INTERRUPTS();
 
 		sms_rule_period(&condition->window, eval->at, i, &since, &until);
 		n = count_in(person, &condition->event, since, until, finding);
@@ -451,16 +474,6 @@ is_listed(const SmsPerson *person, const SmsCondition *condition)
 	return false;
 }
 
-static bool
-saved_holds(SmsEval *eval, SmsPerson *person, const SmsCondition *condition)
-{
-	SmsRule    *rule = sms_eval_enter(eval, condition->name);
-	bool		holds = sms_person_holds(eval, person, rule->root);
-
-	sms_eval_leave(eval);
-	return holds;
-}
-
 /* Looks at one condition at the evaluation's moment. */
 void
 sms_person_find(SmsEval *eval, SmsPerson *person, const SmsCondition *condition,
@@ -504,7 +517,7 @@ sms_person_find(SmsEval *eval, SmsPerson *person, const SmsCondition *condition,
 				sms_in_bucket(condition, person->scope, person->individual_id);
 			break;
 		case SMS_CONDITION_SEGMENT:
-			finding->holds = saved_holds(eval, person, condition);
+			finding->holds = sms_saved_holds(eval, person, condition->name);
 			break;
 		case SMS_CONDITION_INDIVIDUAL:
 			identify(eval, person);

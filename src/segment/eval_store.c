@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * eval_store.c
- *	  How an evaluation reads the store; people, links and saved segments.
+ *	  How an evaluation reads the store; people and links.
  *
  * Everything goes through SPI with the caller's rights and the caller's
  * snapshot: under one snapshot a cell is the sum of its rows and the deltas
@@ -118,11 +118,6 @@ static SmsStorePlan links_plan = {
 	"SELECT l.individual_no::bigint, l.other_no::bigint FROM smsengage.individual_link l WHERE l.valid_from <= $1"
 	" AND ($2 IS NULL OR l.account IN ('', $2))",
 	2, {TIMESTAMPTZOID, TEXTOID}, NULL, false
-};
-
-static SmsStorePlan saved_plan = {
-	"SELECT d.rule::smsengage.segment_rule FROM smsengage.segment_definition d WHERE d.name = $1",
-	1, {TEXTOID}, NULL, false
 };
 
 /* Runs a plan; each row is handed to a function as it is scanned. */
@@ -247,48 +242,6 @@ sms_eval_chunks(void)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("individual number is out of range")));
 	return last < 0 ? 0 : (int32) (last >> SMS_CHUNK_BITS) + 1;
-}
-
-static void
-take_rule(SmsEval *eval, TupleTableSlot *slot, void *into)
-{
-	*(SmsRule **) into = sms_rule_read(DatumGetSegmentRuleP(slot->tts_values[0]));
-}
-
-/*
- * Goes into a saved segment and returns its rule.  Raises 42704 if there is
- * none, 42P19 if it is part of itself.
- */
-SmsRule *
-sms_eval_enter(SmsEval *eval, SmsText name)
-{
-	Datum		value = sms_text_datum(name);
-	SmsRule    *rule = NULL;
-	int			i;
-
-	for (i = 0; i < eval->depth; i++)
-		if (sms_text_same(eval->segment[i], name))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_RECURSION),
-					 errmsg("segment \"%.*s\" is part of itself", (int) name.len, name.ptr)));
-	if (eval->depth == SMS_SEGMENT_MAX_DEPTH)
-		ereport(ERROR,
-				(errcode(ERRCODE_STATEMENT_TOO_COMPLEX),
-				 errmsg("segments are nested deeper than %d", SMS_SEGMENT_MAX_DEPTH)));
-	sms_store_run(&saved_plan, &value, NULL, take_rule, eval, &rule);
-	if (rule == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("there is no segment \"%.*s\"", (int) name.len, name.ptr),
-				 errhint("save_segment() makes one.")));
-	eval->segment[eval->depth++] = name;
-	return rule;
-}
-
-void
-sms_eval_leave(SmsEval *eval)
-{
-	eval->depth--;
 }
 
 /* A walk over the people of the group: who is in a set is handed on. */

@@ -154,7 +154,7 @@ store_directly(FunctionCallInfo fcinfo, SmsDirect *direct, const SmsBatch *batch
 }
 
 /*
- * insert_batch(batch, identities): stores the batch's events and all that
+ * insert_batch(batch, identities, limited): stores the batch's events and all that
  * follows from them in tables, and returns the keys of those that were new;
  * NULL if that is left to SQL.
  */
@@ -168,6 +168,7 @@ sms_insert_batch(PG_FUNCTION_ARGS)
 
 	PreventCommandIfReadOnly("insert_batch()");
 	direct.identities = sms_digests_argument(fcinfo, 1);
+	direct.limited = !PG_ARGISNULL(2) && PG_GETARG_BOOL(2);
 	if (!store_directly(fcinfo, &direct, batch))
 		PG_RETURN_NULL();
 	keys = palloc_extended((Size) direct.n_keys * sizeof(Datum) + 1, MCXT_ALLOC_HUGE);
@@ -195,6 +196,7 @@ ingest_directly(FunctionCallInfo fcinfo, const SmsBatch *batch, int64 *accepted,
 {
 	SmsDirect	direct = {0};
 
+	direct.limited = sms_is_limited();
 	if (!is_plain(batch) || IsolationUsesXactSnapshot() || begin_ingest(batch) ||
 		!store_directly(fcinfo, &direct, batch))
 		return false;
@@ -229,13 +231,13 @@ sms_ingest_directly(PG_FUNCTION_ARGS)
 	return counts_row(fcinfo, done, accepted, duplicate);
 }
 
-/* Calls one of the extension's functions: (batch) or (batch, account). */
+/* Calls one of the extension's functions: (batch) or (batch, account, limited). */
 static Datum
 call_with_batch(const char *name, int n, const SmsBatch *batch, NullableDatum account)
 {
-	LOCAL_FCINFO(call, 2);
+	LOCAL_FCINFO(call, 3);
 	FmgrInfo	function;
-	Oid			types[2] = {sms_own_type("parsed_batch"), TEXTOID};
+	Oid			types[3] = {sms_own_type("parsed_batch"), TEXTOID, BOOLOID};
 
 	fmgr_info(LookupFuncName(list_make2(makeString("smsengage"), makeString(pstrdup(name))),
 							 n, types, false), &function);
@@ -243,6 +245,8 @@ call_with_batch(const char *name, int n, const SmsBatch *batch, NullableDatum ac
 	call->args[0].value = PointerGetDatum(batch);
 	call->args[0].isnull = false;
 	call->args[1] = account;
+	call->args[2].value = BoolGetDatum(sms_is_limited());
+	call->args[2].isnull = false;
 	return FunctionCallInvoke(call);
 }
 
@@ -261,7 +265,7 @@ sms_ingest(FunctionCallInfo fcinfo, bool is_text)
 	PreventCommandIfReadOnly("ingest()");
 	batch = sms_batch_of_payload(fcinfo, GetCurrentTransactionStartTimestamp(), is_text);
 	if (!ingest_directly(fcinfo, batch, &accepted, &duplicate))
-		return call_with_batch("ingest_batch", 2, batch, fcinfo->args[2]);
+		return call_with_batch("ingest_batch", 3, batch, fcinfo->args[2]);
 	if (duplicate > 0)
 		(void) call_with_batch("note_content_drift", 1, batch, fcinfo->args[2]);
 	return counts_row(fcinfo, true, accepted, duplicate);

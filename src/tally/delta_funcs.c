@@ -176,9 +176,9 @@ sms_deltas_collect(Marks *marks, const SmsBatch *batch, const SmsKeys *keys,
 }
 
 /* The key of a series, the same on every server. */
-static void
-digest_series(SmsText account, SmsText type, SmsText dimension, SmsText value,
-			  pg_uuid_t *digest)
+void
+sms_digest_series(SmsText account, SmsText type, SmsText dimension, SmsText value,
+				  pg_uuid_t *digest)
 {
 	SmsDigest	state;
 
@@ -204,8 +204,8 @@ sms_series_digest(PG_FUNCTION_ARGS)
 {
 	pg_uuid_t  *digest = palloc(sizeof(pg_uuid_t));
 
-	digest_series(sms_text_of(PG_GETARG_TEXT_PP(0)), sms_text_of(PG_GETARG_TEXT_PP(1)),
-				  sms_text_of(PG_GETARG_TEXT_PP(2)), sms_text_of(PG_GETARG_TEXT_PP(3)), digest);
+	sms_digest_series(sms_text_of(PG_GETARG_TEXT_PP(0)), sms_text_of(PG_GETARG_TEXT_PP(1)),
+					  sms_text_of(PG_GETARG_TEXT_PP(2)), sms_text_of(PG_GETARG_TEXT_PP(3)), digest);
 	PG_RETURN_UUID_P(digest);
 }
 
@@ -215,8 +215,8 @@ sms_deltas_digest(const Marks *marks, int i, pg_uuid_t *digest)
 {
 	const Series *series = &marks->series[i];
 
-	digest_series(series->account, sms_literal(sms_event_type_name(series->type)),
-				  sms_delta_dimension(series), series->value, digest);
+	sms_digest_series(series->account, sms_literal(sms_event_type_name(series->type)),
+					  sms_delta_dimension(series), series->value, digest);
 }
 
 /* (no, digest, account, event_type, dimension, value), one row a series */

@@ -1,0 +1,145 @@
+/*-------------------------------------------------------------------------
+ *
+ * names.c
+ *	  How many more names get a series of their own today.
+ *
+ * Names come from payloads, and each costs every fold and every report some
+ * time.  Those beyond the limit share the series of the name (other): a row of
+ * series says so of each, so that a name is counted in one place for good,
+ * whatever comes later, and segments know to ask events for it.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "access/xact.h"
+#include "executor/tuptable.h"
+#include "utils/date.h"
+#include "utils/hsearch.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/timestamp.h"
+
+#include "server.h"
+#include "store/direct.h"
+
+typedef struct Number
+{
+	pg_uuid_t	key;
+	int64		value;
+} Number;
+
+struct SmsNames
+{
+	Relation	series;
+	int64		limit;
+	HTAB	   *rooms;			/* by account and dimension */
+	HTAB	   *others;			/* by digest of the series (other) */
+};
+
+static HTAB *
+make_table(const char *name)
+{
+	HASHCTL		control;
+
+	control.keysize = sizeof(pg_uuid_t);
+	control.entrysize = sizeof(Number);
+	control.hcxt = CurrentMemoryContext;
+	return hash_create(name, 16, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+}
+
+/* Begins to number names that are new; NULL if there is no limit. */
+SmsNames *
+sms_names_begin(Relation series, bool limited)
+{
+	SmsNames   *names;
+	int64		limit;
+
+	if (!sms_limit_of("new_names", limited, &limit))
+		return NULL;
+	names = palloc(sizeof(SmsNames));
+	names->series = series;
+	names->limit = limit;
+	names->rooms = make_table("smsengage rooms");
+	names->others = make_table("smsengage others");
+	return names;
+}
+
+typedef struct Made
+{
+	AttrNumber	own;
+	int64		room;
+} Made;
+
+static bool
+take_made(TupleTableSlot *slot, void *into)
+{
+	Made	   *made = into;
+	bool		is_null;
+
+	made->room -= DatumGetBool(slot_getattr(slot, made->own, &is_null));
+	return made->room > 0;
+}
+
+/*
+ * How many names of the account and dimension of a series may still get one of
+ * their own; the caller counts down.  NULL if SQL must find out.
+ */
+int64 *
+sms_names_room(SmsNames *names, const SmsDeltaSeries *series)
+{
+	static const char *const columns[] = {"account", "dimension", "made_on"};
+	pg_uuid_t	key;
+	Number	   *room;
+	bool		found;
+	Made		made;
+	Datum		values[lengthof(columns)];
+
+	sms_digest_series(series->account, sms_literal(""), sms_delta_dimension(series),
+					  sms_literal(""), &key);
+	room = hash_search(names->rooms, &key, HASH_ENTER, &found);
+	if (found)
+		return &room->value;
+	values[0] = sms_text_datum(series->account);
+	values[1] = sms_text_datum(sms_delta_dimension(series));
+	values[2] = DateADTGetDatum((DateADT) (GetCurrentTransactionStartTimestamp() / USECS_PER_DAY));
+	made.own = get_attnum(RelationGetRelid(names->series), "own");
+	made.room = names->limit;
+	room->value = 0;
+	if (names->limit > 0)
+	{
+		if (!sms_scan_unended(names->series, columns, values, lengthof(columns),
+							  take_made, &made))
+			return NULL;
+		room->value = made.room;
+	}
+	return &room->value;
+}
+
+/*
+ * The number of the series with which a name beyond the limit is counted; 0 if
+ * there is none yet, for the caller to fill in.
+ */
+int64 *
+sms_names_other(SmsNames *names, const SmsDeltaSeries *series, SmsFinder *finder)
+{
+	pg_uuid_t	key;
+	Datum		value = UUIDPGetDatum(&key);
+	Number	   *other;
+	bool		found;
+
+	sms_digest_series(series->account, sms_literal(sms_event_type_name(series->type)),
+					  sms_delta_dimension(series), sms_literal(SMS_OTHER_NAME), &key);
+	other = hash_search(names->others, &key, HASH_ENTER, &found);
+	if (!found)
+	{
+		bool		is_null;
+
+		other->value = sms_finder_find(finder, &value) ?
+			DatumGetInt64(slot_getattr(finder->slot,
+									   get_attnum(RelationGetRelid(names->series), "series_no"),
+									   &is_null)) : 0;
+	}
+	return &other->value;
+}
