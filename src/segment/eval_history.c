@@ -16,6 +16,7 @@
 
 #include "miscadmin.h"
 #include "pgtime.h"
+#include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "segment/eval_person.h"
@@ -27,6 +28,9 @@
  */
 #define MAX_PASSES 5000000
 #define MAX_PERIODS 30000000
+
+/* A gigabyte of them */
+#define MAX_INSTANTS ((int) (MaxAllocSize / sizeof(TimestampTz)))
 
 typedef struct Instants
 {
@@ -40,6 +44,10 @@ add_instant(Instants *instants, TimestampTz at)
 {
 	if (instants->n == instants->size)
 	{
+		if (instants->size > MAX_INSTANTS / 2)
+			ereport(ERROR,
+					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					 errmsg("the rule has too many moments at which it may change")));
 		instants->size *= 2;
 		instants->at = repalloc_huge(instants->at, (Size) instants->size * sizeof(TimestampTz));
 	}

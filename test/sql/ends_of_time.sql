@@ -52,13 +52,22 @@ ORDER BY r.n, i.n;
 SELECT a.at AS since, b.at AS until, pg_temp.outcome('SELECT segment_changes(1, ''click in last 30 days'', $1, NULL, false, $2)', a.at, b.at) AS rolling,
 	pg_temp.outcome('SELECT segment_changes(1, ''click since ''''2026-01-02'''' or sent before ''''9000-01-01'''''', $1, NULL, false, $2)', a.at, b.at) AS fixed
 FROM instant a, instant b WHERE a.n = ANY ('{1,2,3,6,9}') AND b.n = ANY ('{6,9,11,12}') ORDER BY a.n, b.n;
+SELECT a.at AS since, b.at AS until, pg_temp.outcome('SELECT count(*) FROM segment_change(''known'', $1, $2)', a.at, b.at) AS known, pg_temp.outcome('SELECT count(*) FROM segment_change(''click'', $1, $2)', a.at, b.at) AS clicked
+FROM instant a, instant b WHERE a.n = ANY ('{1,2,6,11,12}') AND b.n = ANY ('{2,6,9,11,12}') ORDER BY a.n, b.n;
+SELECT i.at, pg_temp.outcome('SELECT segment_overlap(''known'', ''click'', $1)', i.at) FROM instant i ORDER BY i.n;
 -- the last number of all is in no group of chunks
 SELECT n, pg_temp.outcome(format('SELECT is_member(%s, ''click >= 1''::segment_rule, $1)', n), '2026-02-01Z') FROM unnest('{1,0,-1,140737488355327,140737421246464,140737488355328,9223372036854775807}'::bigint[]) n;
 
 -- arrivals: an event without a clock happened then
+CREATE TABLE public.arrived AS SELECT '{"event_type":"CLICK"}'::text AS payload;
 SELECT i.at, pg_temp.outcome('SELECT string_agg((p.outcome, p.event_time, p.reason)::text, '' '') FROM parse(''native'', ''{"event_type":"CLICK","individual_id":"a"}'', NULL, $1) p', i.at) AS parsed,
 	pg_temp.outcome('SELECT (SELECT count(*) FROM batch_events(b, ''{1}'', ARRAY(SELECT digest FROM batch_identities(b)))) FROM batch(''native'', ''{"event_type":"CLICK","individual_id":"a"}''::text, NULL, $1) b', i.at) AS rows
 FROM instant i ORDER BY i.n;
+SELECT i.at, pg_temp.outcome('SELECT batch_all(''native'', ARRAY[''{"event_type":"CLICK"}''::bytea], NULL, ARRAY[$1])', i.at) AS read,
+	pg_temp.outcome('SELECT batch_all(''native'', ARRAY[''{"event_type":"CLICK"}''::bytea], NULL, ARRAY[$1], ''unread'')', i.at) AS unread,
+	pg_temp.outcome('SELECT batch_from(''native'', ''public.arrived'', ''payload'', NULL, $1, NULL, 1, 1)', i.at) AS from_a_table
+FROM instant i WHERE i.n = ANY ('{1,2,4,6,7,8,12}') ORDER BY i.n;
+DROP TABLE public.arrived;
 INSERT INTO inbox (provider, payload, received_at) SELECT 'native', convert_to(format('{"event_type":"CLICK","individual_id":"a","link_name":"%s"}', i.n), 'UTF8'), i.at FROM instant i;
 CALL drain_inbox();
 SELECT payload, reason FROM rejected_event ORDER BY payload COLLATE "C";
@@ -70,5 +79,10 @@ SELECT drop_store(true);
 
 -- quiet hours, reports of delivery
 SELECT i.at, pg_temp.outcome('SELECT quiet_until(''+12025550101'', NULL, NULL, $1, ''18:00'', ''08:00'')', i.at) AS quiet, pg_temp.outcome('SELECT quiet_until(NULL, ''Pacific/Kiritimati'', NULL, $1, ''00:00'', ''24:00'')', i.at) AS always,
-	pg_temp.outcome('SELECT delivery_report(''sent'', 1, $1)', i.at) AS report
+	pg_temp.outcome('SELECT delivery_report(''sent'', 1, $1)', i.at) AS report,
+	pg_temp.outcome('SELECT event_state(''native'', 4::smallint, NULL, NULL, NULL, NULL, $1, $1, NULL)', i.at) AS state
 FROM instant i WHERE i.n <> ALL ('{5,8}') ORDER BY i.n;
+-- what there is of the kind: who adds one, adds it above
+SELECT p.oid::regprocedure AS takes_an_instant FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+WHERE p.pronamespace = 'smsengage'::regnamespace AND l.lanname = 'c' AND ('timestamptz'::regtype = ANY (p.proargtypes) OR 'timestamptz[]'::regtype = ANY (p.proargtypes))
+ORDER BY p.oid::regprocedure::text COLLATE "C";

@@ -140,6 +140,15 @@ SELECT v.*, pg_temp.outcome(format('SELECT batch_from(''native'', ''public.hosti
 FROM (VALUES ('1', '-26800568'), ('0', '1'), ('-2147483648', '2147483647'), ('1', '0'), (NULL, '1'), ('1', NULL), ('2147483647', '2147483647'), ('1', '1')) v (rows, bytes);
 DROP TABLE public.hostile_source;
 
+-- what there is of the kind: who adds one, adds it above
+SELECT a.aggfnoid::regprocedure AS aggregate, a.aggtranstype::regtype AS state FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid
+WHERE p.pronamespace = 'smsengage'::regnamespace ORDER BY a.aggfnoid::regprocedure::text COLLATE "C";
+SELECT p.oid::regprocedure AS takes_bytes FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+WHERE p.pronamespace = 'smsengage'::regnamespace AND l.lanname = 'c' AND 'bytea'::regtype = ANY (p.proargtypes) ORDER BY p.oid::regprocedure::text COLLATE "C";
+SELECT p.oid::regprocedure AS takes_a_batch_and_arrays FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+WHERE p.pronamespace = 'smsengage'::regnamespace AND l.lanname = 'c' AND 'parsed_batch'::regtype = ANY (p.proargtypes) AND ('bigint[]'::regtype = ANY (p.proargtypes) OR 'uuid[]'::regtype = ANY (p.proargtypes))
+ORDER BY p.oid::regprocedure::text COLLATE "C";
+
 -- a store whose owner changed it
 SELECT create_store();
 SELECT ingest('native', '[{"event_type":"SENT","event_id":"1","event_time":"2026-01-01T00:00:00Z","message_id":"m","individual_id":"a","recipient":"+12025550101"},'
