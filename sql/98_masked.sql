@@ -1,14 +1,5 @@
 -- Views without phone numbers and texts, for those who may see neither.
 
-CREATE FUNCTION smsengage.mask_number(number text)
-RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT CASE WHEN pg_catalog.length(number) < 7 THEN number
-		ELSE pg_catalog.left(number, 3) || pg_catalog.repeat('*', pg_catalog.length(number) - 5) || pg_catalog.right(number, 2) END;
-END;
-COMMENT ON FUNCTION smsengage.mask_number(text) IS 'A phone number with all but its first three and last two characters as stars; what is shorter than seven characters as it is. Used by the masked views.';
-
 CREATE FUNCTION smsengage.mask_inside(value text, VARIADIC numbers text[])
 RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
