@@ -69,6 +69,15 @@
 #define sms_needs_index_entries(updated) (updated)
 #endif
 
+/* Whether a role may create in a schema. */
+#if PG_VERSION_NUM >= 160000
+#define sms_may_create_in(schema, role) \
+	(object_aclcheck(NamespaceRelationId, schema, role, ACL_CREATE) == ACLCHECK_OK)
+#else
+#define sms_may_create_in(schema, role) \
+	(pg_namespace_aclcheck(schema, role, ACL_CREATE) == ACLCHECK_OK)
+#endif
+
 /* The sequence of an identity column. */
 #if PG_VERSION_NUM >= 170000
 #define sms_identity_sequence(table, column) \

@@ -58,6 +58,9 @@ extern bool sms_direct_messages(SmsDirect *direct);
 extern bool sms_direct_contacts(SmsDirect *direct);
 extern bool sms_direct_tallies(SmsDirect *direct);
 
+/* direct_funcs.c */
+extern Datum sms_ingest(FunctionCallInfo fcinfo, bool is_text);
+
 /* admission.c */
 extern bool sms_needs_admission(const SmsBatch *batch);
 

@@ -222,8 +222,9 @@ call_with_batch(const char *name, int n, const SmsBatch *batch, NullableDatum ac
 	return FunctionCallInvoke(call);
 }
 
-static Datum
-ingest(FunctionCallInfo fcinfo, bool is_text)
+/* ingest(provider, payload, account) for whoever the user is now */
+Datum
+sms_ingest(FunctionCallInfo fcinfo, bool is_text)
 {
 	const SmsBatch *batch;
 	int64		accepted;
@@ -246,14 +247,14 @@ ingest(FunctionCallInfo fcinfo, bool is_text)
 Datum
 sms_ingest_text(PG_FUNCTION_ARGS)
 {
-	return ingest(fcinfo, true);
+	return sms_ingest(fcinfo, true);
 }
 
 /* The same for bytes. */
 Datum
 sms_ingest_bytea(PG_FUNCTION_ARGS)
 {
-	return ingest(fcinfo, false);
+	return sms_ingest(fcinfo, false);
 }
 
 /*

@@ -59,11 +59,11 @@ SELECT smsengage.subscription_state('+12025550102', 'zebra', '12345', '2026-04-0
 -- a reader changes nothing
 SELECT * FROM smsengage.ingest('native', '{"event_type":"CLICK"}', 'acme');
 DELETE FROM smsengage.event;
-INSERT INTO smsengage.account_role VALUES ('*', 'access_reader');
+INSERT INTO smsengage.account_role (role, kind, account) VALUES ('access_reader', 'read', '*');
 SELECT * FROM smsengage.store_secret;
 SELECT * FROM smsengage.event_2026_03;
 SELECT count(*) FROM smsengage.event_masked;
-SELECT account, role_name FROM smsengage.account_role;
+SELECT account, kind, role FROM smsengage.account_role;
 SET ROLE access_other;
 SELECT DISTINCT account FROM smsengage.event;
 -- rights come with membership
