@@ -68,11 +68,6 @@ RETURNS boolean
 AS 'MODULE_PATHNAME', 'sms_sees_everything' LANGUAGE C STABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION smsengage.sees_everything() IS 'Whether the caller may read all accounts. Used by the policies.';
 
-CREATE FUNCTION smsengage.outer_role()
-RETURNS name
-AS 'MODULE_PATHNAME', 'sms_outer_role' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
-COMMENT ON FUNCTION smsengage.outer_role() IS 'The role that called, also inside of a function that runs with its owner''s rights: what current_user is outside of it. Used by masked views.';
-
 CREATE FUNCTION smsengage.set_execute(role oid, functions regprocedure[], may boolean, may_grant boolean DEFAULT false)
 RETURNS void
 AS 'MODULE_PATHNAME', 'sms_set_execute' LANGUAGE C VOLATILE STRICT;
@@ -138,7 +133,6 @@ BEGIN
 			EXECUTE format('CREATE POLICY admin ON %s USING ((SELECT smsengage.sees_everything())) WITH CHECK ((SELECT smsengage.sees_everything()))', relation.name);
 		END IF;
 	END LOOP;
-	PERFORM smsengage.access_functions();
 	PERFORM smsengage.masked_views();
 	-- what is new is granted to those who were granted the rest
 	PERFORM smsengage.apply_grants(g.role) FROM (SELECT DISTINCT r.role FROM smsengage.granted() r) g;
@@ -221,9 +215,9 @@ DECLARE
 	names text := (
 		SELECT string_agg(r.relation::text, ', ' ORDER BY r.name)
 		FROM smsengage.store_relations() r
-		WHERE CASE as_what WHEN 'admin' THEN r.kind <> 'v'
-			WHEN 'masked' THEN r.name LIKE '%\_masked'
-			ELSE r.name NOT LIKE '%\_masked' AND r.name NOT IN ('store_secret', 'event_identity', 'load_progress', 'forgotten', 'inbox')
+		WHERE CASE as_what WHEN 'admin' THEN r.kind <> 'v' AND r.name <> 'forgotten_opt_out'
+			WHEN 'masked' THEN right(r.name, 7) = '_masked'
+			ELSE right(r.name, 7) <> '_masked' AND r.name NOT IN ('store_secret', 'event_identity', 'load_progress', 'forgotten', 'forgotten_opt_out', 'inbox')
 				-- on a cluster these have no policy
 				AND NOT (r.name = ANY (smsengage.shown_by_person()) AND smsengage.store_is_distributed()
 						 AND NOT EXISTS (SELECT FROM smsengage.granted() a WHERE a.role_name = grant_relations.role_name AND a.kind IN ('read', 'admin') AND a.account = '*')) END);
@@ -232,29 +226,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION smsengage.grant_relations(text, text) IS 'Grants a role what a reader, a masked reader (masked) or an admin may do with the tables and views of the store. Used by the grant functions and migrate().';
-
-CREATE FUNCTION smsengage.access_functions()
-RETURNS void
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-SET client_min_messages = warning
-AS $do$
-BEGIN
-	-- definer: a reader may learn whether a number it names has opted out, and not the
-	-- key by which all numbers could be tried
-	CREATE OR REPLACE FUNCTION smsengage.pseudonym(VARIADIC fields text[])
-	RETURNS uuid
-	LANGUAGE plpgsql STABLE SECURITY DEFINER
-	SET search_path = pg_catalog, pg_temp
-	AS $$
-	BEGIN
-		RETURN smsengage.content_digest(VARIADIC (SELECT s.secret FROM smsengage.store_secret s) || fields);
-	END
-	$$;
-	COMMENT ON FUNCTION smsengage.pseudonym(text[]) IS 'Keyed digest of a number (''recipient'', number) or a person (''individual'', scope, id); without the store''s secret nothing can be told from it. Used by forget().';
-END
-$do$;
-COMMENT ON FUNCTION smsengage.access_functions() IS 'Makes the functions that run with the rights of the store''s owner. Used by migrate().';
 
 CREATE FUNCTION smsengage.apply_grants(role oid)
 RETURNS void
@@ -291,6 +262,7 @@ BEGIN
 	END IF;
 	PERFORM smsengage.set_execute(apply_grants.role, ARRAY['smsengage.submit(text,text,text)', 'smsengage.submit(text,bytea,text)']::regprocedure[],
 		kinds && '{ingest,admin}');
+	PERFORM smsengage.set_execute(apply_grants.role, ARRAY['smsengage.masked_rows(text)']::regprocedure[], 'masked' = ANY (kinds));
 END
 $$;
 COMMENT ON FUNCTION smsengage.apply_grants(oid) IS 'Gives a role the privileges that its rows in account_role stand for, and takes others on the store''s tables and views. Used by the grant functions and migrate().';
