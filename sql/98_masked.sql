@@ -33,12 +33,13 @@ BEGIN ATOMIC
 		-- our own clock, written as digits
 		WHEN word OPERATOR(pg_catalog.=) 'senddatetime' THEN 'plain'
 		WHEN word OPERATOR(pg_catalog.=) 'keyword' THEN 'keyword'
+		WHEN word OPERATOR(pg_catalog.=) 'keywordgroup' THEN 'group'
 		WHEN word OPERATOR(pg_catalog.~) 'url$' THEN 'url'
-		WHEN word OPERATOR(pg_catalog.~) 'sender|^infofrom$|^bulkmessage$|^content(id|title)$|template|linkname|label|^definitionkey$|^keywordgroup$|^rulename$' THEN 'name'
+		WHEN word OPERATOR(pg_catalog.~) 'sender|^infofrom$|^bulkmessage$|^content(id|title)$|template|linkname|label|^definitionkey$|^rulename$' THEN 'name'
 		WHEN word OPERATOR(pg_catalog.~) 'id$|subscriber|key$' THEN 'id'
 		ELSE 'pattern' END;
 END;
-COMMENT ON FUNCTION smsengage.masked_kind(text, oid) IS 'How a column is masked, by its name in lower case without underscores, and its type: plain and account as they are; key and id as a tag; number by mask_number(), url by mask_url(), name by mask_name(), pattern by mask_text(), which is what a text gets of which nothing is known; keyword only where it is one of the store; text not at all shown. Used by masked_columns().';
+COMMENT ON FUNCTION smsengage.masked_kind(text, oid) IS 'How a column is masked, by its name in lower case without underscores, and its type: plain and account as they are; key and id as a tag; number by mask_number(), url by mask_url(), name by mask_name(), pattern by mask_text(), which is what a text gets of which nothing is known; keyword and group (of keywords) only where they are the store''s; text not at all shown. Used by masked_columns().';
 
 CREATE FUNCTION smsengage.masked_columns(source regclass)
 RETURNS TABLE (place smallint, name name, type regtype, kind text, expression text)
@@ -56,7 +57,12 @@ BEGIN
 		SELECT CASE count(*) FILTER (WHERE f.kind = 'number') WHEN 0 THEN 'NULL::text' WHEN 1 THEN min(format('t.%I', f.attname)) FILTER (WHERE f.kind = 'number')
 				ELSE format('concat_ws('','', %s)', string_agg(format('t.%I', f.attname), ', ' ORDER BY f.attnum) FILTER (WHERE f.kind = 'number')) END AS own,
 			coalesce(min(format('t.%I', f.attname)) FILTER (WHERE f.kind = 'account'), 'NULL::text') AS account,
-			'(SELECT s.secret FROM store_secret s)' AS secret
+			'(SELECT s.secret FROM store_secret s)' AS secret,
+			-- words by which keywords are known, default ones or of the store, for all accounts or this one
+			'CASE WHEN smsengage.match_keyword(t.%1$I) IS NOT NULL OR t.%1$I IN (''opt-in'', ''opt-out'', ''help'', ''keyword'')'
+				' OR ('''', smsengage.fold_keyword(t.%1$I)) IN (SELECT k.account, smsengage.fold_keyword(d) FROM keyword k CROSS JOIN LATERAL unnest(ARRAY[k.keyword, k.reply_group]) d)'
+				' OR (%2$s, smsengage.fold_keyword(t.%1$I)) IN (SELECT k.account, smsengage.fold_keyword(d) FROM keyword k CROSS JOIN LATERAL unnest(ARRAY[k.keyword, k.reply_group]) d)'
+				' THEN smsengage.mask_text(%4$s, %3$s) END' AS words
 		FROM found f
 	)
 	SELECT f.attnum, f.attname, CASE WHEN f.kind IN ('plain', 'account') THEN f.atttypid::regtype ELSE 'text'::regtype END, f.kind,
@@ -66,9 +72,8 @@ BEGIN
 			WHEN 'number' THEN format('smsengage.mask_number(t.%I)', f.attname)
 			WHEN 'url' THEN format('smsengage.mask_url(t.%I, %s, %s, %s)', f.attname, w.own, w.account, w.secret)
 			WHEN 'name' THEN format('smsengage.mask_name(t.%I, %s, %s, %s)', f.attname, w.own, w.account, w.secret)
-			WHEN 'keyword' THEN format('CASE WHEN smsengage.match_keyword(t.%I) IS NOT NULL OR smsengage.fold_keyword(t.%1$I) IN (SELECT k.keyword FROM keyword k WHERE k.account = '''')'
-				' OR (%2$s, smsengage.fold_keyword(t.%1$I)) IN (SELECT k.account, k.keyword FROM keyword k) THEN smsengage.mask_text(smsengage.fold_keyword(t.%1$I), %3$s) END',
-				f.attname, w.account, w.own)
+			WHEN 'keyword' THEN format(w.words, f.attname, w.account, w.own, format('smsengage.fold_keyword(t.%I)', f.attname))
+			WHEN 'group' THEN format(w.words, f.attname, w.account, w.own, format('t.%I', f.attname))
 			WHEN 'pattern' THEN format('smsengage.mask_text(t.%I, %s)', f.attname, w.own)
 			WHEN 'account' THEN format('t.%I', f.attname)
 			WHEN 'plain' THEN format(CASE WHEN f.is_amount THEN 'smsengage.plain_amount(t.%I)::numeric(38,6)' ELSE 't.%I' END, f.attname)
@@ -103,7 +108,7 @@ BEGIN
 		WHERE f.provolatile <> 'i' AND f.pronamespace = 'smsengage'::regnamespace)
 	FROM smsengage.store_relations() r
 	WHERE (r.kind = 'v' AND right(r.name, 7) <> '_masked' OR r.name IN ('event', 'message', 'block', 'subscription'))
-		AND EXISTS (SELECT FROM smsengage.masked_columns(r.relation) m WHERE m.kind IN ('number', 'text', 'id'));
+		AND EXISTS (SELECT FROM smsengage.masked_columns(r.relation) m WHERE m.kind IN ('number', 'text'));
 END
 $$;
 COMMENT ON FUNCTION smsengage.masked_sources() IS 'The tables and views that have a masked view, and whether they call functions that read tables: those do so with the rights of who asks. Used by masked_views() and masked_rows().';
@@ -147,6 +152,7 @@ SET timezone = 'UTC'
 SET extra_float_digits = 1
 SET bytea_output = 'hex'
 SET quote_all_identifiers = off
+SET standard_conforming_strings = on
 AS $$
 DECLARE
 	part record;
@@ -204,6 +210,7 @@ SET timezone = 'UTC'
 SET extra_float_digits = 1
 SET bytea_output = 'hex'
 SET quote_all_identifiers = off
+SET standard_conforming_strings = on
 AS $$
 DECLARE
 	source record;
@@ -232,7 +239,7 @@ BEGIN
 		PERFORM smsengage.note_relation(format('smsengage.%I', source.masked)::regclass);
 		EXECUTE format('COMMENT ON VIEW smsengage.%I IS %L', source.masked, source.name || ' without phone numbers and texts, for grant_masked_reader().');
 		EXECUTE (SELECT string_agg(format('COMMENT ON COLUMN smsengage.%I.%I IS %L', source.masked, m.name, concat_ws(': ', CASE m.kind
-				WHEN 'text' THEN 'Not shown' WHEN 'number' THEN 'Masked' WHEN 'url' THEN 'Without user, query and fragment; numbers masked' WHEN 'keyword' THEN 'Only a word of the store'
+				WHEN 'text' THEN 'Not shown' WHEN 'number' THEN 'Masked' WHEN 'url' THEN 'Without user, query and fragment; numbers masked' WHEN 'keyword' THEN 'Only a word of the store' WHEN 'group' THEN 'Only a word of the store'
 				WHEN 'name' THEN 'Numbers masked' WHEN 'pattern' THEN 'Numbers masked' WHEN 'id' THEN 'As a tag' WHEN 'key' THEN 'As a tag' END,
 				coalesce(col_description(source.relation, m.place), m.name))), '; ')
 			FROM smsengage.masked_columns(source.relation) m);
@@ -240,4 +247,32 @@ BEGIN
 	PERFORM smsengage.set_execute(c.relowner, ARRAY['smsengage.masked_rows(text)']::regprocedure[], true) FROM pg_class c WHERE c.oid = 'smsengage.event'::regclass;
 END
 $$;
-COMMENT ON FUNCTION smsengage.masked_views() IS 'Makes, of each view with phone numbers, texts or ids and of four tables, one without; raises (and makes none) if one would read rows of other accounts. Used by migrate().';
+COMMENT ON FUNCTION smsengage.masked_views() IS 'Makes, of each view with phone numbers or texts and of four tables, one without; raises (and makes none) if one would read rows of other accounts. Used by migrate().';
+
+CREATE FUNCTION smsengage.unsafe_masked_views()
+RETURNS TABLE (name text, read regclass)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY
+	SELECT r.name, m FROM smsengage.store_relations() r
+	CROSS JOIN LATERAL smsengage.masked_reads(r.relation) m
+	WHERE r.kind = 'v' AND right(r.name, 7) = '_masked'
+	ORDER BY 1, 2;
+END
+$$;
+COMMENT ON FUNCTION smsengage.unsafe_masked_views() IS 'The masked views that would show a reader rows of other accounts, and what they read. Used by doctor().';
+
+CREATE FUNCTION smsengage.rebuild_masked_views()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF EXISTS (SELECT FROM smsengage.unsafe_masked_views()) THEN
+		PERFORM smsengage.masked_views();
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION smsengage.rebuild_masked_views() IS 'Makes the masked views anew if one of them reads rows of other accounts. Used by rebuild().';
