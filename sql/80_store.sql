@@ -15,7 +15,7 @@ BEGIN
 	EXECUTE format('COMMENT ON %s %s IS %L', CASE kind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END,
 				   relation::regclass, description);
 	FOREACH line IN ARRAY string_to_array(btrim(columns, E' \t\n'), E'\n') LOOP
-		parts := regexp_match(line, '^\s*("[^"]+"|[a-z_0-9]+):\s*(\S.*)$');
+		parts := regexp_match(line, '^[[:space:]]*("[^"]+"|[a-z_0-9]+):[[:space:]]*([^[:space:]].*)$');
 		IF parts IS NULL THEN
 			RAISE EXCEPTION 'cannot read the description of a column of %: "%"', relation, line;
 		END IF;
@@ -204,7 +204,8 @@ BEGIN
 		account text COLLATE "C" NOT NULL,
 		reason text NOT NULL,
 		payload text NOT NULL,
-		payload_bytes bytea
+		payload_bytes bytea,
+		account_given boolean NOT NULL DEFAULT false
 	);
 
 	CREATE TABLE IF NOT EXISTS smsengage.content_drift (
@@ -318,7 +319,8 @@ BEGIN
 		account: The account given to ingest(); empty if none
 		reason: JSON path, and what was expected there
 		payload: The event as it was sent; bytes that a text cannot hold are shown as U+FFFD
-		payload_bytes: The bytes themselves, where payload cannot hold them$c$);
+		payload_bytes: The bytes themselves, where payload cannot hold them
+		account_given: Whether an account was given to ingest(), be it the empty one; without, the event may name its own$c$);
 	PERFORM smsengage.describe('smsengage.content_drift', 'Events of which a later copy said something else. The first stored stays.', $c$
 		event_time: Time of the event in the table event
 		event_key: Key of the event in the table event
@@ -401,6 +403,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	PERFORM smsengage.check_store_place();
+	PERFORM smsengage.own_functions();
+	PERFORM smsengage.check_owner();
 	PERFORM smsengage.store_tables();
 	PERFORM smsengage.restore_states();
 	PERFORM smsengage.describe_tables();
@@ -418,7 +422,7 @@ BEGIN
 	PERFORM smsengage.access_rules();
 END
 $$;
-COMMENT ON FUNCTION smsengage.migrate() IS 'Brings the store up to date with the extension: makes what is missing, replaces views, changes no event. Call it after ALTER EXTENSION smsengage UPDATE; it may be repeated.';
+COMMENT ON FUNCTION smsengage.migrate() IS 'Brings the store up to date with the extension: makes what is missing, replaces views, changes no event. Call it after ALTER EXTENSION smsengage UPDATE; it may be repeated. Raises 42501 for another role than the owner of the store, and where objects of others have the store''s names.';
 
 CREATE FUNCTION smsengage.create_store()
 RETURNS void

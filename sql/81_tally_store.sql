@@ -110,10 +110,10 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.tally_tables() IS 'Makes the tables of tallies that are missing. Used by migrate().';
 
--- No SET clause: it is called once for each ingest(), whose settings hold.
 CREATE FUNCTION smsengage.add_tallies(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
 RETURNS void
 LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	dimensions text[] := ARRAY(SELECT d.dimension FROM smsengage.tally_dimension d);
@@ -144,6 +144,11 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.add_tallies(smsengage.parsed_batch, bigint[], bigint[]) IS 'Appends what the events with these keys add to the tallies. Used by insert_by_sql().';
 
+CREATE FUNCTION smsengage.take_turn(part regclass, number bigint, together boolean, wait boolean)
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'sms_take_turn' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION smsengage.take_turn(regclass, bigint, boolean, boolean) IS 'Takes the lock on a numbered part of a table of the store until the end of the transaction, alone or together with others who ask so; false where it is taken and there is no waiting. No advisory lock: only who may delete from the table can have it (42501). Used by fold() and the rebuild functions.';
+
 CREATE FUNCTION smsengage.fold_series(folded bigint, since timestamptz, until timestamptz)
 RETURNS bigint
 LANGUAGE plpgsql
@@ -154,11 +159,10 @@ SET enable_mergejoin = off
 SET enable_seqscan = off
 AS $$
 DECLARE
-	tallies integer := 'smsengage.engagement_tally'::regclass::oid::integer;
 	deltas bigint;
 BEGIN
 	-- what another fold() or rebuild_tallies() is at is left to it
-	IF NOT pg_try_advisory_xact_lock_shared(tallies, 0) OR NOT pg_try_advisory_xact_lock(tallies, hashint8(folded)) THEN
+	IF NOT smsengage.take_turn('smsengage.engagement_tally', 0, true, false) OR NOT smsengage.take_turn('smsengage.engagement_tally', folded, false, false) THEN
 		RETURN 0;
 	END IF;
 	-- One statement, so that every snapshot sees either the deltas or what they
@@ -234,7 +238,7 @@ CREATE PROCEDURE smsengage.fold()
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	piece record;
+	piece pg_catalog.record;
 BEGIN
 	-- Eight weeks of one series at a time. The lateral query asks the index once
 	-- for each series, where the whole table would be read otherwise; the chunk is

@@ -151,7 +151,7 @@ BEGIN
 				WHERE s.provider = e.provider AND s.code = lower(e.error_code) AND s.event_class = 'error')
 		UNION ALL
 		SELECT 'event type', r.provider,
-			left((regexp_match(r.payload, '"' || t.name || '"\s*:\s*"([^"]*)"'))[1], 64),
+			left((regexp_match(r.payload, '"' || t.name || '"[[:space:]]*:[[:space:]]*"([^"]*)"'))[1], 64),
 			r.received_at, NULL, NULL, r.payload
 		FROM smsengage.rejected_event r
 		CROSS JOIN LATERAL (SELECT substring(r.reason FROM '([A-Za-z_]+): expected') AS name) t

@@ -105,7 +105,7 @@ BEGIN
 	END IF;
 	PERFORM smsengage.begin_rebuild();
 	-- fold() moves what is deleted here: one of them at a time
-	PERFORM pg_advisory_xact_lock('smsengage.engagement_tally'::regclass::oid::integer, 0);
+	PERFORM smsengage.take_turn('smsengage.engagement_tally', 0, false, true);
 
 	INSERT INTO smsengage.series (digest, account, event_type, dimension, value)
 	SELECT smsengage.series_digest(n.account, n.event_type, n.dimension, n.value) AS digest, n.*

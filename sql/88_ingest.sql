@@ -32,6 +32,8 @@ BEGIN
 	EXECUTE format('CREATE TABLE smsengage.%I (LIKE smsengage.event INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING CONSTRAINTS'
 				   ' INCLUDING STORAGE INCLUDING COMPRESSION,'
 				   ' CONSTRAINT event_time_check CHECK (event_time >= %L AND event_time < %L))', name, since, until);
+	-- no policy: rows show through the parent's only, whoever is granted what
+	EXECUTE format('ALTER TABLE smsengage.%I ENABLE ROW LEVEL SECURITY', name);
 	EXECUTE format('ALTER TABLE smsengage.event ATTACH PARTITION smsengage.%I FOR VALUES FROM (%L) TO (%L)', name, since, until);
 	EXECUTE format('ALTER TABLE smsengage.%I DROP CONSTRAINT event_time_check', name);
 END
@@ -185,8 +187,8 @@ BEGIN
 	IF EXISTS (SELECT FROM smsengage.forgotten) THEN
 		erased := smsengage.forgotten_pieces(batch, account);
 	END IF;
-	INSERT INTO smsengage.rejected_event (digest, received_at, provider, account, reason, payload, payload_bytes)
-	SELECT r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes
+	INSERT INTO smsengage.rejected_event (digest, received_at, provider, account, reason, payload, payload_bytes, account_given)
+	SELECT r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes, store_rejects.account IS NOT NULL
 	FROM smsengage.batch_rejects(batch, store_rejects.account) r
 	WHERE r.outcome = 'rejected' AND r.digest <> ALL (erased)
 	ORDER BY r.digest
@@ -271,7 +273,7 @@ COMMENT ON FUNCTION smsengage.ingest_batch(smsengage.parsed_batch, text) IS 'Sto
 CREATE FUNCTION smsengage.ingest(provider text, payload text, account text DEFAULT NULL,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 AS 'MODULE_PATHNAME', 'sms_ingest_text' LANGUAGE C VOLATILE COST 100000;
-COMMENT ON FUNCTION smsengage.ingest(text, text, text) IS 'Stores what a provider POSTed: an object, an array, or several of them one after the other. Returns how many events were new, were known, were not understood (see rejected_event) and are no engagement (see provider_notice). account fills a missing one; an event that names another is rejected. Repeating a payload changes nothing. Of more than a million events in one payload the rest is rejected as one. Raises 22023 for an unknown provider, 22004 for NULL, 54000 for a payload that memory has no room for (some hundred megabytes); never for what the payload says.';
+COMMENT ON FUNCTION smsengage.ingest(text, text, text) IS 'Stores what a provider POSTed: an object, an array, or several of them one after the other. Returns how many events were new, were known, were not understood (see rejected_event) and are no engagement (see provider_notice). account fills a missing one; an event that names another is rejected, also where it is the empty one (NULL: none is given). Repeating a payload changes nothing. Of more than a million events in one payload the rest is rejected as one. Raises 22023 for an unknown provider, 22004 for NULL, 54000 for a payload that memory has no room for (some hundred megabytes); never for what the payload says.';
 
 CREATE FUNCTION smsengage.ingest(provider text, payload bytea, account text DEFAULT NULL,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)

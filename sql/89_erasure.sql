@@ -79,11 +79,12 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	PERFORM smsengage.check_isolation(what);
+	-- ingestion and rebuild() have it in ROW SHARE mode, readers do not care
 	IF smsengage.store_is_distributed() THEN
-		-- advisory locks are a node's own; ingestion reads this table first
 		LOCK TABLE smsengage.forgotten IN ACCESS EXCLUSIVE MODE;
+	ELSE
+		LOCK TABLE smsengage.forgotten IN EXCLUSIVE MODE;
 	END IF;
-	PERFORM pg_advisory_xact_lock('smsengage.forgotten'::regclass::oid::integer, 0);
 	-- seen by see_erasure() in transactions whose snapshot is older
 	UPDATE smsengage.store_secret s SET secret = s.secret;
 END
@@ -109,7 +110,7 @@ AS $$
 BEGIN
 	PERFORM smsengage.check_isolation('rebuild()');
 	-- not beside forget(): its events are seen until it commits
-	PERFORM pg_advisory_xact_lock_shared('smsengage.forgotten'::regclass::oid::integer, 0);
+	LOCK TABLE smsengage.forgotten IN ROW SHARE MODE;
 END
 $$;
 COMMENT ON FUNCTION smsengage.begin_rebuild() IS 'Holds off forget() until the end of the transaction. Raises as check_isolation(). Used by the rebuild functions.';
@@ -425,7 +426,7 @@ BEGIN
 		SELECT c.oid::regclass AS name
 		FROM pg_inherits i
 		JOIN pg_class c ON c.oid = i.inhrelid
-		WHERE i.inhparent = 'smsengage.event'::regclass AND c.relname ~ '^event_\d{4}_\d{2}$'
+		WHERE i.inhparent = 'smsengage.event'::regclass AND c.relname ~ '^event_[0-9]{4}_[0-9]{2}$'
 			AND (to_date(substr(c.relname, 7), 'YYYY_MM') + interval '1 month')::timestamp AT TIME ZONE 'UTC'
 				<= (SELECT min(r.horizon) FROM smsengage.retention r HAVING bool_or(r.account = '*'))
 		ORDER BY c.relname
@@ -478,7 +479,7 @@ CREATE PROCEDURE smsengage.maintain()
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	kept record;
+	kept pg_catalog.record;
 BEGIN
 	PERFORM smsengage.make_partition((pg_catalog.timezone('UTC', pg_catalog.now()) OPERATOR(pg_catalog.+) m)::pg_catalog.date)
 	FROM pg_catalog.unnest(ARRAY['0 months', '1 month', '2 months']::pg_catalog.interval[]) m;

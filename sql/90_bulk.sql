@@ -68,6 +68,24 @@ COMMENT ON FUNCTION smsengage.bulk_tables() IS 'Makes inbox and load_progress, i
 -- large for memory: 54000, XX000; a value that no check foresaw: 22xxx), cost
 -- that payload; every other error ends the batch, which may be repeated.
 
+CREATE FUNCTION smsengage.source_parts(source regclass)
+RETURNS oid[]
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN ARRAY(
+		WITH RECURSIVE part AS (
+			SELECT source::oid AS no
+			UNION
+			SELECT i.inhrelid FROM pg_inherits i JOIN part ON i.inhparent = part.no
+		)
+		SELECT c.oid FROM part JOIN pg_class c ON c.oid = part.no
+		WHERE c.relkind IN ('r', 'm'));
+END
+$$;
+COMMENT ON FUNCTION smsengage.source_parts(regclass) IS 'The tables that hold rows of source: itself, its partitions, its children. Used by ingest_from().';
+
 CREATE FUNCTION smsengage.source_part(source regclass, after oid DEFAULT 0)
 RETURNS oid
 LANGUAGE plpgsql STABLE
@@ -79,15 +97,7 @@ BEGIN
 			MESSAGE = format('%s is not a table', source),
 			HINT = 'CREATE TEMP TABLE ... AS SELECT makes one.';
 	END IF;
-	RETURN (
-		WITH RECURSIVE part AS (
-			SELECT source::oid AS no
-			UNION
-			SELECT i.inhrelid FROM pg_inherits i JOIN part ON i.inhparent = part.no
-		)
-		SELECT min(c.oid) FROM part JOIN pg_class c ON c.oid = part.no
-		WHERE c.relkind IN ('r', 'm') AND c.oid > source_part.after
-	);
+	RETURN (SELECT min(p) FROM unnest(smsengage.source_parts(source)) p WHERE p > source_part.after);
 END
 $$;
 COMMENT ON FUNCTION smsengage.source_part(regclass, oid) IS 'The next table behind one that holds rows of source: itself, its partitions, its children. Raises 42809 for what is no table. Used by ingest_from().';
@@ -96,6 +106,8 @@ CREATE FUNCTION smsengage.load_begin(provider text, source regclass, payload_col
 RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+-- the name of a table is kept as text
+SET quote_all_identifiers = off
 AS $$
 DECLARE
 	number bigint;
@@ -167,6 +179,12 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN false;
 	END IF;
+	-- the row says what is read with the rights of who calls
+	IF load.part <> ALL (smsengage.source_parts(load.source::regclass)) THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+			MESSAGE = 'the part that the load stopped in is no part of the source',
+			HINT = 'Load it again without resume.';
+	END IF;
 	LOOP
 		BEGIN
 			SELECT r.* INTO step
@@ -236,7 +254,7 @@ CREATE PROCEDURE smsengage.ingest_from(provider text, source regclass, payload_c
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	load_no bigint := smsengage.load_begin(provider, source, payload_column, account, resume);
+	load_no pg_catalog.int8 := smsengage.load_begin(provider, source, payload_column, account, resume);
 BEGIN
 	WHILE smsengage.load_step(load_no, batch_rows, batch_bytes) LOOP
 		IF smsengage.may_commit() THEN
@@ -260,7 +278,7 @@ AS $$
 DECLARE
 	number bigint;
 BEGIN
-	PERFORM smsengage.batch(provider, ''::bytea, account, now());
+	PERFORM FROM smsengage.parse(provider, ''::bytea, account);
 	INSERT INTO smsengage.inbox (provider, account, payload) VALUES (provider, account, payload)
 	RETURNING inbox_no INTO number;
 	RETURN number;
@@ -365,7 +383,7 @@ CREATE PROCEDURE smsengage.drain_inbox(max_rows bigint DEFAULT NULL,
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	step record;
+	step pg_catalog.record;
 BEGIN
 	payloads := 0;
 	accepted := 0;
@@ -426,7 +444,7 @@ BEGIN
 		FOR sender IN
 			WITH gone AS (
 				DELETE FROM smsengage.rejected_event r WHERE r.digest = ANY (digests)
-				RETURNING r.digest, r.provider, nullif(r.account, '') AS account, r.received_at, r.payload, r.payload_bytes
+				RETURNING r.digest, r.provider, CASE WHEN r.account_given THEN r.account END AS account, r.received_at, r.payload, r.payload_bytes
 			)
 			SELECT g.provider, g.account, array_agg(coalesce(g.payload_bytes, convert_to(g.payload, 'UTF8')) ORDER BY g.digest) AS payloads,
 				   array_agg(g.received_at ORDER BY g.digest) AS arrivals

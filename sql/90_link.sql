@@ -82,8 +82,8 @@ BEGIN
 	SELECT r.rejected INTO rejected
 	FROM smsengage.individual i
 	JOIN smsengage.individual o ON o.individual_no = greatest(a_no, b_no)
-	CROSS JOIN LATERAL smsengage.ingest('native', json_build_object('event_type', 'LINK', 'event_time', valid_from,
-		'scope', i.scope, 'individual_id', i.individual_id, 'other_scope', o.scope, 'other_individual_id', o.individual_id)) r
+	CROSS JOIN LATERAL smsengage.submit('native', json_build_object('event_type', 'LINK', 'event_time', valid_from,
+		'scope', i.scope, 'individual_id', i.individual_id, 'other_scope', o.scope, 'other_individual_id', o.individual_id)::text, NULL) r
 	WHERE i.individual_no = least(a_no, b_no);
 	IF rejected > 0 THEN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',

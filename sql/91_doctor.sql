@@ -244,12 +244,13 @@ BEGIN
 		FROM smsengage.outcome_difference() o;
 	END IF;
 
-	IF which IS NULL OR which = 'masked_view' THEN
-		RETURN QUERY SELECT 'masked_view'::text, m.name, format('reads %s for everybody', m.read) FROM smsengage.unsafe_masked_views() m;
+	IF which IS NULL OR which = 'access' THEN
+		RETURN QUERY
+		SELECT 'access'::text, a.item, a.problem FROM smsengage.access_problems() a;
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.doctor(text) IS 'Recomputes every merge from the stored events and lists what is missing, wrong or too much, and masked views that read other accounts, in all parts or the one given (as for rebuild()); no row if all is well. Reads everything: for quiet hours. Shows keys, never numbers or texts. Sums that forget() kept are of events that are gone, and are not asked for. Raises 22023 for another part.';
+COMMENT ON FUNCTION smsengage.doctor(text) IS 'Recomputes every merge from the stored events and lists what is missing, wrong or too much, in all parts or the one given (as for rebuild()); no row if all is well. Reads everything: for quiet hours. Shows keys, never numbers or texts. Sums that forget() kept are of events that are gone, and are not asked for. Raises 22023 for another part.';
 
 CREATE FUNCTION smsengage.check_part(part text)
 RETURNS void
@@ -257,10 +258,10 @@ LANGUAGE plpgsql IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	IF part <> ALL (ARRAY['message', 'individual', 'individual_link', 'event_identity', 'contact_point', 'block', 'subscription', 'engagement_tally', 'outcome_tally', 'masked_view']) THEN
+	IF part <> ALL (ARRAY['message', 'individual', 'individual_link', 'event_identity', 'contact_point', 'block', 'subscription', 'engagement_tally', 'outcome_tally', 'access']) THEN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
 			MESSAGE = 'the store has no such part',
-			HINT = 'Parts are message, individual, individual_link, event_identity, contact_point, block, subscription, engagement_tally, outcome_tally and masked_view; NULL is all of them.';
+			HINT = 'Parts are message, individual, individual_link, event_identity, contact_point, block, subscription, engagement_tally, outcome_tally and access; NULL is all of them.';
 	END IF;
 END
 $$;
@@ -368,7 +369,7 @@ CREATE PROCEDURE smsengage.rebuild(part text DEFAULT NULL)
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	step record;
+	step pg_catalog.record;
 BEGIN
 	PERFORM smsengage.check_part(part);
 	PERFORM smsengage.check_isolation('rebuild()');
@@ -384,7 +385,7 @@ BEGIN
 			('subscription', 'smsengage.rebuild_subscriptions()'),
 			('engagement_tally', 'smsengage.rebuild_tallies(smsengage.horizon(), ''infinity'')'),
 			('outcome_tally', 'smsengage.rebuild_outcomes()'),
-			('masked_view', 'smsengage.rebuild_masked_views()')
+			('access', 'smsengage.rebuild_access()')
 		) AS s (name, call)
 		WHERE part IS NULL OR s.name OPERATOR(pg_catalog.=) part
 	LOOP
@@ -393,4 +394,4 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON PROCEDURE smsengage.rebuild(text) IS 'Makes what follows from the events anew, all of it or one part: message, individual, individual_link, event_identity, contact_point, block, subscription, engagement_tally, outcome_tally, and masked_view: the masked views, if one reads what it should not. Safe beside load; each part is a transaction. Raises 22023 for another part, 0A000 in a transaction of REPEATABLE READ or SERIALIZABLE.';
+COMMENT ON PROCEDURE smsengage.rebuild(text) IS 'Makes what follows from the events anew, all of it or one part: message, individual, individual_link, event_identity, contact_point, block, subscription, engagement_tally, outcome_tally, access (row security of partitions, masked views that read too much, rights of roles that are gone). Safe beside load; each part is a transaction. Raises 22023 for another part, 0A000 in a transaction of REPEATABLE READ or SERIALIZABLE.';

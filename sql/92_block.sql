@@ -405,15 +405,16 @@ AS $$
 DECLARE
 	counts record;
 BEGIN
-	counts := smsengage.ingest('native', event, account);
+	-- as the owner, for whoever acts for the account
+	counts := smsengage.submit('native', event::text, account);
 	IF counts.accepted + counts.duplicate <> 1 THEN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
 			MESSAGE = 'the event was not accepted',
-			DETAIL = (SELECT p.reason FROM smsengage.parse('native', event::text, account) p LIMIT 1);
+			DETAIL = coalesce((SELECT p.reason FROM smsengage.parse('native', event::text, account) p LIMIT 1), 'It is older than what is kept, or its person was forgotten.');
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.ingest_native(jsonb, text) IS 'Stores one native event; raises 22023 with the reason where ingest() would reject it. Used by what is done by hand.';
+COMMENT ON FUNCTION smsengage.ingest_native(jsonb, text) IS 'Stores one native event; raises 22023 with the reason where ingest() would reject it, 42501 for who does not act for the account. Used by what is done by hand.';
 
 CREATE FUNCTION smsengage.iso_time(at timestamptz)
 RETURNS text
@@ -440,7 +441,7 @@ BEGIN
 		'event_type', 'BLOCK', 'event_time', smsengage.iso_time(at), 'recipient', number, 'account', coalesce(account, ''),
 		'error_code', code::text, 'error_text', reason,
 		'event_id', smsengage.content_digest('BLOCK', coalesce(account, ''), number, code::text, smsengage.iso_time(at))::text)),
-		nullif(account, ''));
+		coalesce(account, ''));
 	RETURN expiry;
 END
 $$;
@@ -483,7 +484,7 @@ BEGIN
 			'event_type', 'UNBLOCK', 'event_time', smsengage.iso_time(at), 'recipient', number, 'account', coalesce(account, ''),
 			'error_text', reason,
 			'event_id', smsengage.content_digest('UNBLOCK', coalesce(account, ''), number, smsengage.iso_time(at))::text)),
-			nullif(account, ''));
+			coalesce(account, ''));
 	END IF;
 	RETURN own;
 END

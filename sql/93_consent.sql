@@ -232,7 +232,7 @@ BEGIN
 		'event_type', kind, 'event_time', smsengage.iso_time(at), 'recipient', number, 'account', coalesce(account, ''),
 		'sender_id', nullif(sender, ''), 'message_text', evidence,
 		'event_id', smsengage.content_digest(kind, coalesce(account, ''), number, smsengage.sender_key(sender), smsengage.iso_time(at))::text)),
-		nullif(account, ''));
+		coalesce(account, ''));
 END
 $$;
 COMMENT ON FUNCTION smsengage.record_consent(text, boolean, text, text, timestamptz, text) IS 'Records by hand that a person opted in or out, as a native event SUBSCRIBE or UNSUBSCRIBE; sender empty: for every sender of the account. evidence: the text agreed to, the form, the call. The same call again changes nothing. Raises 22004 for NULL.';
@@ -318,7 +318,7 @@ BEGIN ATOMIC
 	FROM (
 		SELECT pg_catalog.date_trunc('week', u.utc) AS monday,
 			least(CAST(pg_catalog.date_part('isodow', u.utc) AS integer) - 1, 4) AS weekday,
-			pg_catalog.date_part('isodow', u.utc) > 5 AS is_weekend,
+			CAST(pg_catalog.date_part('isodow', u.utc) AS integer) > 5 AS is_weekend,
 			u.utc - pg_catalog.date_trunc('day', u.utc) AS of_day
 		FROM (SELECT pg_catalog.timezone('UTC', at) AS utc) u) b;
 END;
@@ -406,7 +406,7 @@ DECLARE
 BEGIN
 	PERFORM smsengage.check_isolation('seal_consent()');
 	-- one sealer at a time; writers do not wait, what they add is sealed next time
-	PERFORM pg_advisory_xact_lock('smsengage.consent_seal'::regclass::oid::integer, 0);
+	LOCK TABLE smsengage.consent_seal IN SHARE ROW EXCLUSIVE MODE;
 	moment := clock_timestamp();
 	SELECT s.seal_no, s.hash INTO last FROM smsengage.consent_seal s ORDER BY s.seal_no DESC LIMIT 1;
 	this_no := coalesce(last.seal_no, 0) + 1;

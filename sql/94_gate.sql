@@ -105,7 +105,7 @@ CREATE FUNCTION smsengage.has_placeholder(message_text text)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT message_text OPERATOR(pg_catalog.~) '\{\{[^{}]*\}\}|%%[^%]+%%|\$\{[^{}]*\}|\[\[[^][]*\]\]' COLLATE pg_catalog."C";
+	SELECT message_text OPERATOR(pg_catalog.~) '[{][{][^{}]*[}][}]|%%[^%]+%%|[$][{][^{}]*[}]|[[][[][^][]*[]][]]' COLLATE pg_catalog."C";
 END;
 COMMENT ON FUNCTION smsengage.has_placeholder(text) IS 'Whether a variable was left in the text: {{x}}, %%x%%, ${x} or [[x]].';
 
@@ -114,7 +114,7 @@ RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT ' ' OPERATOR(pg_catalog.||) pg_catalog.btrim(pg_catalog.regexp_replace(smsengage.fold_keyword(message_text),
-		'[\x01-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+' COLLATE pg_catalog."C", ' ', 'g')) OPERATOR(pg_catalog.||) ' ';
+		E'[\\x01-\\x2f\\x3a-\\x40\\x5b-\\x60\\x7b-\\x7f]+' COLLATE pg_catalog."C", ' ', 'g')) OPERATOR(pg_catalog.||) ' ';
 END;
 COMMENT ON FUNCTION smsengage.word_list(text) IS 'The words of a text, folded as keywords are, with one blank around each. Used by content rules.';
 
@@ -433,8 +433,8 @@ BEGIN
 	IF cardinality(recipients) < 20000 THEN
 		numbers := ARRAY(SELECT DISTINCT smsengage.normalize_recipient(u) FROM unnest(recipients) u);
 	END IF;
-	facts := regexp_replace(facts, '\{\{([a-z.]+)\}\}', CASE WHEN numbers IS NULL
-		THEN 'AND smsengage.filter_hits((SELECT t.filter FROM thin t), \1) = 1' ELSE 'AND \1 = ANY ($8)' END, 'g');
+	facts := regexp_replace(facts, '[{][{]([a-z.]+)[}][}]', CASE WHEN numbers IS NULL
+		THEN E'AND smsengage.filter_hits((SELECT t.filter FROM thin t), \\1) = 1' ELSE E'AND \\1 = ANY ($8)' END, 'g');
 
 	RETURN QUERY EXECUTE format($q$
 		WITH audience AS MATERIALIZED (
@@ -515,7 +515,7 @@ BEGIN
 		'sender_id', nullif(sender, ''), 'message_id', message_id,
 		'status_name', smsengage.send_subcategory(reasons), 'error_text', array_to_string(reasons, ', '),
 		'event_id', smsengage.content_digest(VARIADIC ARRAY['NOT_SENT', coalesce(account, ''), number, sender, message_id, smsengage.iso_time(at)] || reasons)::text)),
-		nullif(account, ''));
+		coalesce(account, ''));
 END
 $$;
 COMMENT ON FUNCTION smsengage.log_not_sent(text, text[], text, text, text, timestamptz) IS 'Records that a message was not sent because can_send() refused it, as a native event NOT_SENT: status_name is the subcategory, error_text the reasons. It neither blocks nor counts against a cap. The same call again changes nothing. Raises 22004 without time or reasons.';

@@ -68,11 +68,6 @@ RETURNS boolean
 AS 'MODULE_PATHNAME', 'sms_sees_everything' LANGUAGE C STABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION smsengage.sees_everything() IS 'Whether the caller may read all accounts. Used by the policies.';
 
-CREATE FUNCTION smsengage.set_execute(role oid, functions regprocedure[], may boolean, may_grant boolean DEFAULT false)
-RETURNS void
-AS 'MODULE_PATHNAME', 'sms_set_execute' LANGUAGE C VOLATILE STRICT;
-COMMENT ON FUNCTION smsengage.set_execute(oid, regprocedure[], boolean, boolean) IS 'Lets a role execute functions of the extension, or no longer. Only the owner of the store may call it, whoever owns the functions; 42501 for others. Used by the grant functions.';
-
 CREATE FUNCTION smsengage.submit(provider text, payload text, account text,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 AS 'MODULE_PATHNAME', 'sms_submit_text' LANGUAGE C VOLATILE COST 100000;
@@ -82,8 +77,6 @@ CREATE FUNCTION smsengage.submit(provider text, payload bytea, account text,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 AS 'MODULE_PATHNAME', 'sms_submit_bytea' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION smsengage.submit(text, bytea, text) IS 'The same for the raw bytes of a request.';
-
-REVOKE ALL ON FUNCTION smsengage.submit(text, text, text), smsengage.submit(text, bytea, text) FROM PUBLIC;
 
 CREATE FUNCTION smsengage.access_rules()
 RETURNS void
@@ -134,6 +127,8 @@ BEGIN
 		END IF;
 	END LOOP;
 	PERFORM smsengage.masked_views();
+	PERFORM smsengage.close_partitions();
+	PERFORM smsengage.drop_stale_grants();
 	-- what is new is granted to those who were granted the rest
 	PERFORM smsengage.apply_grants(g.role) FROM (SELECT DISTINCT r.role FROM smsengage.granted() r) g;
 END
@@ -206,6 +201,23 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION smsengage.shown_by_person() IS 'Tables without an account, whose rows show through events that may be seen. On a cluster only roles that act for all accounts read them. Used by the grant functions.';
 
+CREATE FUNCTION smsengage.records_of_store()
+RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT ARRAY['store_secret', 'event_identity', 'load_progress', 'forgotten', 'forgotten_opt_out', 'inbox'];
+END;
+COMMENT ON FUNCTION smsengage.records_of_store() IS 'Tables that only the owner of the store reads. Used by the grant functions.';
+
+CREATE FUNCTION smsengage.settings_of_store()
+RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT ARRAY['block_policy', 'content_rule', 'country_rule', 'delivery_deadline', 'frequency_cap', 'health_threshold', 'keyword', 'keyword_setting',
+		'machine_click_rule', 'quiet_hours', 'retention', 'segment_definition', 'tally_dimension'];
+END;
+COMMENT ON FUNCTION smsengage.settings_of_store() IS 'Tables that an administrator may write: what says how events are to be understood. Events, and what follows from them, come by submit(). Used by the grant functions.';
+
 CREATE FUNCTION smsengage.grant_relations(role_name text, as_what text)
 RETURNS void
 LANGUAGE plpgsql
@@ -215,14 +227,18 @@ DECLARE
 	names text := (
 		SELECT string_agg(r.relation::text, ', ' ORDER BY r.name)
 		FROM smsengage.store_relations() r
-		WHERE CASE as_what WHEN 'admin' THEN r.kind <> 'v' AND r.name <> 'forgotten_opt_out'
+		WHERE CASE as_what WHEN 'admin' THEN r.name = ANY (smsengage.settings_of_store())
 			WHEN 'masked' THEN right(r.name, 7) = '_masked'
-			ELSE right(r.name, 7) <> '_masked' AND r.name NOT IN ('store_secret', 'event_identity', 'load_progress', 'forgotten', 'forgotten_opt_out', 'inbox')
+			ELSE right(r.name, 7) <> '_masked' AND r.name <> ALL (smsengage.records_of_store())
 				-- on a cluster these have no policy
 				AND NOT (r.name = ANY (smsengage.shown_by_person()) AND smsengage.store_is_distributed()
 						 AND NOT EXISTS (SELECT FROM smsengage.granted() a WHERE a.role_name = grant_relations.role_name AND a.kind IN ('read', 'admin') AND a.account = '*')) END);
 BEGIN
 	EXECUTE format('GRANT %s ON %s TO %I', CASE as_what WHEN 'admin' THEN 'SELECT, INSERT, UPDATE, DELETE' ELSE 'SELECT' END, names, role_name);
+	IF as_what = 'admin' THEN
+		EXECUTE format('GRANT SELECT, INSERT, DELETE ON smsengage.inbox TO %I', role_name);
+		EXECUTE format('GRANT DELETE ON smsengage.rejected_event, smsengage.provider_notice TO %I', role_name);
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION smsengage.grant_relations(text, text) IS 'Grants a role what a reader, a masked reader (masked) or an admin may do with the tables and views of the store. Used by the grant functions and migrate().';
@@ -235,14 +251,13 @@ SET client_min_messages = warning
 AS $$
 DECLARE
 	name text := (SELECT g.rolname FROM pg_roles g WHERE g.oid = apply_grants.role);
+	owner oid := (SELECT c.relowner FROM pg_class c WHERE c.oid = 'smsengage.event'::regclass);
 	kinds text[] := ARRAY(SELECT DISTINCT g.kind FROM smsengage.granted() g WHERE g.role = apply_grants.role);
 	granted record;
 BEGIN
 	FOR granted IN
-		SELECT c.oid::regclass AS relation FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
-		WHERE c.relnamespace = 'smsengage'::regnamespace AND a.grantee = apply_grants.role
-			AND c.relowner = (SELECT o.relowner FROM pg_class o WHERE o.oid = 'smsengage.event'::regclass)
-		GROUP BY c.oid
+		SELECT DISTINCT c.oid::regclass AS relation FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
+		WHERE c.relnamespace = 'smsengage'::regnamespace AND a.grantee = apply_grants.role AND c.relowner = owner
 	LOOP
 		EXECUTE format('REVOKE ALL ON %s FROM %I', granted.relation, name);
 	END LOOP;
@@ -260,9 +275,6 @@ BEGIN
 	IF 'admin' = ANY (kinds) THEN
 		PERFORM smsengage.grant_relations(name, 'admin');
 	END IF;
-	PERFORM smsengage.set_execute(apply_grants.role, ARRAY['smsengage.submit(text,text,text)', 'smsengage.submit(text,bytea,text)']::regprocedure[],
-		kinds && '{ingest,admin}');
-	PERFORM smsengage.set_execute(apply_grants.role, ARRAY['smsengage.masked_rows(text)']::regprocedure[], 'masked' = ANY (kinds));
 END
 $$;
 COMMENT ON FUNCTION smsengage.apply_grants(oid) IS 'Gives a role the privileges that its rows in account_role stand for, and takes others on the store''s tables and views. Used by the grant functions and migrate().';
@@ -356,7 +368,7 @@ BEGIN
 	PERFORM smsengage.note_role(role_name, 'admin', '*');
 END
 $$;
-COMMENT ON FUNCTION smsengage.grant_admin(text) IS 'Lets a role read and change all tables: policies, keywords, caps, segments, retention. Partitions and the store itself are made by its owner only.';
+COMMENT ON FUNCTION smsengage.grant_admin(text) IS 'Lets a role read everything, ingest for every account, record consent, blocks and links by hand, and change what says how events are understood: policies, keywords, caps, segments, retention. What the store notes for itself, and what follows from events, only its owner writes.';
 
 CREATE FUNCTION smsengage.revoke_access(role_name text, account text DEFAULT NULL)
 RETURNS void

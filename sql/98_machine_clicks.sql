@@ -27,9 +27,9 @@ BEGIN
 	IF fresh THEN
 		INSERT INTO smsengage.machine_click_rule (rule_name, kind, agent_pattern, clicks, seconds, note)
 		VALUES
-			('agent: bot', 'agent', '\m\w*(bot|crawler|spider|scanner)\M', NULL, NULL, 'names itself a robot: bitlybot, Googlebot, Twitterbot, ...'),
+			('agent: bot', 'agent', E'\\m\\w*(bot|crawler|spider|scanner)\\M', NULL, NULL, 'names itself a robot: bitlybot, Googlebot, Twitterbot, ...'),
 			('agent: preview', 'agent', 'facebookexternalhit|whatsapp/|telegrambot|skypeuripreview|google-pagerenderer|googlemessages|bingpreview|link ?preview', NULL, NULL, 'draws the preview of a link'),
-			('agent: program', 'agent', '^(curl|wget|python|java|go-http-client|okhttp|libwww|axios|node)\M|headless', NULL, NULL, 'a program without a person'),
+			('agent: program', 'agent', E'^(curl|wget|python|java|go-http-client|okhttp|libwww|axios|node)\\M|headless', NULL, NULL, 'a program without a person'),
 			('burst', 'burst', NULL, 3, 2, 'several clicks at once'),
 			('delay', 'delay', NULL, NULL, 1, 'sooner after delivery than a person can read')
 		ON CONFLICT DO NOTHING;

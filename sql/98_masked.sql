@@ -8,13 +8,12 @@
 CREATE FUNCTION smsengage.masked_reads(view regclass)
 RETURNS SETOF regclass
 AS 'MODULE_PATHNAME', 'sms_masked_reads' LANGUAGE C STABLE STRICT ROWS 1;
-COMMENT ON FUNCTION smsengage.masked_reads(regclass) IS 'What a masked view reads past the rows of its reader''s accounts: no row, or it is not to be granted. Told by the query that the server has stored. Used by masked_views() and doctor().';
+COMMENT ON FUNCTION smsengage.masked_reads(regclass) IS 'What a masked view reads past the rows of its reader''s accounts: no row, or it is not to be granted. Told by the query that the server has stored. Used by masked_views() and unsafe_masked_views().';
 
 CREATE FUNCTION smsengage.masked_rows(source text)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'sms_masked_rows' LANGUAGE C STABLE STRICT COST 100000;
 COMMENT ON FUNCTION smsengage.masked_rows(text) IS 'The rows of the masked view of a view that calls functions which read tables: of the accounts for which the caller is a masked reader, read with the rights of the store''s owner. Raises 42501 for who is none, and within functions of indexes, policies and materialized views, which PostgreSQL runs for others; 42P01 for another name. Used by masked views.';
-REVOKE ALL ON FUNCTION smsengage.masked_rows(text) FROM PUBLIC;
 
 CREATE FUNCTION smsengage.masked_kind(word text, type oid)
 RETURNS text
@@ -244,7 +243,6 @@ BEGIN
 				coalesce(col_description(source.relation, m.place), m.name))), '; ')
 			FROM smsengage.masked_columns(source.relation) m);
 	END LOOP;
-	PERFORM smsengage.set_execute(c.relowner, ARRAY['smsengage.masked_rows(text)']::regprocedure[], true) FROM pg_class c WHERE c.oid = 'smsengage.event'::regclass;
 END
 $$;
 COMMENT ON FUNCTION smsengage.masked_views() IS 'Makes, of each view with phone numbers or texts and of four tables, one without; raises (and makes none) if one would read rows of other accounts. Used by migrate().';
@@ -262,17 +260,4 @@ BEGIN
 	ORDER BY 1, 2;
 END
 $$;
-COMMENT ON FUNCTION smsengage.unsafe_masked_views() IS 'The masked views that would show a reader rows of other accounts, and what they read. Used by doctor().';
-
-CREATE FUNCTION smsengage.rebuild_masked_views()
-RETURNS void
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF EXISTS (SELECT FROM smsengage.unsafe_masked_views()) THEN
-		PERFORM smsengage.masked_views();
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION smsengage.rebuild_masked_views() IS 'Makes the masked views anew if one of them reads rows of other accounts. Used by rebuild().';
+COMMENT ON FUNCTION smsengage.unsafe_masked_views() IS 'The masked views that would show a reader rows of other accounts, and what they read. Used by access_problems().';

@@ -1,12 +1,13 @@
 /*-------------------------------------------------------------------------
  *
  * grant_funcs.c
- *	  Lets the owner of the store say who may execute functions of the
- *	  extension.
+ *	  Lets the owner of the store execute what works on it.
  *
- * The functions belong to whoever the extension was installed as: where an
- * ordinary role installed it, to the bootstrap superuser.  So that role could
- * not grant them, though its store is what they work on.
+ * Most functions of the extension are for the owner of the store only.  The
+ * extension cannot know who that will be; it grants them to the owner of the
+ * database.  Where the store belongs to another role, that role takes the
+ * right by itself here: the functions belong to whoever the extension was
+ * installed as, the bootstrap superuser mostly, who is not there to grant them.
  *
  *-------------------------------------------------------------------------
  */
@@ -33,7 +34,7 @@
 
 #include "access/access.h"
 
-PG_FUNCTION_INFO_V1(sms_set_execute);
+PG_FUNCTION_INFO_V1(sms_take_execute);
 
 /* The owner of the store, or who may make one. */
 static void
@@ -44,7 +45,7 @@ check_caller(void)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-			 errmsg("only the owner of the store may say who executes its functions")));
+			 errmsg("only the owner of the store may execute these functions")));
 }
 
 /* A function as a command names it. */
@@ -63,11 +64,11 @@ function_name(Form_pg_proc form)
 }
 
 /*
- * GRANT or REVOKE by the function's own owner.  Not by SPI: triggers on DDL
- * would run with that owner's rights.
+ * GRANT EXECUTE to a role by the function's own owner.  Not by SPI: triggers on
+ * DDL would run with that owner's rights.
  */
 static void
-set_execute(Oid function, Oid role, bool grant, bool with_option)
+grant_execute(Oid function, Oid role)
 {
 	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
 	GrantStmt  *command = makeNode(GrantStmt);
@@ -87,14 +88,13 @@ set_execute(Oid function, Oid role, bool grant, bool with_option)
 	grantee->roletype = ROLESPEC_CSTRING;
 	grantee->rolename = GetUserNameFromId(role, false);
 	grantee->location = -1;
-	command->is_grant = grant;
+	command->is_grant = true;
 	command->targtype = ACL_TARGET_OBJECT;
 	command->objtype = OBJECT_ROUTINE;
 	command->objects = list_make1(function_name(form));
 	command->privileges = list_make1(execute);
 	command->grantees = list_make1(grantee);
-	command->grant_option = with_option;
-	command->behavior = DROP_CASCADE;
+	command->behavior = DROP_RESTRICT;
 
 	GetUserIdAndSecContext(&user, &context);
 	SetUserIdAndSecContext(form->proowner, context | SECURITY_LOCAL_USERID_CHANGE);
@@ -105,20 +105,19 @@ set_execute(Oid function, Oid role, bool grant, bool with_option)
 	CommandCounterIncrement();
 }
 
-/* set_execute(role, functions, may, may_grant) */
+/* take_execute(functions): the current user may execute them from now on */
 Datum
-sms_set_execute(PG_FUNCTION_ARGS)
+sms_take_execute(PG_FUNCTION_ARGS)
 {
-	Oid			role = PG_GETARG_OID(0);
 	Datum	   *functions;
 	int			n;
 	int			i;
 
-	PreventCommandIfReadOnly("set_execute()");
+	PreventCommandIfReadOnly("take_execute()");
 	check_caller();
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), REGPROCEDUREOID, sizeof(Oid), true, TYPALIGN_INT,
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), REGPROCEDUREOID, sizeof(Oid), true, TYPALIGN_INT,
 					  &functions, NULL, &n);
 	for (i = 0; i < n; i++)
-		set_execute(DatumGetObjectId(functions[i]), role, PG_GETARG_BOOL(2), PG_GETARG_BOOL(3));
+		grant_execute(DatumGetObjectId(functions[i]), GetUserId());
 	PG_RETURN_VOID();
 }

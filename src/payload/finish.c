@@ -16,7 +16,10 @@ sms_emit(SmsReader *reader, const SmsEvent *event)
 	reader->sink(reader->owner, event);
 }
 
-/* A given account fills a missing one and must not contradict another. */
+/*
+ * A given account fills a missing one and must not contradict another.  The
+ * empty account is one of its own: it contradicts all others.
+ */
 static void
 settle_account(SmsReader *reader, SmsEvent *event)
 {
@@ -24,8 +27,7 @@ settle_account(SmsReader *reader, SmsEvent *event)
 
 	if (own->ptr == NULL)
 		*own = reader->account.ptr != NULL ? reader->account : sms_literal("");
-	else if (reader->account.ptr != NULL && reader->account.len > 0 &&
-			 !sms_text_same(*own, reader->account))
+	else if (reader->account.ptr != NULL && !sms_text_same(*own, reader->account))
 		sms_reject(event, NULL, "names another account than the one given");
 }
 

@@ -18,6 +18,7 @@
 #include "nodes/value.h"
 #include "parser/parse_func.h"
 #include "storage/lmgr.h"
+#include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
@@ -43,21 +44,23 @@ begin_ingest(const SmsBatch *batch)
 {
 	Oid			schema = get_namespace_oid("smsengage", false);
 	Oid			forgotten = get_relname_relid("forgotten", schema);
+	Oid			event = get_relname_relid("event", schema);
+	AclResult	allowed;
 	bool		filtered;
 
-	if (!OidIsValid(get_relname_relid("event", schema)) || !OidIsValid(forgotten))
+	if (!OidIsValid(event) || !OidIsValid(forgotten))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("this database has no store"),
 				 errhint("SELECT smsengage.create_store() makes one.")));
-	DirectFunctionCall2(pg_advisory_xact_lock_shared_int4,
-						Int32GetDatum((int32) forgotten), Int32GetDatum(0));
+	/* no lock for those who could store nothing under it */
+	allowed = pg_class_aclcheck(event, GetUserId(), ACL_INSERT);
+	if (allowed != ACLCHECK_OK)
+		aclcheck_error(allowed, OBJECT_TABLE, "event");
+	/* forget() takes one that excludes this; what only reads has another */
+	LockRelationOid(forgotten, RowShareLock);
 	if (sms_store_is_distributed())
-	{
-		/* advisory locks are each node's own, and rows are on others */
-		LockRelationOid(forgotten, AccessShareLock);
-		return true;
-	}
+		return true;			/* rows are on other nodes */
 	/* what was forgotten before the lock was had is seen */
 	PushActiveSnapshot(GetTransactionSnapshot());
 	filtered = sms_needs_admission(batch);

@@ -15,9 +15,8 @@ SET intervalstyle = 'sql_standard';
 SET timezone = 'Asia/Kolkata';
 SET bytea_output = 'escape';
 SET extra_float_digits = -15;
-SELECT smsengage.create_store();
 SET standard_conforming_strings = off;
-SELECT smsengage.masked_views();
+SELECT smsengage.create_store();
 RESET standard_conforming_strings;
 RESET quote_all_identifiers;
 RESET datestyle;
@@ -58,7 +57,7 @@ SELECT smsengage.grant_masked_reader('masked_reader', 'acme'), smsengage.grant_m
 
 -- no masked view reads what it should not, and each has rows
 SELECT * FROM smsengage.unsafe_masked_views();
-SELECT * FROM smsengage.doctor('masked_view');
+SELECT * FROM smsengage.doctor('access');
 CREATE FUNCTION counts() RETURNS TABLE (name text, n bigint) LANGUAGE plpgsql AS $$
 DECLARE
 	r record;
@@ -237,17 +236,17 @@ RESET ROLE;
 -- a masked view that reads a table past its accounts is found, and mended
 CREATE OR REPLACE VIEW smsengage.subscription_masked WITH (security_barrier = true) AS
 SELECT s.event_time, (s.event_key::text COLLATE "C") AS event_key, smsengage.mask_number(s.recipient) AS recipient, s.account, s.sender, s.state, s.source FROM smsengage.subscription s;
-SELECT * FROM smsengage.doctor('masked_view');
+SELECT * FROM smsengage.doctor('access');
 CREATE OR REPLACE VIEW smsengage.subscription_masked WITH (security_barrier = true) AS
 WITH subscription AS (SELECT s.* FROM smsengage.subscription s WHERE s.account <> '')
 SELECT s.event_time, (s.event_key::text COLLATE "C") AS event_key, smsengage.mask_number(s.recipient) AS recipient, s.account, s.sender, s.state, s.source FROM subscription s;
-SELECT * FROM smsengage.doctor('masked_view');
+SELECT * FROM smsengage.doctor('access');
 CREATE OR REPLACE VIEW smsengage.subscription_masked WITH (security_barrier = true) AS
 WITH subscription AS (SELECT s.* FROM smsengage.subscription s WHERE smsengage.acts_for('masked', s.account))
 SELECT s.event_time, (s.event_key::text COLLATE "C") AS event_key, smsengage.mask_number(s.recipient) AS recipient, (SELECT min(e.account) FROM smsengage.event e) AS account, s.sender, s.state, s.source FROM subscription s;
-SELECT * FROM smsengage.doctor('masked_view');
-CALL smsengage.rebuild('masked_view');
-SELECT * FROM smsengage.doctor('masked_view');
+SELECT * FROM smsengage.doctor('access');
+CALL smsengage.rebuild('access');
+SELECT * FROM smsengage.doctor('access');
 SELECT * FROM smsengage.masked_reads('smsengage.event');
 
 -- the gate knows of a forgotten opt-out; who asks it reads no digest and can make none
