@@ -476,13 +476,11 @@ SET client_min_messages = warning
 AS $$
 DECLARE
 	relation record;
-	owner oid;
 	events boolean;
 BEGIN
 	IF NOT smsengage.store_exists() THEN
 		RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = 'this database has no store';
 	END IF;
-	owner := (SELECT c.relowner FROM pg_class c WHERE c.oid = 'smsengage.event'::regclass);
 	IF smsengage.store_is_distributed() THEN
 		-- one connection to a node, as views are dropped in the same transaction
 		PERFORM set_config('citus.multi_shard_modify_mode', 'sequential', true);
@@ -497,14 +495,6 @@ BEGIN
 	FOR relation IN SELECT r.relation AS name, r.kind FROM smsengage.store_relations() r ORDER BY r.kind = 'v' DESC, r.relation::oid DESC LOOP
 		EXECUTE format('DROP %s %s', CASE relation.kind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, relation.name);
 	END LOOP;
-	FOR relation IN
-		SELECT p.oid::regprocedure AS name
-		FROM pg_proc p
-		WHERE p.pronamespace = 'smsengage'::regnamespace AND p.proowner = owner AND p.prosecdef
-			AND (p.proname IN ('submit', 'pseudonym') OR starts_with(p.proname, 'masked_'))
-	LOOP
-		EXECUTE format('DROP FUNCTION %s', relation.name);
-	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION smsengage.drop_store(boolean) IS 'Drops the store''s tables, views and definer functions, and nothing else that may be in the schema. Refuses (55000) while there are events, unless force is true. Raises 2BP01 if something else depends on them.';
+COMMENT ON FUNCTION smsengage.drop_store(boolean) IS 'Drops the store''s tables and views, and nothing else that may be in the schema. Refuses (55000) while there are events, unless force is true. Raises 2BP01 if something else depends on them.';

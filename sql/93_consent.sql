@@ -269,7 +269,7 @@ DECLARE
 	number text := smsengage.normalize_recipient(recipient);
 	our_account text := coalesce(account, '');
 	our_sender text := smsengage.sender_key(sender);
-	forgotten record;
+	forgotten_since timestamptz;
 BEGIN
 	SELECT s.state, s.event_time INTO state, since
 	FROM smsengage.subscription s
@@ -277,18 +277,12 @@ BEGIN
 	ORDER BY s.event_time DESC, s.state DESC
 	LIMIT 1;
 	-- an opt-out outlives the erasure of the number
-	IF EXISTS (SELECT FROM smsengage.forgotten_opt_out) THEN
-		SELECT 'UNSUBSCRIBED' AS state, o.event_time AS since INTO forgotten
-		FROM smsengage.forgotten_opt_out o
-		WHERE o.digest = smsengage.pseudonym('recipient', number) AND o.account = our_account AND o.sender IN ('', our_sender)
-			AND o.event_time <= at AND (since IS NULL OR since > at OR o.event_time >= since)
-		ORDER BY o.event_time DESC
-		LIMIT 1;
-		IF FOUND THEN
-			state := forgotten.state;
-			since := forgotten.since;
-			RETURN;
-		END IF;
+	SELECT o.event_time INTO forgotten_since
+	FROM smsengage.forgotten_opt_outs(ARRAY[number], our_account, our_sender, at) o;
+	IF forgotten_since IS NOT NULL AND (since IS NULL OR since > at OR forgotten_since >= since) THEN
+		state := 'UNSUBSCRIBED';
+		since := forgotten_since;
+		RETURN;
 	END IF;
 	IF since > at THEN
 		state := NULL;

@@ -405,18 +405,15 @@ BEGIN
 			AND EXISTS (SELECT FROM smsengage.messages_sent(s.recipient, $2, $3, max(s.event_time) FILTER (WHERE s.state = 'UNSUBSCRIBED'), $4))
 		$q$;
 	END IF;
-	IF EXISTS (SELECT FROM smsengage.forgotten_opt_out) THEN
+	IF smsengage.any_forgotten_opt_out(our_account) THEN
 		facts := facts || $q$
 			UNION ALL
-			SELECT a.number, false, false, true, false, NULL
-			FROM audience a
-			JOIN smsengage.forgotten_opt_out o
-				ON o.digest = smsengage.pseudonym('recipient', a.number)
-			WHERE o.account = $2 AND o.sender IN ('', $3) AND o.event_time <= $4
-				AND NOT EXISTS (
-					SELECT FROM smsengage.subscription s
-					WHERE s.recipient = a.number AND s.account = $2 AND s.sender IN ('', $3) AND s.state = 'SUBSCRIBED'
-						AND s.event_time > o.event_time AND s.event_time <= $4)
+			SELECT o.recipient, false, false, true, false, NULL
+			FROM smsengage.forgotten_opt_outs(ARRAY(SELECT a.number FROM audience a), $2, $3, $4) o
+			WHERE NOT EXISTS (
+				SELECT FROM smsengage.subscription s
+				WHERE s.recipient = o.recipient AND s.account = $2 AND s.sender IN ('', $3) AND s.state = 'SUBSCRIBED'
+					AND s.event_time > o.event_time AND s.event_time <= $4)
 		$q$;
 	END IF;
 	IF growing IS NOT NULL THEN

@@ -82,11 +82,6 @@ RETURNS boolean
 AS 'MODULE_PATHNAME', 'sms_administers' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION smsengage.plans_for_administration() IS 'Whether the caller is an administrator, at the moment when a query is planned. Used by the policies, and by nothing else.';
 
-CREATE FUNCTION smsengage.outer_role()
-RETURNS name
-AS 'MODULE_PATHNAME', 'sms_outer_role' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
-COMMENT ON FUNCTION smsengage.outer_role() IS 'The role that called, also inside of a function that runs with its owner''s rights: what current_user is outside of it. Used by masked views.';
-
 CREATE FUNCTION smsengage.submit(provider text, payload text, account text,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 AS 'MODULE_PATHNAME', 'sms_submit_text' LANGUAGE C VOLATILE COST 100000;
@@ -155,9 +150,7 @@ BEGIN
 			EXECUTE format('CREATE POLICY admin ON %s USING (smsengage.plans_for_administration()) WITH CHECK ((SELECT smsengage.acts_for(''admin'', ''*'')))', relation.name);
 		END IF;
 	END LOOP;
-	PERFORM smsengage.access_functions();
 	PERFORM smsengage.masked_views();
-	PERFORM smsengage.grant_definers(NULL, NULL);
 	PERFORM smsengage.close_partitions();
 	PERFORM smsengage.drop_stale_grants();
 	-- what is new is granted to those who were granted the rest
@@ -236,7 +229,7 @@ CREATE FUNCTION smsengage.records_of_store()
 RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT ARRAY['store_secret', 'event_identity', 'load_progress', 'forgotten', 'inbox', 'inbox_taken'];
+	SELECT ARRAY['store_secret', 'event_identity', 'load_progress', 'forgotten', 'forgotten_opt_out', 'inbox', 'inbox_taken'];
 END;
 COMMENT ON FUNCTION smsengage.records_of_store() IS 'Tables that only the owner of the store reads. Used by the grant functions.';
 
@@ -269,57 +262,10 @@ BEGIN
 	IF as_what = 'admin' THEN
 		EXECUTE format('GRANT SELECT, INSERT, DELETE ON smsengage.inbox, smsengage.inbox_taken TO %I', role_name);
 		EXECUTE format('GRANT DELETE ON smsengage.rejected_event, smsengage.provider_notice TO %I', role_name);
-	ELSE
-		PERFORM smsengage.grant_definers(role_name, as_what);
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION smsengage.grant_relations(text, text) IS 'Grants a role what a reader, a masked reader (masked) or an admin may do with the tables and views of the store. Used by the grant functions and migrate().';
-
-CREATE FUNCTION smsengage.grant_definers(role_name text, as_what text)
-RETURNS void
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	definer record;
-BEGIN
-	FOR definer IN
-		SELECT p.oid::regprocedure AS name, starts_with(p.proname, 'masked_') AS masked FROM pg_proc p
-		WHERE p.pronamespace = 'smsengage'::regnamespace AND p.prosecdef
-			AND p.proowner = (SELECT c.relowner FROM pg_class c WHERE c.oid = 'smsengage.event'::regclass)
-	LOOP
-		EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', definer.name);
-		IF role_name IS NOT NULL AND definer.masked = (as_what = 'masked') THEN
-			EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', definer.name, role_name);
-		END IF;
-	END LOOP;
-END
-$$;
-COMMENT ON FUNCTION smsengage.grant_definers(text, text) IS 'Takes the functions that run with the rights of the store''s owner from PUBLIC, and grants a role those that a reader or a masked reader (masked) needs. Used by the grant functions and migrate().';
-
-CREATE FUNCTION smsengage.access_functions()
-RETURNS void
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-SET client_min_messages = warning
-AS $do$
-BEGIN
-	-- definer: a reader may learn whether a number it names has opted out, and not the
-	-- key by which all numbers could be tried
-	CREATE OR REPLACE FUNCTION smsengage.pseudonym(VARIADIC fields text[])
-	RETURNS uuid
-	LANGUAGE plpgsql STABLE SECURITY DEFINER
-	SET search_path = pg_catalog, pg_temp
-	AS $$
-	BEGIN
-		RETURN smsengage.content_digest(VARIADIC (SELECT s.secret FROM smsengage.store_secret s) || fields);
-	END
-	$$;
-	COMMENT ON FUNCTION smsengage.pseudonym(text[]) IS 'Keyed digest of a number (''recipient'', number) or a person (''individual'', scope, id); without the store''s secret nothing can be told from it. Used by forget().';
-END
-$do$;
-COMMENT ON FUNCTION smsengage.access_functions() IS 'Makes the functions that run with the rights of the store''s owner. Used by migrate().';
 
 CREATE FUNCTION smsengage.apply_grants(role oid)
 RETURNS void
@@ -335,13 +281,10 @@ DECLARE
 	granted record;
 BEGIN
 	FOR granted IN
-		SELECT format('TABLE %s', c.oid::regclass) AS what FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
+		SELECT DISTINCT c.oid::regclass AS relation FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
 		WHERE c.relnamespace = 'smsengage'::regnamespace AND a.grantee = apply_grants.role AND c.relowner = owner
-		UNION
-		SELECT format('FUNCTION %s', p.oid::regprocedure) FROM pg_proc p CROSS JOIN LATERAL aclexplode(p.proacl) a
-		WHERE p.pronamespace = 'smsengage'::regnamespace AND a.grantee = apply_grants.role AND p.proowner = owner AND p.prosecdef
 	LOOP
-		EXECUTE format('REVOKE ALL ON %s FROM %I', granted.what, name);
+		EXECUTE format('REVOKE ALL ON %s FROM %I', granted.relation, name);
 	END LOOP;
 	in_schema := EXISTS (SELECT FROM pg_namespace n CROSS JOIN LATERAL aclexplode(n.nspacl) a WHERE n.nspname = 'smsengage' AND a.grantee = apply_grants.role AND a.privilege_type = 'USAGE');
 	IF in_schema AND kinds = '{}' THEN

@@ -146,7 +146,9 @@ BEGIN
 	SELECT r.name, 'belongs to another role than the store' FROM (
 		SELECT s.relation AS name FROM smsengage.store_relation s
 		EXCEPT SELECT k.name FROM smsengage.store_relations() k) r
-	WHERE to_regclass(format('smsengage.%I', r.name)) IS NOT NULL;
+	WHERE to_regclass(format('smsengage.%I', r.name)) IS NOT NULL
+	UNION ALL
+	SELECT m.name, format('reads %s for everybody', m.read) FROM smsengage.unsafe_masked_views() m;
 END
 $$;
 COMMENT ON FUNCTION smsengage.access_problems() IS 'What opens the store to somebody whom its owner did not mean. Used by doctor().';
@@ -159,6 +161,9 @@ AS $$
 BEGIN
 	PERFORM smsengage.drop_stale_grants();
 	PERFORM smsengage.close_partitions();
+	IF EXISTS (SELECT FROM smsengage.unsafe_masked_views()) THEN
+		PERFORM smsengage.masked_views();
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION smsengage.rebuild_access() IS 'Puts right what can be of access_problems(). Used by rebuild().';

@@ -22,7 +22,7 @@ BEGIN ATOMIC
 		filter_hits first_phone first_word fold_keyword funnel
 		has_placeholder
 		in_quarter_set in_set individuals is_conflicting is_final is_permanent is_provider_address is_test iso_time
-		mask_inside mask_number match_keyword merge message_cost message_outcome message_status
+		mask_id mask_key mask_name mask_number mask_text mask_url match_keyword merge message_cost message_outcome message_status
 		normalize_recipient number_filter number_set
 		opt_out_scope outcome_facts
 		parse parts_delivered parts_known plain_amount
@@ -46,20 +46,20 @@ RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT pg_catalog.regexp_split_to_array(pg_catalog.btrim('
-		accounts_for acts_for add_block answered_messages asked_messages attributed_answers
+		accounts_for acts_for add_block answered_messages any_forgotten_opt_out asked_messages attributed_answers
 		block_accounts block_expiry block_report blocks_at blocks_for breakdown_report burst_people
 		campaign_report can_send can_send_all caps_of_sending cell_sums check_migrated check_store_place click_hours consent_proof cost_report
 		country_report create_store
 		daily_event_report daily_report day_start delivery_figures departed dispatch_plan
 		early_clicks engagement_report entered event_counts explain_membership
-		failure_report forbidden_sends
+		failure_report forbidden_sends forgotten_opt_outs
 		global_blocks growing_blocks
 		has_send_time has_tallies health horizon
 		inbox individual_number ingest_native is_blocked is_member
 		journey_status
 		keeps_outcomes keyword_action keyword_consents
 		labelled_clicks link_individuals link_report log_not_sent
-		machine_agents machine_candidates machine_clicks machine_marks may_commit message_responses messages_sent migrate
+		machine_agents machine_candidates machine_clicks machine_marks masked_rows may_commit message_responses messages_sent migrate
 		open_revocations outcome_counts outcome_rows own_functions plans_for_administration plans_for_everything
 		prompt_people prompt_people_of_days provider_report
 		record_consent replay_block_policy report_bounds response_report rule_window rules_of_sending
