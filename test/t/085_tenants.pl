@@ -43,7 +43,7 @@ foreach my $database ('one', 'two')
 	$node->safe_psql($database, 'CREATE EXTENSION smsengage; SELECT smsengage.create_store()');
 	# tags of masked views are compared, too
 	$node->safe_psql($database, "UPDATE smsengage.store_secret SET secret = 'the same in both'");
-		fill($database, 'shop', $database eq 'two' ? 'bank' : ());
+	fill($database, 'shop', $database eq 'two' ? 'bank' : ());
 	$node->safe_psql($database, <<'SQL');
 SELECT smsengage.grant_reader('shop_reader', 'shop'), smsengage.grant_masked_reader('shop_masked', 'shop'), smsengage.grant_masked_reader('all_masked', '*'),
 	smsengage.grant_ingest('shop_writer', 'shop');
