@@ -198,7 +198,7 @@ COMMENT ON FUNCTION smsengage.batch_people(smsengage.parsed_batch) IS 'The peopl
 CREATE FUNCTION smsengage.batch_missing_months(batch smsengage.parsed_batch)
 RETURNS date[]
 AS 'MODULE_PATHNAME', 'sms_batch_missing_months' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION smsengage.batch_missing_months(smsengage.parsed_batch) IS 'The first days of the months (UTC) that the batch''s events lie in and for which event has no partition; NULL if there is none. Used by ingestion.';
+COMMENT ON FUNCTION smsengage.batch_missing_months(smsengage.parsed_batch) IS 'The first days of the months (UTC) that the batch''s events lie in and for which event has no partition, but a default one; NULL if there is none. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_identities(batch smsengage.parsed_batch)
 RETURNS TABLE (digest uuid, event_time timestamptz)

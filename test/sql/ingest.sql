@@ -73,7 +73,7 @@ SELECT * FROM smsengage.ingest('salesforce_ens', (SELECT jsonb_agg(ens(n::intege
 	'2024-03-31T23:30:00-02:00', '2024-05-01T01:00:00+14:00']) WITH ORDINALITY t(at, n)));
 SELECT tableoid::regclass AS partition, event_time FROM smsengage.event WHERE event_time < '2025-01-01 00:00+00' ORDER BY event_time;
 SELECT c.oid::regclass AS partition, pg_get_expr(c.relpartbound, c.oid) AS bounds, (SELECT count(*) FROM pg_index i WHERE i.indrelid = c.oid) AS indexes,
-	(SELECT count(*) FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype <> 'p') AS constraints
+	(SELECT count(*) FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype NOT IN ('p', 'n')) AS constraints
 FROM pg_class c JOIN pg_inherits h ON h.inhrelid = c.oid WHERE h.inhparent = 'smsengage.event'::regclass ORDER BY c.relname;
 DO $$ BEGIN PERFORM smsengage.make_partition('2024-02-29'), smsengage.make_partition('2024-02-01'), smsengage.make_partition('2027-12-31'); END $$;
 SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE oid = 'smsengage.event_2027_12'::regclass;
@@ -155,7 +155,7 @@ DECLARE
 BEGIN
 	PERFORM smsengage.drop_store(true);
 	PERFORM smsengage.create_store();
-	PERFORM set_config('timezone', zone, true), set_config('datestyle', style, true), set_config('extra_float_digits', '0', true), set_config('lc_messages', 'C', true), set_config('standard_conforming_strings', 'off', true), set_config('search_path', 'pg_temp', true);
+	PERFORM set_config('timezone', zone, true), set_config('datestyle', style, true), set_config('extra_float_digits', '0', true), set_config('lc_messages', 'C', true), set_config('standard_conforming_strings', CASE WHEN current_setting('server_version_num')::integer < 190000 THEN 'off' ELSE 'on' END, true), set_config('search_path', 'pg_temp', true);
 	PERFORM smsengage.ingest('salesforce_ens', p.payload) FROM public.payload p;
 	PERFORM set_config('timezone', 'UTC', true), set_config('datestyle', 'ISO, MDY', true), set_config('standard_conforming_strings', 'on', true), set_config('search_path', 'public', true);
 	SELECT md5(string_agg(format('%s %s %s %s %s', e.tableoid::regclass, e.event_time, e.event_key, e.message_key, e.recipient), E'\n' ORDER BY e.event_time)) || md5((SELECT string_agg(format('%s %s %s', m.message_key, m.first_time, m.state), E'\n' ORDER BY m.message_key) FROM smsengage.message m))
