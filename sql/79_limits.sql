@@ -181,10 +181,11 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	today date := timezone('UTC', now())::date;
 	beyond integer[] := smsengage.names_beyond(batch, event_keys, dimensions, series_nos, limited);
 BEGIN
-	INSERT INTO smsengage.series (digest, account, event_type, dimension, value)
-	SELECT b.digest, b.account, b.event_type, b.dimension, b.value
+	INSERT INTO smsengage.series (digest, account, event_type, dimension, value, made_on, own)
+	SELECT b.digest, b.account, b.event_type, b.dimension, b.value, today, true
 	FROM smsengage.batch_series(batch, event_keys, dimensions) b
 	WHERE series_nos[b.no] IS NULL AND NOT EXISTS (SELECT FROM unnest(beyond) x WHERE x = b.no)
 	ORDER BY b.digest
@@ -192,14 +193,14 @@ BEGIN
 	IF beyond = '{}' THEN
 		RETURN;
 	END IF;
-	INSERT INTO smsengage.series (digest, account, event_type, dimension, value)
-	SELECT DISTINCT smsengage.series_digest(b.account, b.event_type, b.dimension, '(other)'), b.account, b.event_type, b.dimension, '(other)'
+	INSERT INTO smsengage.series (digest, account, event_type, dimension, value, made_on, own)
+	SELECT DISTINCT smsengage.series_digest(b.account, b.event_type, b.dimension, '(other)'), b.account, b.event_type, b.dimension, '(other)', today, true
 	FROM smsengage.batch_series(batch, event_keys, dimensions) b
 	JOIN unnest(beyond) x ON x = b.no
 	ORDER BY 1
 	ON CONFLICT DO NOTHING;
-	INSERT INTO smsengage.series (series_no, digest, account, event_type, dimension, value, own)
-	SELECT o.series_no, b.digest, b.account, b.event_type, b.dimension, b.value, false
+	INSERT INTO smsengage.series (series_no, digest, account, event_type, dimension, value, made_on, own)
+	SELECT o.series_no, b.digest, b.account, b.event_type, b.dimension, b.value, today, false
 	FROM smsengage.batch_series(batch, event_keys, dimensions) b
 	JOIN unnest(beyond) x ON x = b.no
 	JOIN smsengage.series o ON o.digest = smsengage.series_digest(b.account, b.event_type, b.dimension, '(other)')

@@ -74,8 +74,8 @@ BEGIN
 		event_type text COLLATE "C" NOT NULL,
 		dimension text COLLATE "C" NOT NULL,
 		value text COLLATE "C" NOT NULL,
-		made_on date NOT NULL DEFAULT timezone('UTC', now())::date,
-		own boolean NOT NULL DEFAULT true
+		made_on date NOT NULL,
+		own boolean NOT NULL
 	);
 	CREATE INDEX IF NOT EXISTS series_event_type_idx ON smsengage.series (event_type, dimension, value);
 	-- how many were made on a day is asked for with each new name

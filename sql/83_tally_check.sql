@@ -107,8 +107,8 @@ BEGIN
 	-- fold() moves what is deleted here: one of them at a time
 	PERFORM smsengage.take_turn('smsengage.engagement_tally', 0, false, true);
 
-	INSERT INTO smsengage.series (digest, account, event_type, dimension, value)
-	SELECT smsengage.series_digest(n.account, n.event_type, n.dimension, n.value) AS digest, n.*
+	INSERT INTO smsengage.series (digest, account, event_type, dimension, value, made_on, own)
+	SELECT smsengage.series_digest(n.account, n.event_type, n.dimension, n.value) AS digest, n.*, timezone('UTC', now())::date, true
 	FROM (
 		SELECT DISTINCT e.account, e.event_type, d.dimension, d.value
 		FROM (

@@ -156,11 +156,11 @@ BEGIN
 	LOOP
 		IF times < 2 THEN
 			SELECT i.* INTO step
-			FROM smsengage.ingest_payloads(sender.provider, sender.payloads, sender.account, sender.arrivals) i;
+			FROM smsengage.ingest_payloads(sender.provider, sender.payloads, sender.account, sender.arrivals, true) i;
 		ELSE
 			SELECT i.* INTO step
 			FROM smsengage.reject_payloads(sender.provider, sender.payloads, sender.account, sender.arrivals,
-				'taken twice, and each time the session ended without an answer') i;
+				'taken twice, and each time the session ended without an answer', true) i;
 		END IF;
 		accepted := accepted + step.accepted;
 		duplicate := duplicate + step.duplicate;

@@ -107,7 +107,8 @@ next_change(TimestampTz t, pg_tz *zone)
 	long		after;
 	int			is_dst;
 
-	if (pg_next_dst_boundary(&now, &before, &is_dst, &boundary, &after, &is_dst, zone) != 1)
+	if (pg_next_dst_boundary(&now, &before, &is_dst, &boundary, &after, &is_dst, zone) != 1 ||
+		boundary >= timestamptz_to_time_t(END_TIMESTAMP - 1))
 		return DT_NOEND;
 	return time_t_to_timestamptz(boundary);
 }

@@ -64,8 +64,8 @@ SELECT account, event_type, dimension, CASE dimension WHEN '' THEN '' ELSE bulk_
 FROM fresh, (VALUES (''), ('bulk_message')) d (dimension)
 WHERE coalesce(part, 0) = 0 AND (dimension = '' OR bulk_message IS NOT NULL)
 GROUP BY 1, 2, 3, 4, 5, 6;
-INSERT INTO smsengage.series (digest, account, event_type, dimension, value)
-SELECT DISTINCT smsengage.content_digest(account, event_type, dimension, value), account, event_type, dimension, value FROM mark
+INSERT INTO smsengage.series (digest, account, event_type, dimension, value, made_on, own)
+SELECT DISTINCT smsengage.content_digest(account, event_type, dimension, value), account, event_type, dimension, value, '2026-01-01'::date, true FROM mark
 ON CONFLICT DO NOTHING;
 INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
 SELECT series_no, cell_start, 0, individual_no / 65536, 0, smsengage.tally(array_agg((individual_no % 65536)::integer), array_agg(n))
