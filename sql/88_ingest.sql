@@ -163,7 +163,7 @@ BEGIN
 		last := smsengage.last_reject(batch, account, erased, most);
 	END IF;
 	INSERT INTO smsengage.rejected_event (digest, received_at, provider, account, reason, payload, payload_bytes, event_type, account_given, limited)
-	SELECT r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes, r.event_type, store_rejects.account IS NOT NULL, smsengage.by_limited_caller()
+	SELECT DISTINCT ON (r.digest) r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes, r.event_type, store_rejects.account IS NOT NULL, smsengage.by_limited_caller()
 	FROM smsengage.batch_rejects(batch, store_rejects.account) r
 	WHERE r.outcome = 'rejected' AND r.digest <> ALL (erased) AND r.digest <= last
 	ORDER BY r.digest
