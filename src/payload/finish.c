@@ -46,6 +46,8 @@ settle_times(SmsReader *reader, SmsEvent *event)
 		sms_reject(event, NULL, "its time is before 2000-01-01");
 	else if (*at - SMS_MAX_AHEAD > reader->arrival)
 		sms_reject(event, NULL, "its time is more than two days ahead");
+	else if (*at >= SMS_END_CLOCK)
+		sms_reject(event, NULL, "its time is after the year 9999");
 }
 
 /*
