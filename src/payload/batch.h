@@ -175,7 +175,6 @@ extern SmsBatch *sms_batch_of_payload(FunctionCallInfo fcinfo,
 extern void sms_require_arguments(FunctionCallInfo fcinfo, uint32 which);
 extern SmsProvider sms_provider_argument(text *name);
 extern SmsText sms_account_argument(FunctionCallInfo fcinfo, int n);
-extern SmsInstant sms_checked_arrival(SmsInstant arrival);
 
 /* effect_funcs.c */
 extern bool sms_has_effects(const SmsBatch *batch);

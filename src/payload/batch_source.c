@@ -19,7 +19,6 @@
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
-#include "delivery/delivery.h"
 #include "payload/batch.h"
 #include "server.h"
 
@@ -93,18 +92,6 @@ sms_account_argument(FunctionCallInfo fcinfo, int n)
 	return account;
 }
 
-/* An arrival: events without a clock happened then, and clocks have years of four digits. */
-SmsInstant
-sms_checked_arrival(SmsInstant arrival)
-{
-	if (arrival < SMS_MIN_CLOCK || arrival >= SMS_END_CLOCK)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("time of arrival is out of range"),
-				 errdetail("Times must be in the years 0001 to 9999 of UTC.")));
-	return arrival;
-}
-
 static SmsText
 text_or_none(FunctionCallInfo fcinfo, int n)
 {
@@ -127,8 +114,7 @@ add_payload(SmsBuilder *builder, SmsText payload, TimestampTz arrival,
 	if (reason.ptr != NULL)
 		sms_builder_reject(builder, payload, reason);
 	else
-		sms_builder_add(builder, payload, sms_checked_arrival(arrival),
-						!is_text && !is_utf8(payload));
+		sms_builder_add(builder, payload, arrival, !is_text && !is_utf8(payload));
 }
 
 /* A batch for the store, of arguments (provider, ..., account at n). */

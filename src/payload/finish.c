@@ -47,6 +47,8 @@ time_fault(const SmsReader *reader, SmsInstant at)
 		return "its time is before 2000-01-01";
 	if (at - SMS_MAX_AHEAD > reader->arrival)
 		return "its time is more than two days ahead";
+	if (at >= SMS_END_CLOCK)
+		return "its time is after the year 9999";
 	return NULL;
 }
 

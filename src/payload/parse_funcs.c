@@ -80,7 +80,7 @@ parse(FunctionCallInfo fcinfo, bool is_text)
 		sms_utf8_valid_prefix(payload.ptr, payload.len) == payload.len;
 	builder = sms_builder_begin(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
 								sms_account_argument(fcinfo, 2), payload.len);
-	sms_builder_add(builder, payload, sms_checked_arrival(PG_GETARG_TIMESTAMPTZ(3)), !valid);
+	sms_builder_add(builder, payload, PG_GETARG_TIMESTAMPTZ(3), !valid);
 	batch = sms_builder_end(builder, false);
 	row_context = AllocSetContextCreate(CurrentMemoryContext, "smsengage rows",
 										ALLOCSET_DEFAULT_SIZES);
