@@ -112,7 +112,7 @@ BEGIN
 		(SELECT string_agg(format('%s AS %I', m.expression, m.name), ', ' ORDER BY m.place) FROM smsengage.masked_columns(source) m),
 		(SELECT c.relname FROM pg_class c WHERE c.oid = source));
 	-- a masked reader acts for its accounts in this alone
-	query := replace(replace(query, 'smsengage.visible_accounts()', 'smsengage.accounts_for(''masked''::text)'),
+	query := replace(replace(query, 'smsengage.plans_for_accounts()', '(ARRAY(SELECT a FROM smsengage.accounts_for(''masked''::text) a))'),
 		'smsengage.plans_for_everything()', '(SELECT smsengage.acts_for(''masked''::text, ''*''::text))');
 	-- functions that read do so with the rights of who asks
 	calls := EXISTS (
