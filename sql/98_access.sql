@@ -69,18 +69,25 @@ AS 'MODULE_PATHNAME', 'sms_sees_everything' LANGUAGE C STABLE PARALLEL SAFE COST
 COMMENT ON FUNCTION smsengage.sees_everything() IS 'Whether the caller may read all accounts. Used by the policies.';
 
 -- IMMUTABLE, so that a policy is decided when a query is planned: what is left
--- for a reader of single accounts then says that the account is one of these,
--- and indexes find them.  Plans are made again for another user, and when
--- privileges on a table change, as they do with every grant of ours.
+-- for a reader of single accounts is that the account is one of a few constants,
+-- which an index can find, so that no row of others is touched; and no part of
+-- the plan is executed for such a row alone, which EXPLAIN would tell.  Plans are
+-- made again for another user, when privileges on a table change, as they do
+-- with every grant of ours, and when roles change (account_role.c).
 CREATE FUNCTION smsengage.plans_for_everything()
 RETURNS boolean
-AS 'MODULE_PATHNAME', 'sms_sees_everything' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+AS 'MODULE_PATHNAME', 'sms_plans_for_everything' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION smsengage.plans_for_everything() IS 'sees_everything() at the moment when a query is planned. Used by the policies, and by nothing else.';
 
 CREATE FUNCTION smsengage.plans_for_administration()
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'sms_administers' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION smsengage.plans_for_administration() IS 'Whether the caller is an administrator, at the moment when a query is planned. Used by the policies, and by nothing else.';
+
+CREATE FUNCTION smsengage.plans_for_accounts()
+RETURNS text[]
+AS 'MODULE_PATHNAME', 'sms_plans_for_accounts' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION smsengage.plans_for_accounts() IS 'visible_accounts() at the moment when a query is planned. Used by the policies, and by nothing else.';
 
 CREATE FUNCTION smsengage.submit(provider text, payload text, account text,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
@@ -109,8 +116,6 @@ BEGIN
 	FOR relation IN
 		SELECT c.oid::regclass AS name, c.relname,
 			EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'account' AND NOT a.attisdropped) AS has_account,
-			EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
-					WHERE i.indrelid = c.oid AND a.attname = 'account') AS is_keyed_by_account,
 			EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'series_no' AND NOT a.attisdropped) AS has_series,
 			EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'individual_no' AND NOT a.attisdropped) AS has_person
 		FROM smsengage.store_relations() r
@@ -123,16 +128,14 @@ BEGIN
 				'pg_catalog.pg_has_role(CAST(role AS pg_catalog.oid), ''USAGE'')'
 			-- what is said for all accounts
 			WHEN relation.relname IN ('keyword', 'keyword_setting', 'frequency_cap', 'quiet_hours', 'content_rule', 'country_rule', 'segment_definition') THEN
-				'account = '''' OR account IN (SELECT a FROM smsengage.visible_accounts() a)'
+				'account = '''' OR account = ANY (smsengage.plans_for_accounts())'
 			-- the same of people, where both are known
 			WHEN relation.relname = 'individual_link' THEN
-				'account = ANY (ARRAY(SELECT a FROM smsengage.visible_accounts() a UNION ALL SELECT ''''))'
-				' AND (account <> '''' OR account IN (SELECT a FROM smsengage.visible_accounts() a)'
+				'account = ANY (smsengage.plans_for_accounts() || CAST('''' AS pg_catalog.text))'
+				' AND (account <> '''' OR account = ANY (smsengage.plans_for_accounts())'
 				' OR EXISTS (SELECT FROM smsengage.event e WHERE e.individual_no = individual_link.individual_no)'
 				' AND EXISTS (SELECT FROM smsengage.event e WHERE e.individual_no = individual_link.other_no))'
-			-- a condition of the index: no row of others is even looked at
-			WHEN relation.is_keyed_by_account THEN 'account = ANY (ARRAY(SELECT a FROM smsengage.visible_accounts() a))'
-			WHEN relation.has_account THEN 'account IN (SELECT a FROM smsengage.visible_accounts() a)'
+			WHEN relation.has_account THEN 'account = ANY (smsengage.plans_for_accounts())'
 			WHEN relation.relname <> 'series' AND relation.has_series THEN 'series_no IN (SELECT s.series_no FROM smsengage.series s)'
 			WHEN relation.has_person THEN format('EXISTS (SELECT FROM smsengage.event e WHERE e.individual_no = %I.individual_no)', relation.relname)
 			ELSE NULL END;

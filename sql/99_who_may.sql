@@ -12,13 +12,13 @@ BEGIN ATOMIC
 	SELECT pg_catalog.regexp_split_to_array(pg_catalog.btrim('
 		answer_meaning arrived_at at_least
 		billed_parts block_codes block_end block_scope bounds_level business_days_after bytes
-		callback_data_check callback_field calling_code cell_end cell_start channels chunk_of chunk_offset chunk_start content_digest count_of
+		callback_data_check callback_field calling_code cell_end cell_start channels chunk_of chunk_offset chunk_start consent_digest content_digest count_of
 		count_people country_of
 		day_bytes day_count_of day_tally day_tally_in day_tally_out day_tally_recv day_tally_send day_total decision_split default_keywords
 		delivered_to delivery_issue delivery_issues delivery_merge delivery_report delivery_state_cmp delivery_state_eq delivery_state_ge
 		delivery_state_gt delivery_state_hash delivery_state_hash_extended delivery_state_in delivery_state_le delivery_state_lt delivery_state_ne
 		delivery_state_out delivery_state_recv delivery_state_send done_at
-		entries estimate_cost event_effects event_issue event_state event_subcategory event_types expected_extra
+		entries estimate_cost event_effects event_home event_issue event_state event_subcategory event_types expected_extra
 		filter_hits first_phone first_word fold_keyword funnel
 		has_placeholder
 		in_quarter_set in_set individuals is_conflicting is_final is_permanent is_provider_address is_test iso_time
@@ -60,7 +60,7 @@ BEGIN ATOMIC
 		keeps_outcomes keyword_action keyword_consents
 		labelled_clicks link_individuals link_report log_not_sent
 		machine_agents machine_candidates machine_clicks machine_marks masked_rows may_commit message_responses messages_sent migrate
-		open_revocations outcome_counts outcome_rows own_functions plans_for_administration plans_for_everything
+		open_revocations outcome_counts outcome_rows own_functions plans_for_accounts plans_for_administration plans_for_everything
 		prompt_people prompt_people_of_days provider_report
 		record_consent replay_block_policy report_bounds response_report rule_window rules_of_sending
 		save_segment sees_everything segment segment_change segment_changes segment_history segment_overlap segment_recipients segment_size

@@ -23,6 +23,7 @@ extern Oid	sms_store_owner(void);
 extern Oid	sms_require_store(void);
 extern bool sms_is_store_owner(Oid user);
 extern Oid	sms_role_now_of(Oid role, const char *name, int64 cluster);
+extern void sms_watch_roles(void);
 extern List *sms_accounts_of(Oid user, SmsRight right, const text *account);
 extern bool sms_acts_for(Oid user, SmsRight right, const text *account);
 

@@ -12,6 +12,7 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/snapmgr.h"
 
@@ -25,6 +26,8 @@ PG_FUNCTION_INFO_V1(sms_role_now);
 PG_FUNCTION_INFO_V1(sms_visible_accounts);
 PG_FUNCTION_INFO_V1(sms_sees_everything);
 PG_FUNCTION_INFO_V1(sms_administers);
+PG_FUNCTION_INFO_V1(sms_plans_for_everything);
+PG_FUNCTION_INFO_V1(sms_plans_for_accounts);
 PG_FUNCTION_INFO_V1(sms_submit_text);
 PG_FUNCTION_INFO_V1(sms_submit_bytea);
 
@@ -49,12 +52,19 @@ sms_role_now(PG_FUNCTION_ARGS)
 	PG_RETURN_OID(role);
 }
 
+/* The accounts (text *) of the current user. */
+static List *
+own_accounts(SmsRight right)
+{
+	return sms_is_store_owner(GetUserId()) ? list_make1(cstring_to_text("*")) :
+		sms_accounts_of(GetUserId(), right, NULL);
+}
+
 static Datum
 accounts_of_user(FunctionCallInfo fcinfo, SmsRight right)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	List	   *accounts = sms_is_store_owner(GetUserId()) ? list_make1(cstring_to_text("*")) :
-		sms_accounts_of(GetUserId(), right, NULL);
+	List	   *accounts = own_accounts(right);
 	ListCell   *cell;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
@@ -82,6 +92,29 @@ sms_visible_accounts(PG_FUNCTION_ARGS)
 	return accounts_of_user(fcinfo, SMS_RIGHT_READ);
 }
 
+/* plans_for_everything() */
+Datum
+sms_plans_for_everything(PG_FUNCTION_ARGS)
+{
+	sms_watch_roles();
+	PG_RETURN_BOOL(sms_acts_for(GetUserId(), SMS_RIGHT_READ, NULL));
+}
+
+/* plans_for_accounts() */
+Datum
+sms_plans_for_accounts(PG_FUNCTION_ARGS)
+{
+	List	   *accounts = own_accounts(SMS_RIGHT_READ);
+	Datum	   *elements = palloc(list_length(accounts) * sizeof(Datum) + 1);
+	ListCell   *cell;
+	int			n = 0;
+
+	sms_watch_roles();
+	foreach(cell, accounts)
+		elements[n++] = PointerGetDatum(lfirst(cell));
+	PG_RETURN_ARRAYTYPE_P(construct_array(elements, n, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
 /* sees_everything() */
 Datum
 sms_sees_everything(PG_FUNCTION_ARGS)
@@ -93,6 +126,7 @@ sms_sees_everything(PG_FUNCTION_ARGS)
 Datum
 sms_administers(PG_FUNCTION_ARGS)
 {
+	sms_watch_roles();
 	PG_RETURN_BOOL(sms_acts_for(GetUserId(), SMS_RIGHT_ADMIN, NULL));
 }
 

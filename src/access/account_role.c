@@ -23,7 +23,9 @@
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/inval.h"
 #include "utils/lsyscache.h"
+#include "utils/plancache.h"
 #include "utils/syscache.h"
 
 #include "server.h"
@@ -201,6 +203,29 @@ ask(Question *question, Oid owner)
 		look_at(question, SPI_tuptable->vals[i], SPI_tuptable->tupdesc);
 	SPI_finish();
 	SetUserIdAndSecContext(user, context);
+}
+
+static void
+forget_plans(Datum arg, int cache, uint32 hash)
+{
+	ResetPlanCache();
+}
+
+/*
+ * Plans that hold what a role might see when they were made are made again
+ * when roles or their memberships change: the server does that by itself for
+ * another user and for changed tables only.
+ */
+void
+sms_watch_roles(void)
+{
+	static bool watching = false;
+
+	if (watching)
+		return;
+	CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, forget_plans, (Datum) 0);
+	CacheRegisterSyscacheCallback(AUTHOID, forget_plans, (Datum) 0);
+	watching = true;
 }
 
 /*
