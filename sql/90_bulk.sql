@@ -405,7 +405,7 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON PROCEDURE smsengage.drain_inbox(bigint, bigint, bigint, bigint, bigint, bigint) IS 'Ingests what the inbox holds, the oldest first, up to max_rows payloads, and takes it out, both in one transaction a batch (in the caller''s, if that is a transaction block). Several may run at once: each payload is taken by one of them. A payload that cannot be stored goes to rejected_event and holds up nothing. Returns what it did.';
+COMMENT ON PROCEDURE smsengage.drain_inbox(bigint, bigint, bigint, bigint, bigint, bigint) IS 'Ingests what the inbox holds, the oldest first, up to max_rows payloads, and takes it out, both in one transaction a batch (in the caller''s, if that is a transaction block). Several may run at once: each payload is taken by one of them. A payload that cannot be stored goes to rejected_event and holds up nothing. The limits of the table store_limit hold as for submit(). Returns what it did.';
 
 CREATE FUNCTION smsengage.retry_rejected(provider text DEFAULT NULL,
 	OUT retried bigint, OUT accepted bigint, OUT duplicate bigint, OUT ignored bigint, OUT still_rejected bigint)

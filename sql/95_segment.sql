@@ -44,7 +44,7 @@ COMMENT ON FUNCTION smsengage.segment_tables() IS 'Makes the tables of segments 
 CREATE FUNCTION smsengage.segment(rule smsengage.segment_rule, at timestamptz DEFAULT pg_catalog.now(), account text DEFAULT NULL, unified boolean DEFAULT false)
 RETURNS TABLE (individual_id text, individual_no bigint)
 AS 'MODULE_PATHNAME', 'sms_segment' LANGUAGE C STABLE PARALLEL RESTRICTED COST 100000 ROWS 10000;
-COMMENT ON FUNCTION smsengage.segment(smsengage.segment_rule, timestamptz, text, boolean) IS 'The people for whom the rule holds at a moment: exact, as the caller''s transaction sees the events. account: only events of this account (NULL: of all that the caller may see). unified: people who are linked count as one, shown under the lowest number. individual_id is the provider''s id, or the phone number of who is known by it alone. Raises 42704 for an unknown segment, 22023 for an unknown time zone.';
+COMMENT ON FUNCTION smsengage.segment(smsengage.segment_rule, timestamptz, text, boolean) IS 'The people for whom the rule holds at a moment: exact, as the caller''s transaction sees the events. account: only events of this account (NULL: of all that the caller may see). unified: people who are linked count as one, shown under the lowest number. individual_id is the provider''s id, or the phone number of who is known by it alone. Raises 42704 for an unknown segment, 22023 for an unknown time zone, 54001 where saved segments or periods are too many.';
 
 CREATE FUNCTION smsengage.segment(rule text, at timestamptz DEFAULT pg_catalog.now(), account text DEFAULT NULL, unified boolean DEFAULT false)
 RETURNS TABLE (individual_id text, individual_no bigint)
