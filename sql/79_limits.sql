@@ -71,7 +71,7 @@ COMMENT ON FUNCTION smsengage.limit_of(text, boolean) IS 'A limit of the table s
 CREATE FUNCTION smsengage.names_made(account text, dimension text, day date)
 RETURNS bigint
 AS 'MODULE_PATHNAME', 'sms_names_made' LANGUAGE C VOLATILE STRICT;
-COMMENT ON FUNCTION smsengage.names_made(text, text, date) IS 'How many series of an account and dimension were made on a day, those of transactions that have not ended too; NULL on a cluster. Used by ingestion.';
+COMMENT ON FUNCTION smsengage.names_made(text, text, date) IS 'How many names of an account and dimension got a series of their own on a day, those of transactions that have not ended too; NULL on a cluster. Used by ingestion.';
 
 CREATE FUNCTION smsengage.rejected_size(account text, day date)
 RETURNS bigint
@@ -167,7 +167,7 @@ BEGIN
 		), room AS MATERIALIZED (
 			SELECT g.account, g.dimension, most - coalesce(smsengage.names_made(g.account, g.dimension, today),
 				(SELECT count(*) FROM smsengage.series s
-				 WHERE s.account = g.account AND s.dimension = g.dimension AND s.made_on = today AND s.own)) AS n
+				 WHERE s.account = g.account AND s.dimension = g.dimension AND s.made_on = today AND s.own AND s.value <> '(other)')) AS n
 			FROM (SELECT DISTINCT m.account, m.dimension FROM missing m) g
 		)
 		SELECT m.no FROM missing m JOIN room r ON r.account = m.account AND r.dimension = m.dimension WHERE m.nth > r.n);

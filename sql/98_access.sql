@@ -92,7 +92,7 @@ COMMENT ON FUNCTION smsengage.plans_for_accounts() IS 'visible_accounts() at the
 CREATE FUNCTION smsengage.submit(provider text, payload text, account text,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 AS 'MODULE_PATHNAME', 'sms_submit_text' LANGUAGE C VOLATILE COST 100000;
-COMMENT ON FUNCTION smsengage.submit(text, text, text) IS 'ingest() for roles that may write and not read: runs as the owner of the store, after it has looked whether the caller acts for the account (grant_ingest()). NULL: whatever account the events name, for roles that act for all. Raises 42501 where the caller does not, and within functions of indexes, policies and materialized views, which PostgreSQL runs for others.';
+COMMENT ON FUNCTION smsengage.submit(text, text, text) IS 'ingest() for roles that may write and not read: runs as the owner of the store, after it has looked whether the caller acts for the account (grant_ingest()). NULL: whatever account the events name, for roles that act for all. Raises 42501 where the caller does not, and within functions of indexes, policies and materialized views, which PostgreSQL runs for others. Limits: store_limit; raises 54000 where the events need more new partitions than that.';
 
 CREATE FUNCTION smsengage.submit(provider text, payload bytea, account text,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)

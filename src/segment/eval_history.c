@@ -26,7 +26,7 @@
  * How often ends of windows are held against events, and how many periods are
  * then asked for; most rules need some thousands.
  */
-#define MAX_PASSES 5000000
+#define MAX_PASSES 1000000
 #define MAX_PERIODS 30000000
 
 /* A gigabyte of them */

@@ -77,6 +77,7 @@ extern bool sms_scan_unended(Relation table, const char *const *columns,
 							 const Datum *values, int n,
 							 bool (*take) (TupleTableSlot *slot, void *into),
 							 void *into);
+extern Relation sms_open_for_caller(const char *name);
 
 /* names.c */
 typedef struct SmsNames SmsNames;

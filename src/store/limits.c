@@ -33,7 +33,6 @@
 #include "store/direct.h"
 
 PG_FUNCTION_INFO_V1(sms_caller_is_limited_sql);
-PG_FUNCTION_INFO_V1(sms_names_made);
 PG_FUNCTION_INFO_V1(sms_rejected_size);
 
 /* Whether the limits hold that are not for the owner. */
@@ -171,8 +170,8 @@ sms_scan_unended(Relation table, const char *const *columns, const Datum *values
 }
 
 /* A table that the caller may add to, as these functions tell what is in it. */
-static Relation
-open_for_caller(const char *name)
+Relation
+sms_open_for_caller(const char *name)
 {
 	Relation	table = open_table(name);
 
@@ -189,17 +188,6 @@ typedef struct Sum
 	int64		value;
 } Sum;
 
-/* A row whose column is true counts. */
-static bool
-take_count(TupleTableSlot *slot, void *into)
-{
-	Sum		   *sum = into;
-	bool		is_null;
-
-	sum->value += DatumGetBool(slot_getattr(slot, sum->column, &is_null));
-	return true;
-}
-
 static bool
 take_sum(TupleTableSlot *slot, void *into)
 {
@@ -210,32 +198,12 @@ take_sum(TupleTableSlot *slot, void *into)
 	return true;
 }
 
-/* names_made(account, dimension, day) */
-Datum
-sms_names_made(PG_FUNCTION_ARGS)
-{
-	static const char *const columns[] = {"account", "dimension", "made_on"};
-	Relation	table = open_for_caller("series");
-	Datum		values[] = {PG_GETARG_DATUM(0), PG_GETARG_DATUM(1), PG_GETARG_DATUM(2)};
-	Sum			sum = {0};
-	bool		done;
-
-	if (table == NULL)
-		PG_RETURN_NULL();
-	sum.column = get_attnum(RelationGetRelid(table), "own");
-	done = sms_scan_unended(table, columns, values, lengthof(columns), take_count, &sum);
-	table_close(table, AccessShareLock);
-	if (!done)
-		PG_RETURN_NULL();
-	PG_RETURN_INT64(sum.value);
-}
-
 /* rejected_size(account, day) */
 Datum
 sms_rejected_size(PG_FUNCTION_ARGS)
 {
 	static const char *const columns[] = {"account", "day"};
-	Relation	table = open_for_caller("rejected_count");
+	Relation	table = sms_open_for_caller("rejected_count");
 	Datum		values[] = {PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)};
 	Sum			sum = {0};
 	bool		done;

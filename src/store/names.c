@@ -13,8 +13,10 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "access/table.h"
 #include "access/xact.h"
 #include "executor/tuptable.h"
+#include "fmgr.h"
 #include "utils/date.h"
 #include "utils/hsearch.h"
 #include "utils/lsyscache.h"
@@ -23,6 +25,8 @@
 
 #include "server.h"
 #include "store/direct.h"
+
+PG_FUNCTION_INFO_V1(sms_names_made);
 
 typedef struct Number
 {
@@ -66,10 +70,13 @@ sms_names_begin(Relation series, bool limited)
 	return names;
 }
 
+/* Names of a day are counted up to a number. */
 typedef struct Made
 {
 	AttrNumber	own;
-	int64		room;
+	AttrNumber	value;
+	int64		n;
+	int64		most;
 } Made;
 
 static bool
@@ -78,8 +85,49 @@ take_made(TupleTableSlot *slot, void *into)
 	Made	   *made = into;
 	bool		is_null;
 
-	made->room -= DatumGetBool(slot_getattr(slot, made->own, &is_null));
-	return made->room > 0;
+	if (DatumGetBool(slot_getattr(slot, made->own, &is_null)) &&
+		!sms_text_is(sms_text_of(DatumGetTextPP(slot_getattr(slot, made->value, &is_null))),
+					 SMS_OTHER_NAME))
+		made->n++;
+	return made->n < made->most;
+}
+
+/*
+ * How many names of an account and dimension got a series of their own on a
+ * day, also by transactions that have not ended; counts no further than most.
+ * -1 if there is no index to find them by.
+ */
+static int64
+count_made(Relation series, Datum account, Datum dimension, DateADT day, int64 most)
+{
+	static const char *const columns[] = {"account", "dimension", "made_on"};
+	Datum		values[] = {account, dimension, DateADTGetDatum(day)};
+	Made		made = {0};
+
+	made.own = get_attnum(RelationGetRelid(series), "own");
+	made.value = get_attnum(RelationGetRelid(series), "value");
+	made.most = most;
+	if (most > 0 &&
+		!sms_scan_unended(series, columns, values, lengthof(columns), take_made, &made))
+		return -1;
+	return made.n;
+}
+
+/* names_made(account, dimension, day) */
+Datum
+sms_names_made(PG_FUNCTION_ARGS)
+{
+	Relation	series = sms_open_for_caller("series");
+	int64		n;
+
+	if (series == NULL)
+		PG_RETURN_NULL();
+	n = count_made(series, PG_GETARG_DATUM(0), PG_GETARG_DATUM(1), PG_GETARG_DATEADT(2),
+				   PG_INT64_MAX);
+	table_close(series, AccessShareLock);
+	if (n < 0)
+		PG_RETURN_NULL();
+	PG_RETURN_INT64(n);
 }
 
 /*
@@ -89,32 +137,22 @@ take_made(TupleTableSlot *slot, void *into)
 int64 *
 sms_names_room(SmsNames *names, const SmsDeltaSeries *series)
 {
-	static const char *const columns[] = {"account", "dimension", "made_on"};
 	pg_uuid_t	key;
 	Number	   *room;
 	bool		found;
-	Made		made;
-	Datum		values[lengthof(columns)];
+	int64		made;
 
 	sms_digest_series(series->account, sms_literal(""), sms_delta_dimension(series),
 					  sms_literal(""), &key);
 	room = hash_search(names->rooms, &key, HASH_ENTER, &found);
 	if (found)
 		return &room->value;
-	values[0] = sms_text_datum(series->account);
-	values[1] = sms_text_datum(sms_delta_dimension(series));
-	values[2] = DateADTGetDatum((DateADT) (GetCurrentTransactionStartTimestamp() / USECS_PER_DAY));
-	made.own = get_attnum(RelationGetRelid(names->series), "own");
-	made.room = names->limit;
-	room->value = 0;
-	if (names->limit > 0)
-	{
-		if (!sms_scan_unended(names->series, columns, values, lengthof(columns),
-							  take_made, &made))
-			return NULL;
-		room->value = made.room;
-	}
-	return &room->value;
+	made = count_made(names->series, sms_text_datum(series->account),
+					  sms_text_datum(sms_delta_dimension(series)),
+					  (DateADT) (GetCurrentTransactionStartTimestamp() / USECS_PER_DAY),
+					  names->limit);
+	room->value = names->limit - made;
+	return made < 0 ? NULL : &room->value;
 }
 
 /*

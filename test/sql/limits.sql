@@ -264,7 +264,7 @@ DO $$ BEGIN
 	END LOOP;
 END $$;
 -- three to the fifteenth ways lead to d0
-SET statement_timeout = '10s';
+SET statement_timeout = '60s';
 SELECT smsengage.segment_size('in segment ''d15''', '2026-03-03'), smsengage.segment_size('in segment ''d0''', '2026-03-03');
 SELECT count(*) FROM smsengage.segment('in segment ''d15''', '2026-03-03', unified => true);
 SELECT only_a, both_rules, only_b FROM smsengage.segment_overlap('in segment ''d15''', 'in segment ''d14''', '2026-03-03');
