@@ -22,7 +22,7 @@
 #include "store/direct.h"
 
 static const char *const person_key[] = {"individual_id", "scope"};
-static const char *const contact_key[] = {"individual_no", "recipient"};
+static const char *const contact_key[] = {"account", "recipient", "individual_no"};
 
 static const SmsColumn person_columns[] = {
 	SMS_IDENTITY_COLUMN("individual_no"), SMS_COLUMN("scope", TEXTOID),
@@ -52,7 +52,7 @@ const SmsTable sms_contact_point_table = {
 	.columns = contact_columns,
 	.n_columns = lengthof(contact_columns),
 	.selected = SMS_ALL_COLUMNS,
-	.updated = SMS_COLUMN_BIT(2),
+	.updated = SMS_COLUMN_BIT(3),
 	.key = contact_key,
 	.n_key = lengthof(contact_key),
 	.check_new_only = true
