@@ -3,7 +3,7 @@
 CREATE FUNCTION smsengage.mask_text(value text, own text DEFAULT NULL)
 RETURNS text
 AS 'MODULE_PATHNAME', 'sms_mask_text_value' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION smsengage.mask_text(text, text) IS 'A text with stars for what may tell a person: the digits of every number (7 or more with no letter between them, in any script, behind escapes of URLs, HTML and JSON as well), e-mail addresses, digests (16 hexadecimal digits or more), and the end, from 5 digits on, of the numbers in own (separated by commas). Used by the masked views.';
+COMMENT ON FUNCTION smsengage.mask_text(text, text) IS 'A text with stars for what may tell a person: the digits of every number (7 or more with no letter between them, in any script, behind escapes of URLs, HTML and JSON as well, or in Base64), e-mail addresses, digests (16 hexadecimal digits or more), and the end, from 5 digits on, of the numbers in own (separated by commas). Used by the masked views.';
 
 CREATE FUNCTION smsengage.mask_number(number text)
 RETURNS text

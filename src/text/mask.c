@@ -7,8 +7,8 @@
  * up: what may be a number is taken for one.  That is seven digits or more
  * with no letter between them, in any script and behind any escape of URLs,
  * HTML and JSON.  A text is read twice, as it stands and with its escapes
- * undone, and what either reading finds goes.  The result has the length of
- * the text, in bytes.
+ * undone, and what either reading finds goes; so does Base64 of a number.  The
+ * result has the length of the text, in bytes.
  *
  *-------------------------------------------------------------------------
  */
@@ -435,11 +435,88 @@ mask_digests(SmsText in, char *out)
 	return masked;
 }
 
+/* Base64's other two signs come of ? and ~ only, and stand between words, too. */
+static int
+base64_value(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	return is_ascii_digit(c) ? c - '0' + 52 : -1;
+}
+
+/* Does a piece of Base64 hold a number or an address in ASCII? */
+static bool
+holds_person(SmsText piece)
+{
+	uint32_t	bits = 0;
+	int			n_bits = 0;
+	int			n_digits = 0;
+	int			word = 0;		/* characters of an address up to here */
+	bool		at = false;		/* an @ before them, and three others before it */
+
+	for (size_t i = 0; i < piece.len; i++)
+	{
+		char		c;
+
+		bits = (bits << 6) | (uint32_t) base64_value(piece.ptr[i]);
+		n_bits += 6;
+		if (n_bits < 8)
+			continue;
+		n_bits -= 8;
+		c = (char) ((bits >> n_bits) & 0xFF);
+		if (is_ascii_digit(c))
+			n_digits++;
+		else if (is_ascii_letter(c) || c < ' ' || c > '~')
+			n_digits = 0;
+		if (is_ascii_digit(c) || is_ascii_letter(c) || c == '.' || c == '-' || c == '_')
+			word++;
+		else
+		{
+			at = c == '@' && word >= 3;
+			word = 0;
+		}
+		if (n_digits >= MIN_DIGITS || (at && word >= 3))
+			return true;
+	}
+	return false;
+}
+
+/* Stars for pieces of Base64 that hold a number, wherever in them it begins. */
+static bool
+mask_base64(SmsText in, char *out)
+{
+	size_t		start = 0;
+	bool		masked = false;
+
+	for (size_t pos = 0; pos <= in.len; pos++)
+	{
+		bool		found = false;
+
+		if (pos < in.len && base64_value(in.ptr[pos]) >= 0)
+			continue;
+		/* seven bytes take ten characters */
+		for (size_t skip = 0; skip < 4 && pos - start >= skip + 10 && !found; skip++)
+		{
+			SmsText		piece = {in.ptr + start + skip, pos - start - skip};
+
+			found = holds_person(piece);
+		}
+		if (found)
+			star(out, start, pos);
+		masked |= found;
+		start = pos + 1;
+	}
+	return masked;
+}
+
 static bool
 mask_once(SmsText in, SmsText own, char *out)
 {
 	bool		masked = mask_runs(in, own, sms_utf8_next, out);
 
+	masked |= mask_base64(in, out);
 	masked |= mask_addresses(in, sms_utf8_next, out);
 	masked |= mask_digests(in, out);
 	if (in.len > 0 &&

@@ -8,8 +8,9 @@ SELECT v AS given, smsengage.mask_text(v) FROM unnest(ARRAY[
 	'&#50;&#48;&#x32;&#53;&#x35;5&#x30;177', '\u0032\u0030\u0032\u0035\u0035\u0035\u0030', '%u0032%u0030%u0032%u0035%u0035%u0035%u0030',
 	'ann@example.com', 'to <ann.b+c@mail.example.com>, bob', 'ann%40example.com', 'mail=ann@12025550175', 'a@b@c', 'https://x.example/u/ann@example.com/p',
 	'5f4dcc3b5aa765d61d8327deb882cf99', '550e8400-e29b-41d4-a716-446655440000', 'spring-2026-03-01', '4111 1111 1111 1111', 'Chrome/123.0.6312.118',
+	'https://x.example/u/KzEyMDI1NTUwMTc3', 'KzEgKDIwMikgNTU1LTAxNzc=', 'id-YW5uQGV4YW1wbGUuY29t', 'a/MTIwMjU1NTAxNzc', 'xxMTIwMjU1NTAxNzc.t',
 	-- not a number
-	'', 'DELIVERED_TO_HANDSET', 'm-1', '123456', 'Q1 2026', '50%20off', '%', '%4', '&#;', '@bob', 'bob@', 'a123456b123456',
+	'', 'DELIVERED_TO_HANDSET', 'm-1', '123456', 'Q1 2026', '50%20off', '%', '%4', '&#;', '@bob', 'bob@', 'a123456b123456', 'aGVsbG8gd29ybGQsIGhvdyBhcmUgeW91',
 	'Mozilla/5.0 (iPhone; CPU iPhone OS 17_4_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4.1 Mobile/15E148 Safari/604.1']) v;
 SELECT smsengage.mask_text(NULL), smsengage.mask_text(NULL, '+12025550177');
 -- digits of other scripts, and of signs made of them
