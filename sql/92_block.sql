@@ -280,14 +280,14 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.block_expiry(integer, timestamptz) IS 'When a first block of this code that begins at this moment ends, by the policy of that moment: the first moment that is free. The moment itself where the policy never blocks, infinity where it blocks for ever. Raises 22023 for a code without a policy.';
 
-CREATE FUNCTION smsengage.is_blocked(recipient text, account text DEFAULT '', at timestamptz DEFAULT now())
+CREATE FUNCTION smsengage.is_blocked(recipient text, account text DEFAULT NULL, at timestamptz DEFAULT now())
 RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN EXISTS (
-		SELECT FROM smsengage.blocks_for(smsengage.normalize_recipient(is_blocked.recipient), coalesce(is_blocked.account, ''), is_blocked.at));
+		SELECT FROM smsengage.blocks_for(smsengage.normalize_recipient(is_blocked.recipient), smsengage.asked_account(is_blocked.account), is_blocked.at));
 END
 $$;
 COMMENT ON FUNCTION smsengage.is_blocked(text, text, timestamptz) IS 'Whether a block of the number held for the account at this moment, past or present: by the records that began up to then and had not been removed by then, of the account itself and global ones of whatever account, seen or not. The end of a block is outside of it.';

@@ -43,11 +43,13 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	growing integer[] := (SELECT array_agg(DISTINCT p.code) FROM smsengage.block_policy p WHERE p.growth > 1);
+	-- what came without an account holds for all
+	accounts text[] := CASE WHEN for_account IS NULL THEN ARRAY(SELECT a FROM smsengage.block_accounts() a) ELSE ARRAY['', for_account] END;
 BEGIN
 	RETURN QUERY
 	SELECT b.account, b.code, b.scope, b.deletable, b.expires_at, b.event_key
 	FROM (
-		SELECT o.* FROM smsengage.block o WHERE o.account = for_account AND o.recipient = number AND o.scope = 'local'
+		SELECT o.* FROM smsengage.block o WHERE o.account = ANY (accounts) AND o.recipient = number AND o.scope = 'local'
 		UNION ALL
 		SELECT o.* FROM smsengage.block o WHERE o.recipient = number AND o.scope = 'global') b
 	WHERE b.blocked_at <= at AND b.expires_at > at AND (growing IS NULL OR b.code <> ALL (growing))
@@ -58,11 +60,11 @@ BEGIN
 		RETURN QUERY
 		SELECT g.account, g.code, g.scope, g.deletable, g.expires_at, g.event_key
 		FROM smsengage.growing_blocks(at, number, growing) g
-		WHERE g.expires_at > at AND (g.scope = 'global' OR g.scope = 'local' AND g.account = for_account);
+		WHERE g.expires_at > at AND (g.scope = 'global' OR g.scope = 'local' AND g.account = ANY (accounts));
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.visible_blocks(text, text, timestamptz) IS 'The records that block a number (as normalize_recipient() writes it) for an account at a moment, of those that the caller may see; expires_at with growth. Used by blocks_for(), unblock() and reports.';
+COMMENT ON FUNCTION smsengage.visible_blocks(text, text, timestamptz) IS 'The records that block a number (as normalize_recipient() writes it) for an account (NULL: for any) at a moment, of those that the caller may see; expires_at with growth. Used by blocks_for(), unblock() and reports.';
 
 CREATE FUNCTION smsengage.global_block_ends(numbers text[], at timestamptz)
 RETURNS TABLE (recipient text, expires_at timestamptz)
@@ -76,7 +78,7 @@ DECLARE
 BEGIN
 	IF cardinality(numbers) = 1 THEN
 		RETURN QUERY
-		SELECT numbers[1], max(v.expires_at) FROM smsengage.visible_blocks(numbers[1], NULL, at) v HAVING count(*) > 0;
+		SELECT numbers[1], max(v.expires_at) FROM smsengage.visible_blocks(numbers[1], '', at) v HAVING count(*) > 0;
 		RETURN;
 	END IF;
 	-- planned for the length of the array
@@ -84,7 +86,7 @@ BEGIN
 		SELECT b.recipient, max(b.expires_at)
 		FROM unnest($1) n
 		JOIN smsengage.block b ON b.recipient = n
-		WHERE b.scope = 'global' AND b.blocked_at <= $2 AND b.expires_at > $2 AND ($3 IS NULL OR b.code <> ALL ($3))
+		WHERE (b.scope = 'global' OR b.scope = 'local' AND b.account = '') AND b.blocked_at <= $2 AND b.expires_at > $2 AND ($3 IS NULL OR b.code <> ALL ($3))
 			AND NOT EXISTS (
 				SELECT FROM smsengage.unblock u
 				WHERE b.deletable AND u.account = b.account AND u.recipient = b.recipient AND u.unblocked_at >= b.blocked_at AND u.unblocked_at <= $2)
@@ -95,7 +97,7 @@ BEGIN
 		SELECT g.recipient, max(g.expires_at)
 		FROM smsengage.growing_blocks(at, NULL, growing) g
 		JOIN unnest(numbers) n ON n = g.recipient
-		WHERE g.scope = 'global' AND g.expires_at > at
+		WHERE (g.scope = 'global' OR g.scope = 'local' AND g.account = '') AND g.expires_at > at
 		GROUP BY 1;
 	END IF;
 END

@@ -42,6 +42,8 @@ BEGIN
 		source text COLLATE "C" NOT NULL,
 		CONSTRAINT subscription_pkey PRIMARY KEY (account, recipient, sender)
 	);
+	-- the gate asks for all that a number has said
+	CREATE INDEX IF NOT EXISTS subscription_recipient_idx ON smsengage.subscription (recipient);
 
 	CREATE TABLE IF NOT EXISTS smsengage.consent_entry (
 		event_time timestamptz NOT NULL,
@@ -259,46 +261,70 @@ COMMENT ON FUNCTION smsengage.record_consent(text, boolean, text, text, timestam
 
 -- Reading
 
-CREATE FUNCTION smsengage.subscription_state(recipient text, account text DEFAULT '', sender text DEFAULT '', at timestamptz DEFAULT now(),
+CREATE FUNCTION smsengage.subscription_state(recipient text, account text DEFAULT NULL, sender text DEFAULT NULL, at timestamptz DEFAULT now(),
 	OUT state text, OUT since timestamptz)
-LANGUAGE plpgsql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $$
-#variable_conflict use_variable
 DECLARE
-	number text := smsengage.normalize_recipient(recipient);
-	our_account text := coalesce(account, '');
-	our_sender text := smsengage.sender_key(sender);
-	forgotten_since timestamptz;
+	asked text := smsengage.asked_account(account);
 BEGIN
-	SELECT s.state, s.event_time INTO state, since
-	FROM smsengage.subscription s
-	WHERE s.recipient = number AND s.account = our_account AND s.sender IN ('', our_sender)
-	ORDER BY s.event_time DESC, s.state DESC
-	LIMIT 1;
-	-- an opt-out outlives the erasure of the number
-	SELECT o.event_time INTO forgotten_since
-	FROM smsengage.forgotten_opt_outs(ARRAY[number], our_account, our_sender, at) o;
-	IF forgotten_since IS NOT NULL AND (since IS NULL OR since > at OR forgotten_since >= since) THEN
-		state := 'UNSUBSCRIBED';
-		since := forgotten_since;
-		RETURN;
-	END IF;
-	IF since > at THEN
-		state := NULL;
-		since := NULL;
-		SELECT c.state, c.event_time INTO state, since
-		FROM smsengage.consent_entry c
-		WHERE c.recipient = number AND c.account = our_account AND c.sender IN ('', our_sender) AND c.event_time <= at
-		ORDER BY c.event_time DESC, c.state DESC
-		LIMIT 1;
-	END IF;
+	SELECT s.state, s.since INTO state, since
+	FROM smsengage.state_of_consent(smsengage.normalize_recipient(recipient), asked, smsengage.asked_sender(asked, sender), at) s;
 END
 $$;
-COMMENT ON FUNCTION smsengage.subscription_state(text, text, text, timestamptz) IS 'What the person had last said to this sender, or to all senders of the account, at a moment, past or present: SUBSCRIBED or UNSUBSCRIBED and since when; NULL if nothing. The latest word that covers the sender counts; at one instant UNSUBSCRIBED.';
+COMMENT ON FUNCTION smsengage.subscription_state(text, text, text, timestamptz) IS 'What the person had last said to the account, at a moment, past or present: SUBSCRIBED or UNSUBSCRIBED and since when; NULL if nothing. An opt-out holds as far as consent_scope says, for all senders of the account without a row there, until a later opt-in to the same; one without an account holds for all. account or sender NULL, or never met: each of them, so any opt-out counts. At one instant UNSUBSCRIBED. Raises 42501 for an account that the caller may not read.';
+
+CREATE FUNCTION smsengage.state_of_consent(number text, our_account text, our_sender text, at timestamptz, OUT state text, OUT since timestamptz)
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	scoped boolean := EXISTS (SELECT FROM smsengage.consent_scope);
+	subscribed timestamptz;
+	unseen timestamptz;
+BEGIN
+	WITH said AS MATERIALIZED (
+		SELECT s.account, s.sender, s.state, s.event_time
+		FROM smsengage.subscription s
+		WHERE s.recipient = number AND s.event_time <= at
+		UNION ALL
+		SELECT c.account, c.sender, c.state, c.event_time
+		FROM smsengage.subscription s
+		JOIN smsengage.consent_entry c ON c.recipient = s.recipient AND c.account = s.account AND c.sender = s.sender AND c.event_time <= at
+		WHERE s.recipient = number AND s.event_time > at
+		UNION ALL
+		-- an opt-out outlives the erasure of the number
+		SELECT o.account, o.sender, 'UNSUBSCRIBED', o.event_time
+		FROM smsengage.forgotten_opt_outs(ARRAY[number], at) o
+		WHERE smsengage.any_forgotten_opt_out()
+	), reaching AS (
+		SELECT w.*, CASE WHEN scoped THEN smsengage.scope_of_consent(w.account, w.event_time, at) ELSE 'account' END AS scope
+		FROM said w
+	)
+	SELECT max(p.event_time) FILTER (WHERE p.state = 'UNSUBSCRIBED' AND NOT EXISTS (
+			SELECT FROM said w
+			WHERE w.state = 'SUBSCRIBED' AND w.event_time > p.event_time AND (w.account = p.account OR p.account = '' AND w.account = our_account)
+				AND (p.scope <> 'sender' OR w.sender IN ('', p.sender) OR p.sender = '' AND w.sender = our_sender))),
+		max(p.event_time) FILTER (WHERE p.state = 'SUBSCRIBED')
+	INTO since, subscribed
+	FROM reaching p
+	WHERE (our_account IS NULL OR p.account IN ('', our_account) OR p.scope = 'everywhere' AND p.state = 'UNSUBSCRIBED')
+		AND (our_sender IS NULL OR p.sender IN ('', our_sender) OR p.scope <> 'sender');
+	IF row_security_active('smsengage.subscription') THEN
+		SELECT max(o.event_time) INTO unseen
+		FROM smsengage.opt_outs_for_all(ARRAY[number], at) o
+		WHERE NOT (o.nobody AND our_account IS NOT NULL AND coalesce(subscribed > o.event_time, false));
+		since := greatest(since, unseen);
+	END IF;
+	state := CASE WHEN since IS NOT NULL THEN 'UNSUBSCRIBED' WHEN subscribed IS NOT NULL THEN 'SUBSCRIBED' END;
+	since := coalesce(since, subscribed);
+END
+$$;
+COMMENT ON FUNCTION smsengage.state_of_consent(text, text, text, timestamptz) IS 'subscription_state() of a number as normalize_recipient() writes it, for asked_account() and asked_sender(). Used by subscription_state() and can_send().';
 
 CREATE FUNCTION smsengage.messages_sent(recipient text, account text, sender text, since timestamptz, until timestamptz)
-RETURNS SETOF timestamptz
+RETURNS TABLE (account_of text, sent_at timestamptz)
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 5
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -306,25 +332,47 @@ AS $$
 DECLARE
 	people bigint[];
 BEGIN
-	people := ARRAY(
+	people := CASE WHEN account IS NULL THEN ARRAY(
+		SELECT i.individual_no FROM smsengage.individual i WHERE i.individual_id = 'tel:' || recipient
+		UNION ALL
+		SELECT c.individual_no FROM smsengage.contact_accounts() a JOIN smsengage.contact_point c ON c.account = a AND c.recipient = messages_sent.recipient)
+	ELSE ARRAY(
 		SELECT i.individual_no FROM smsengage.individual i WHERE i.scope = account AND i.individual_id = 'tel:' || recipient
 		UNION ALL
-		SELECT c.individual_no FROM smsengage.contact_point c WHERE c.account = messages_sent.account AND c.recipient = messages_sent.recipient) || 0::bigint;
+		SELECT c.individual_no FROM smsengage.contact_point c WHERE c.account = messages_sent.account AND c.recipient = messages_sent.recipient) END || 0::bigint;
 	RETURN QUERY
-	SELECT min(s.sent)
+	SELECT s.account, min(s.sent)
 	FROM (
-		SELECT coalesce(e.sent_time, CASE WHEN e.event_type IN ('SENT', 'ACCEPTED') THEN e.event_time END) AS sent,
+		SELECT e.account, coalesce(e.sent_time, CASE WHEN e.event_type IN ('SENT', 'ACCEPTED') THEN e.event_time END) AS sent,
 			e.message_key, e.event_key
 		FROM smsengage.event e
 		WHERE e.individual_no = ANY (people) AND e.event_time > since AND e.recipient = messages_sent.recipient
-			AND e.account = messages_sent.account AND e.status_class <> 3
-			AND (messages_sent.sender = '' OR smsengage.sender_key(e.sender_id) = messages_sent.sender)) s
+			AND (messages_sent.account IS NULL OR e.account = messages_sent.account) AND e.status_class <> 3
+			AND (coalesce(messages_sent.sender, '') = '' OR smsengage.sender_key(e.sender_id) = messages_sent.sender)) s
 	WHERE s.sent > since AND s.sent <= until
-	GROUP BY s.message_key, CASE WHEN s.message_key IS NULL THEN s.event_key END
-	ORDER BY 1;
+	GROUP BY s.account, s.message_key, CASE WHEN s.message_key IS NULL THEN s.event_key END
+	ORDER BY 2;
 END
 $$;
-COMMENT ON FUNCTION smsengage.messages_sent(text, text, text, timestamptz, timestamptz) IS 'When messages went to a number (as normalize_recipient() writes it) from an account and sender (empty: any), after since and up to until: one row a message, counted from events that tell when it was sent. Used by can_send().';
+COMMENT ON FUNCTION smsengage.messages_sent(text, text, text, timestamptz, timestamptz) IS 'When messages went to a number (as normalize_recipient() writes it) from an account (NULL: each) and sender (empty or NULL: each), after since and up to until: one row a message, counted from events that tell when it was sent. Used by can_send().';
+
+CREATE FUNCTION smsengage.contact_accounts()
+RETURNS SETOF text
+LANGUAGE plpgsql STABLE ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- one look into the key for each
+	RETURN QUERY
+	WITH RECURSIVE known AS (
+		SELECT (SELECT min(c.account) FROM smsengage.contact_point c) AS name
+		UNION ALL
+		SELECT (SELECT min(c.account) FROM smsengage.contact_point c WHERE c.account > k.name) FROM known k WHERE k.name IS NOT NULL
+	)
+	SELECT k.name FROM known k WHERE k.name IS NOT NULL;
+END
+$$;
+COMMENT ON FUNCTION smsengage.contact_accounts() IS 'The accounts that have contact points. Used by messages_sent(), whose look-ups begin with the account.';
 
 CREATE FUNCTION smsengage.business_days_after(at timestamptz, days integer)
 RETURNS timestamptz
@@ -358,7 +406,7 @@ BEGIN
 		WHERE s.state = 'UNSUBSCRIBED' AND s.event_time > open_revocations.at - interval '20 days'
 			AND smsengage.business_days_after(s.event_time, 10) > open_revocations.at
 	LOOP
-		SELECT count(t), max(t) INTO messages_since, last_message_at
+		SELECT count(*), max(t.sent_at) INTO messages_since, last_message_at
 		FROM smsengage.messages_sent(recipient, account, sender, revoked_at, open_revocations.at) t;
 		RETURN NEXT;
 	END LOOP;
@@ -449,12 +497,18 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.seal_consent() IS 'Seals the consent entries that are not sealed yet: their digests enter the ledger, and a hash over them and the seal before is kept. Returns how many. Called by maintain().';
 
-CREATE FUNCTION smsengage.consent_proof(recipient text, sender text DEFAULT '', at timestamptz DEFAULT now(), account text DEFAULT '')
+CREATE FUNCTION smsengage.consent_proof(recipient text, sender text DEFAULT NULL, at timestamptz DEFAULT now(), account text DEFAULT NULL)
 RETURNS TABLE (state text, event_time timestamptz, source text, evidence text, applies_to text, decides boolean, seal_no bigint, sealed_at timestamptz, seal_hash text, verified boolean)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
+DECLARE
+	number text := smsengage.normalize_recipient(recipient);
+	our_account text := smsengage.asked_account(account);
+	our_sender text := smsengage.asked_sender(our_account, sender);
+	verdict record := smsengage.state_of_consent(number, our_account, our_sender, at);
+	scoped boolean := EXISTS (SELECT FROM smsengage.consent_scope);
 BEGIN
 	RETURN QUERY
 	-- first the entries: on a cluster they are elsewhere than ledger and seals
@@ -462,11 +516,14 @@ BEGIN
 		SELECT c.state, c.event_time, c.event_key, c.source, c.evidence, c.sender, c.seal_no,
 			smsengage.consent_digest(c.salt, c.recipient, c.account, c.sender, c.state, c.event_time, c.event_key, c.source, c.evidence) AS digest
 		FROM smsengage.consent_entry c
-		WHERE c.recipient = smsengage.normalize_recipient(consent_proof.recipient) AND c.account = coalesce(consent_proof.account, '')
-			AND c.sender IN ('', smsengage.sender_key(consent_proof.sender)) AND c.event_time <= consent_proof.at
+		CROSS JOIN LATERAL (SELECT CASE WHEN scoped THEN smsengage.scope_of_consent(c.account, c.event_time, consent_proof.at) ELSE 'account' END AS scope) r
+		WHERE c.recipient = number AND c.event_time <= consent_proof.at
+			AND (our_account IS NULL OR c.account IN ('', our_account) OR r.scope = 'everywhere')
+			AND (our_sender IS NULL OR c.sender IN ('', our_sender) OR r.scope <> 'sender')
 	)
 	SELECT c.state, c.event_time, c.source, c.evidence, c.sender,
-		row_number() OVER (ORDER BY c.event_time DESC, c.state DESC, c.event_key DESC) = 1,
+		coalesce(c.state = verdict.state AND c.event_time = verdict.since, false)
+			AND row_number() OVER (PARTITION BY c.state, c.event_time ORDER BY c.event_key DESC) = 1,
 		c.seal_no, s.sealed_at, encode(s.hash, 'hex'),
 		CASE WHEN c.seal_no IS NOT NULL THEN l.digest IS NOT NULL END
 	FROM entry c
@@ -475,7 +532,7 @@ BEGIN
 	ORDER BY c.event_time DESC, c.state DESC, c.event_key DESC;
 END
 $$;
-COMMENT ON FUNCTION smsengage.consent_proof(text, text, timestamptz, text) IS 'Everything that the person had said up to a moment to this sender or to all senders of the account, latest first: state, when, source, the words, which sender it applies to (empty: all); decides marks the entry that counts; verified: the entry is as it was sealed (NULL: not sealed yet). No row: nothing was said.';
+COMMENT ON FUNCTION smsengage.consent_proof(text, text, timestamptz, text) IS 'Everything that the person had said up to a moment and that reaches this sender and account (NULL: any), latest first: state, when, source, the words, which sender it applies to (empty: all); decides marks the entry that counts; verified: the entry is as it was sealed (NULL: not sealed yet). No row: nothing was said.';
 
 CREATE FUNCTION smsengage.consent_verify()
 RETURNS TABLE (seal_no bigint, problem text, entries bigint)

@@ -84,6 +84,7 @@ AS $$
 BEGIN
 	PERFORM smsengage.block_tables();
 	PERFORM smsengage.consent_tables();
+	PERFORM smsengage.consent_scope_table();
 	PERFORM smsengage.send_tables();
 	PERFORM smsengage.block_views();
 	PERFORM smsengage.consent_views();
@@ -227,29 +228,30 @@ $$;
 COMMENT ON FUNCTION smsengage.rules_of_sending(text, text, text, timestamptz, integer) IS 'The rules for a message, by the versions of that moment. Used by can_send() and can_send_all().';
 
 CREATE FUNCTION smsengage.caps_of_sending(account text, sender text, purpose text, at timestamptz)
-RETURNS TABLE (cap_no bigint, counted_sender text, period interval, max_messages integer)
+RETURNS TABLE (cap_no bigint, counted_account text, counted_sender text, period interval, max_messages integer)
 LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 2
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	SELECT row_number() OVER (), c.sender, c.period, c.max_messages
+	SELECT row_number() OVER (), coalesce(caps_of_sending.account, nullif(c.account, '')), c.sender, c.period, c.max_messages
 	FROM (
-		SELECT DISTINCT ON (f.account, f.sender, f.purpose, f.period) f.sender, f.period, f.max_messages
+		SELECT DISTINCT ON (f.account, f.sender, f.purpose, f.period) f.account, f.sender, f.period, f.max_messages
 		FROM smsengage.frequency_cap f
-		WHERE f.account IN ('', caps_of_sending.account) AND f.sender IN ('', caps_of_sending.sender)
+		WHERE (caps_of_sending.account IS NULL OR f.account IN ('', caps_of_sending.account))
+			AND (caps_of_sending.sender IS NULL OR f.sender IN ('', caps_of_sending.sender))
 			AND f.purpose IN (CASE WHEN caps_of_sending.purpose <> 'confirmation' THEN '' ELSE caps_of_sending.purpose END, caps_of_sending.purpose)
 			AND f.valid_from <= caps_of_sending.at
 		ORDER BY f.account, f.sender, f.purpose, f.period, f.valid_from DESC) c
 	WHERE c.max_messages IS NOT NULL;
 END
 $$;
-COMMENT ON FUNCTION smsengage.caps_of_sending(text, text, text, timestamptz) IS 'The frequency caps that apply to a message. Used by can_send() and can_send_all().';
+COMMENT ON FUNCTION smsengage.caps_of_sending(text, text, text, timestamptz) IS 'The frequency caps that apply to a message of an account and sender (NULL: any of them), and what each counts: the messages of an account (NULL: of each by itself) and of a sender (empty: of all). Used by can_send() and can_send_all().';
 
 -- One number
 
-CREATE FUNCTION smsengage.can_send(recipient text, account text DEFAULT '', sender text DEFAULT '', message_text text DEFAULT NULL,
+CREATE FUNCTION smsengage.can_send(recipient text, account text DEFAULT NULL, sender text DEFAULT NULL, message_text text DEFAULT NULL,
 	purpose text DEFAULT 'marketing', at timestamptz DEFAULT now(), zone text DEFAULT NULL, max_characters integer DEFAULT 1800,
 	OUT allowed boolean, OUT reasons text[], OUT subcategory text, OUT earliest timestamptz)
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
@@ -257,8 +259,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
-	our_account text := coalesce(account, '');
-	our_sender text := smsengage.sender_key(sender);
+	our_account text := smsengage.asked_account(account);
+	our_sender text := smsengage.asked_sender(our_account, sender);
 	our_purpose text := coalesce(purpose, '');
 	moment timestamptz := coalesce(at, now());
 	number text := smsengage.normalize_recipient(recipient);
@@ -271,13 +273,14 @@ DECLARE
 	consent record;
 	cap record;
 	sent timestamptz[];
+	too_many boolean := false;
 BEGIN
-	rules := smsengage.rules_of_sending(our_account, message_text, our_purpose, moment, max_characters);
+	rules := smsengage.rules_of_sending(coalesce(our_account, ''), message_text, our_purpose, moment, max_characters);
 	reasons := '{}';
 	IF coalesce(number, '') = '' THEN
 		reasons := reasons || 'missing_number'::text;
 	ELSE
-		IF smsengage.calling_code(number) IS NULL THEN
+		IF NOT smsengage.is_possible_number(number) THEN
 			reasons := reasons || 'invalid_number'::text;
 		ELSE
 			country := smsengage.country_of(number);
@@ -301,7 +304,7 @@ BEGIN
 			reasons := reasons || 'partial_block'::text;
 		END IF;
 
-		consent := smsengage.subscription_state(number, our_account, our_sender, moment);
+		consent := smsengage.state_of_consent(number, our_account, our_sender, moment);
 		IF consent.state = 'UNSUBSCRIBED' AND (our_purpose <> 'confirmation' OR EXISTS (
 			SELECT FROM smsengage.messages_sent(number, our_account, our_sender, consent.since, moment)))
 		THEN
@@ -313,15 +316,17 @@ BEGIN
 
 	IF coalesce(number, '') <> '' THEN
 		FOR cap IN SELECT c.* FROM smsengage.caps_of_sending(our_account, our_sender, our_purpose, moment) c LOOP
-			sent := ARRAY(SELECT t FROM smsengage.messages_sent(number, our_account, cap.counted_sender,
-				smsengage.block_end(-cap.period, moment), moment) t ORDER BY t);
-			IF cardinality(sent) >= cap.max_messages THEN
-				IF 'frequency_overrun' <> ALL (reasons) THEN
-					reasons := reasons || 'frequency_overrun'::text;
-				END IF;
+			FOR sent IN SELECT array_agg(m.sent_at ORDER BY m.sent_at)
+				FROM smsengage.messages_sent(number, cap.counted_account, cap.counted_sender, smsengage.block_end(-cap.period, moment), moment) m
+				GROUP BY m.account_of HAVING count(*) >= cap.max_messages
+			LOOP
+				too_many := true;
 				free_from := greatest(free_from, smsengage.block_end(cap.period, sent[cardinality(sent) - cap.max_messages + 1]));
-			END IF;
+			END LOOP;
 		END LOOP;
+		IF too_many THEN
+			reasons := reasons || 'frequency_overrun'::text;
+		END IF;
 		IF smsengage.quiet_until(number, zone, rules.fallback_zone, moment, rules.quiet_start, rules.quiet_end) IS NOT NULL THEN
 			reasons := reasons || 'quiet_hours'::text;
 		END IF;
@@ -332,11 +337,11 @@ BEGIN
 	earliest := smsengage.send_earliest(reasons, moment, free_from, number, zone, rules.fallback_zone, rules.quiet_start, rules.quiet_end);
 END
 $$;
-COMMENT ON FUNCTION smsengage.can_send(text, text, text, text, text, timestamptz, text, integer) IS 'Whether a message may go to a number from this account and sender at a moment. reasons has all that speak against it: missing_number, invalid_number, unsupported_country, global_block, partial_block, unsubscribed, keyword_block, variable_error, empty_text, text_too_long, frequency_overrun, quiet_hours; subcategory is EngageLab''s of Process failed; earliest the first moment that is allowed by what is known, NULL where waiting does not help. message_text NULL: the text is not looked at. purpose: any word; confirmation is the one message that confirms an opt-out: it may go to an unsubscribed number once, and caps and quiet hours hold for it only where they name it. zone: the recipient''s, if known better than by prefix.';
+COMMENT ON FUNCTION smsengage.can_send(text, text, text, text, text, timestamptz, text, integer) IS 'Whether a message may go to a number from this account and sender at a moment. account or sender NULL, or such as the store has never met: not stated, and any opt-out, block or cap of the number counts; opt-outs and blocks without an account hold for all. reasons has all that speak against it: missing_number, invalid_number, unsupported_country, global_block, partial_block, unsubscribed, keyword_block, variable_error, empty_text, text_too_long, frequency_overrun, quiet_hours; subcategory is EngageLab''s of Process failed; earliest the first moment that is allowed by what is known, NULL where waiting does not help. message_text NULL: the text is not looked at. purpose: any word; confirmation is the one message that confirms an opt-out: it may go to an unsubscribed number once, and caps and quiet hours hold for it only where they name it. zone: the recipient''s, if known better than by prefix.';
 
 -- An audience
 
-CREATE FUNCTION smsengage.can_send_all(recipients text[], account text DEFAULT '', sender text DEFAULT '', message_text text DEFAULT NULL,
+CREATE FUNCTION smsengage.can_send_all(recipients text[], account text DEFAULT NULL, sender text DEFAULT NULL, message_text text DEFAULT NULL,
 	purpose text DEFAULT 'marketing', at timestamptz DEFAULT now(), zone text DEFAULT NULL, max_characters integer DEFAULT 1800)
 RETURNS TABLE (recipient text, allowed boolean, reasons text[], subcategory text, earliest timestamptz)
 LANGUAGE plpgsql STABLE
@@ -345,12 +350,16 @@ SET jit = off
 AS $$
 #variable_conflict use_variable
 DECLARE
-	our_account text := coalesce(account, '');
-	our_sender text := smsengage.sender_key(sender);
+	our_account text := smsengage.asked_account(account);
+	our_sender text := smsengage.asked_sender(our_account, sender);
 	our_purpose text := coalesce(purpose, '');
 	moment timestamptz := coalesce(at, now());
-	rules smsengage.send_rules := smsengage.rules_of_sending(our_account, message_text, our_purpose, moment, max_characters);
+	rules smsengage.send_rules := smsengage.rules_of_sending(coalesce(our_account, ''), message_text, our_purpose, moment, max_characters);
 	growing integer[] := (SELECT array_agg(DISTINCT p.code) FROM smsengage.block_policy p WHERE p.growth > 1);
+	-- what came without an account holds for all
+	accounts text[] := CASE WHEN our_account IS NULL THEN ARRAY(SELECT a FROM smsengage.block_accounts() a) ELSE ARRAY['', our_account] END;
+	scoped boolean := EXISTS (SELECT FROM smsengage.consent_scope);
+	said text;
 	longest interval := (SELECT max(c.period) FROM smsengage.caps_of_sending(our_account, our_sender, our_purpose, moment) c);
 	facts text := '';
 	numbers text[];
@@ -362,8 +371,8 @@ BEGIN
 	-- One branch for each kind of fact, if there can be any.  A join alone would not do:
 	-- the planner knows nothing of the audience, so it gets a filter where this is large.
 	-- Blocks of a few numbers are found by one of two indexes.
-	FOREACH whose IN ARRAY CASE WHEN numbers IS NULL THEN ARRAY['b.scope = ''global'' OR b.scope = ''local'' AND b.account = $2']
-		ELSE ARRAY['b.scope = ''global''', 'b.scope = ''local'' AND b.account = $2'] END
+	FOREACH whose IN ARRAY CASE WHEN numbers IS NULL THEN ARRAY['b.scope = ''global'' OR b.scope = ''local'' AND b.account = ANY ($18)']
+		ELSE ARRAY['b.scope = ''global''', 'b.scope = ''local'' AND b.account = ANY ($18)'] END
 	LOOP
 		facts := facts || format($q$
 		SELECT b.recipient AS number, b.scope = 'global' AS globally, b.scope = 'local' AS locally, false AS opted_out, false AS too_many, b.expires_at AS free_from
@@ -386,35 +395,34 @@ BEGIN
 		$q$;
 	END IF;
 	facts := facts || $q$
-		SELECT s.recipient, false, false, true, false, NULL
-		FROM (
-			SELECT s.recipient, s.state, s.event_time
-			FROM smsengage.subscription s
-			WHERE s.account = $2 AND s.sender IN ('', $3) AND s.event_time <= $4 {{s.recipient}}
-			UNION ALL
-			SELECT c.recipient, c.state, c.event_time
-			FROM smsengage.subscription s
-			JOIN smsengage.consent_entry c ON c.recipient = s.recipient AND c.account = s.account AND c.sender = s.sender AND c.event_time <= $4
-			WHERE s.account = $2 AND s.sender IN ('', $3) AND s.event_time > $4 {{s.recipient}}) s
-		JOIN audience a ON a.number = s.recipient
-		GROUP BY s.recipient
-		HAVING max(s.event_time) FILTER (WHERE s.state = 'UNSUBSCRIBED') >= coalesce(max(s.event_time) FILTER (WHERE s.state = 'SUBSCRIBED'), '-infinity')
+		SELECT p.recipient, false, false, true, false, NULL
+		FROM said p
+		CROSS JOIN LATERAL (SELECT CASE WHEN $19 THEN smsengage.scope_of_consent(p.account, p.event_time, $4) ELSE 'account' END AS scope) r
+		WHERE p.state = 'UNSUBSCRIBED' AND ($2 IS NULL OR p.account IN ('', $2) OR r.scope = 'everywhere')
+			AND ($3 IS NULL OR p.sender IN ('', $3) OR r.scope <> 'sender')
+			AND NOT EXISTS (
+				SELECT FROM said w
+				WHERE w.recipient = p.recipient AND w.state = 'SUBSCRIBED' AND w.event_time > p.event_time AND (w.account = p.account OR p.account = '' AND w.account = $2)
+					AND (r.scope <> 'sender' OR w.sender IN ('', p.sender) OR p.sender = '' AND w.sender = $3))
 	$q$;
 	IF our_purpose = 'confirmation' THEN
 		facts := facts || $q$
-			AND EXISTS (SELECT FROM smsengage.messages_sent(s.recipient, $2, $3, max(s.event_time) FILTER (WHERE s.state = 'UNSUBSCRIBED'), $4))
+			AND EXISTS (SELECT FROM smsengage.messages_sent(p.recipient, $2, $3, p.event_time, $4))
 		$q$;
 	END IF;
-	IF smsengage.any_forgotten_opt_out(our_account) THEN
+	-- opt-outs that hold for all accounts, for who does not see them
+	IF row_security_active('smsengage.subscription') THEN
 		facts := facts || $q$
 			UNION ALL
 			SELECT o.recipient, false, false, true, false, NULL
-			FROM smsengage.forgotten_opt_outs(ARRAY(SELECT a.number FROM audience a), $2, $3, $4) o
-			WHERE NOT EXISTS (
-				SELECT FROM smsengage.subscription s
-				WHERE s.recipient = o.recipient AND s.account = $2 AND s.sender IN ('', $3) AND s.state = 'SUBSCRIBED'
-					AND s.event_time > o.event_time AND s.event_time <= $4)
+			FROM smsengage.opt_outs_for_all(ARRAY(SELECT a.number FROM audience a WHERE a.number <> ''), $4) o
+			WHERE NOT (o.nobody AND EXISTS (SELECT FROM said w WHERE w.recipient = o.recipient AND w.state = 'SUBSCRIBED' AND w.account = $2 AND w.event_time > o.event_time))
 		$q$;
+		IF our_purpose = 'confirmation' THEN
+			facts := facts || $q$
+				AND EXISTS (SELECT FROM smsengage.messages_sent(o.recipient, $2, $3, o.event_time, $4))
+			$q$;
+		END IF;
 	END IF;
 	IF growing IS NOT NULL THEN
 		facts := facts || $q$
@@ -423,7 +431,7 @@ BEGIN
 			FROM smsengage.growing_blocks($4, NULL, $5) b
 			JOIN audience a ON a.number = b.recipient
 			WHERE b.expires_at > $4
-				AND (b.scope = 'global' OR b.scope = 'local' AND b.account = $2)
+				AND (b.scope = 'global' OR b.scope = 'local' AND b.account = ANY ($18))
 		$q$;
 	END IF;
 	IF longest IS NOT NULL THEN
@@ -433,23 +441,47 @@ BEGIN
 				smsengage.block_end(c.period, (array_agg(s.sent ORDER BY s.sent))[count(*) - c.max_messages + 1])
 			FROM smsengage.caps_of_sending($2, $3, $6, $4) c
 			JOIN (
-				SELECT e.recipient, coalesce(e.message_key::text, e.event_key::text) AS message, k.counted_sender,
+				SELECT e.recipient, e.account, coalesce(e.message_key::text, e.event_key::text) AS message, k.counted_account, k.counted_sender,
 					min(coalesce(e.sent_time, CASE WHEN e.event_type IN ('SENT', 'ACCEPTED') THEN e.event_time END)) AS sent
 				FROM audience a
 				JOIN smsengage.event e ON e.recipient = a.number
-				JOIN (SELECT DISTINCT c.counted_sender FROM smsengage.caps_of_sending($2, $3, $6, $4) c) k
-					ON k.counted_sender = '' OR smsengage.sender_key(e.sender_id) = k.counted_sender
-				WHERE e.event_time > $7 AND e.account = $2 AND e.status_class <> 3 {{e.recipient}}
+				JOIN (SELECT DISTINCT c.counted_account, c.counted_sender FROM smsengage.caps_of_sending($2, $3, $6, $4) c) k
+					ON (k.counted_account IS NULL OR e.account = k.counted_account) AND (k.counted_sender = '' OR smsengage.sender_key(e.sender_id) = k.counted_sender)
+				WHERE e.event_time > $7 AND e.status_class <> 3 {{e.recipient}}
 					AND coalesce(e.sent_time, CASE WHEN e.event_type IN ('SENT', 'ACCEPTED') THEN e.event_time END) > $7
 					AND coalesce(e.sent_time, CASE WHEN e.event_type IN ('SENT', 'ACCEPTED') THEN e.event_time END) <= $4
-				GROUP BY 1, 2, 3) s
-				ON s.counted_sender = c.counted_sender AND s.sent > smsengage.block_end(-c.period, $4)
-			GROUP BY s.recipient, c.cap_no, c.period, c.max_messages
+				GROUP BY 1, 2, 3, 4, 5) s
+				ON s.counted_account IS NOT DISTINCT FROM c.counted_account AND s.counted_sender = c.counted_sender AND s.sent > smsengage.block_end(-c.period, $4)
+			GROUP BY s.recipient, s.account, c.cap_no, c.period, c.max_messages
 			HAVING count(*) >= c.max_messages
 		$q$;
 	END IF;
 
-	facts := regexp_replace(facts, '[{][{]([a-z.]+)[}][}]', CASE WHEN numbers IS NULL
+	said := format($q$
+		SELECT s.recipient, s.account, s.sender, s.state, s.event_time
+		FROM smsengage.subscription s
+		WHERE s.event_time <= $4 %1$s {{s.recipient}}
+		UNION ALL
+		SELECT c.recipient, c.account, c.sender, c.state, c.event_time
+		FROM smsengage.subscription s
+		JOIN smsengage.consent_entry c ON c.recipient = s.recipient AND c.account = s.account AND c.sender = s.sender AND c.event_time <= $4
+		WHERE s.event_time > $4 %1$s {{s.recipient}}
+		$q$, CASE WHEN our_account IS NOT NULL AND NOT scoped THEN 'AND s.account IN ('''', $2)' END);
+	IF smsengage.any_forgotten_opt_out() THEN
+		said := said || $q$
+		UNION ALL
+		SELECT o.recipient, o.account, o.sender, 'UNSUBSCRIBED', o.event_time
+		FROM smsengage.forgotten_opt_outs(ARRAY(SELECT a.number FROM audience a), $4) o
+		$q$;
+	END IF;
+	said := format('said AS MATERIALIZED (%s)', said);
+
+	facts := regexp_replace(said || ', facts AS (
+			SELECT f.number, bool_or(f.globally) AS globally, bool_or(f.locally) AS locally, bool_or(f.opted_out) AS opted_out,
+				bool_or(f.too_many) AS too_many, max(f.free_from) AS free_from
+			FROM (' || facts || ') f
+			GROUP BY f.number
+		)', '[{][{]([a-z.]+)[}][}]', CASE WHEN numbers IS NULL
 		THEN E'AND smsengage.filter_hits((SELECT t.filter FROM thin t), \\1) = 1' ELSE E'AND \\1 = ANY ($8)' END, 'g');
 
 	RETURN QUERY EXECUTE format($q$
@@ -458,16 +490,11 @@ BEGIN
 			FROM unnest($1) q(recipient)
 		), thin AS MATERIALIZED (
 			SELECT smsengage.number_filter(ARRAY(SELECT a.number FROM audience a)) AS filter
-		), facts AS (
-			SELECT f.number, bool_or(f.globally) AS globally, bool_or(f.locally) AS locally, bool_or(f.opted_out) AS opted_out,
-				bool_or(f.too_many) AS too_many, max(f.free_from) AS free_from
-			FROM (%s) f
-			GROUP BY f.number
-		), checked AS (
+		), %s, checked AS (
 			-- OFFSET 0: each step is computed once for a row, not once for each use
 			SELECT a.given, a.number, f.number IS NOT NULL AS has_facts, f.globally, f.locally, f.opted_out, f.too_many, f.free_from,
 				CASE WHEN coalesce(a.number, '') = '' THEN 'missing_number'
-					WHEN smsengage.calling_code(a.number) IS NULL THEN 'invalid_number'
+					WHEN NOT smsengage.is_possible_number(a.number) THEN 'invalid_number'
 					WHEN $10 AND NOT CASE WHEN smsengage.country_of(a.number) = ANY ($11) THEN true
 						WHEN smsengage.country_of(a.number) = ANY ($12) THEN false ELSE $13 END THEN 'unsupported_country' END AS reason,
 				coalesce(a.number, '') <> '' AND smsengage.quiet_until(a.number, $14, $15, $4, $16, $17) IS NOT NULL AS quiet
@@ -492,12 +519,12 @@ BEGIN
 	$q$, facts)
 	USING recipients, our_account, our_sender, moment, growing, our_purpose, smsengage.block_end(-longest, moment), numbers,
 		rules.text_reasons, cardinality(rules.supported) + cardinality(rules.unsupported) > 0 OR NOT rules.other_countries,
-		rules.supported, rules.unsupported, rules.other_countries, zone, rules.fallback_zone, rules.quiet_start, rules.quiet_end;
+		rules.supported, rules.unsupported, rules.other_countries, zone, rules.fallback_zone, rules.quiet_start, rules.quiet_end, accounts, scoped;
 END
 $$;
 COMMENT ON FUNCTION smsengage.can_send_all(text[], text, text, text, text, timestamptz, text, integer) IS 'can_send() for every number of an array, by joins; one row for each, in no order.';
 
-CREATE FUNCTION smsengage.can_send_all(audience text, account text DEFAULT '', sender text DEFAULT '', message_text text DEFAULT NULL,
+CREATE FUNCTION smsengage.can_send_all(audience text, account text DEFAULT NULL, sender text DEFAULT NULL, message_text text DEFAULT NULL,
 	purpose text DEFAULT 'marketing', at timestamptz DEFAULT now(), zone text DEFAULT NULL, max_characters integer DEFAULT 1800)
 RETURNS TABLE (recipient text, allowed boolean, reasons text[], subcategory text, earliest timestamptz)
 LANGUAGE plpgsql STABLE

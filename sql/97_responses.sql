@@ -196,12 +196,12 @@ BEGIN
 	RETURN QUERY
 	SELECT m.key, CASE WHEN bool_or(m.opted_out) THEN 'opted out' ELSE 'blocked' END
 	FROM unnest(found.keys, found.recipients, found.accounts, found.senders, found.times, found.opted_out) m(key, recipient, account, sender_id, send_time, opted_out)
-	WHERE CASE WHEN m.opted_out THEN (smsengage.subscription_state(m.recipient, m.account, m.sender_id, m.send_time)).state = 'UNSUBSCRIBED'
+	WHERE CASE WHEN m.opted_out THEN (smsengage.state_of_consent(m.recipient, m.account, nullif(smsengage.sender_key(m.sender_id), ''), m.send_time)).state = 'UNSUBSCRIBED'
 		ELSE EXISTS (SELECT FROM smsengage.visible_blocks(m.recipient, m.account, m.send_time)) END
 	GROUP BY m.key;
 END
 $$;
-COMMENT ON FUNCTION smsengage.forbidden_sends(timestamptz, timestamptz, text) IS 'Messages that were handed over in [since, until) although the person had opted out (subscription_state()) or the number was blocked at that moment by a record that the caller may see. The one confirmation that an opt-out is answered with is among them, unless it went from another sender.';
+COMMENT ON FUNCTION smsengage.forbidden_sends(timestamptz, timestamptz, text) IS 'Messages that were handed over in [since, until) although the person had opted out of the account or its sender, as far as consent_scope says (where the sender is not known, of any), or the number was blocked at that moment by a record that the caller may see. The one confirmation that an opt-out is answered with is among them.';
 
 CREATE FUNCTION smsengage.cost_report(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now(), human boolean DEFAULT true)
 RETURNS TABLE (price_currency text, provider text, price_basis text, sent bigint, delivered bigint, delivered_priced bigint, priced bigint, parts bigint, cost numeric, cost_delivered numeric, wasted_cost numeric,

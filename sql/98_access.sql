@@ -127,7 +127,7 @@ BEGIN
 			WHEN relation.relname = 'account_role' THEN
 				'pg_catalog.pg_has_role(CAST(role AS pg_catalog.oid), ''USAGE'')'
 			-- what is said for all accounts
-			WHEN relation.relname IN ('keyword', 'keyword_setting', 'frequency_cap', 'quiet_hours', 'content_rule', 'country_rule', 'segment_definition') THEN
+			WHEN relation.relname IN ('keyword', 'keyword_setting', 'consent_scope', 'frequency_cap', 'quiet_hours', 'content_rule', 'country_rule', 'segment_definition') THEN
 				'account = '''' OR account = ANY (smsengage.plans_for_accounts())'
 			-- the same of people, where both are known
 			WHEN relation.relname = 'individual_link' THEN
@@ -240,7 +240,7 @@ CREATE FUNCTION smsengage.settings_of_store()
 RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT ARRAY['block_policy', 'content_rule', 'country_rule', 'delivery_deadline', 'frequency_cap', 'health_threshold', 'keyword', 'keyword_setting',
+	SELECT ARRAY['block_policy', 'consent_scope', 'content_rule', 'country_rule', 'delivery_deadline', 'frequency_cap', 'health_threshold', 'keyword', 'keyword_setting',
 		'machine_click_rule', 'quiet_hours', 'retention', 'segment_definition', 'tally_dimension'];
 END;
 COMMENT ON FUNCTION smsengage.settings_of_store() IS 'Tables that an administrator may write: what says how events are to be understood. Events, and what follows from them, come by submit(). Used by the grant functions.';

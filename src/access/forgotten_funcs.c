@@ -20,6 +20,7 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "storage/bufmgr.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -30,16 +31,19 @@
 
 PG_FUNCTION_INFO_V1(sms_forgotten_opt_outs);
 PG_FUNCTION_INFO_V1(sms_any_forgotten_opt_out);
+PG_FUNCTION_INFO_V1(sms_opt_outs_for_all);
 
-#define OPT_OUTS \
-	"SELECT n.number, pg_catalog.max(o.event_time) " \
+extern PGDLLEXPORT Datum sms_plans_for_accounts(PG_FUNCTION_ARGS);
+
+#define FORGOTTEN \
+	"SELECT n.number, o.account, o.sender, o.event_time " \
 	"FROM (SELECT DISTINCT u.number FROM pg_catalog.unnest($1) u(number)) n " \
 	"JOIN smsengage.forgotten_opt_out o ON o.digest OPERATOR(pg_catalog.=) smsengage.content_digest(" \
 	"VARIADIC ARRAY[(SELECT s.secret FROM smsengage.store_secret s), 'recipient', n.number]) " \
-	"WHERE o.account OPERATOR(pg_catalog.=) $2 AND o.sender OPERATOR(pg_catalog.=) ANY (ARRAY['', $3]) " \
-	"AND o.event_time OPERATOR(pg_catalog.<=) $4 GROUP BY n.number"
-#define ANY_OPT_OUT \
-	"SELECT FROM smsengage.forgotten_opt_out o WHERE o.account OPERATOR(pg_catalog.=) $1 LIMIT 1"
+	"WHERE ($3 IS NULL OR o.account OPERATOR(pg_catalog.=) '' OR o.account OPERATOR(pg_catalog.=) ANY ($3)) " \
+	"AND o.event_time OPERATOR(pg_catalog.<=) $2"
+#define FOR_ALL \
+	"SELECT o.recipient, o.event_time, o.nobody FROM smsengage.opt_outs_of_others($1, $2, $3) o"
 
 /* What is asked of the table, and what comes of it */
 typedef struct Question
@@ -47,8 +51,9 @@ typedef struct Question
 	SPIPlanPtr *plan;			/* kept for the session */
 	const char *query;
 	int			n_values;
-	Oid			types[4];
-	Datum		values[4];
+	Oid			types[3];
+	Datum		values[3];
+	char		nulls[3];
 	ReturnSetInfo *result;		/* of rows that are wanted */
 	uint64		n_rows;
 } Question;
@@ -71,8 +76,8 @@ ask(void *arg)
 		SPI_keepplan(made);
 		*question->plan = made;
 	}
-	if (SPI_execute_plan(*question->plan, question->values, NULL, true, 0) != SPI_OK_SELECT)
-		elog(ERROR, "could not read forgotten_opt_out");
+	if (SPI_execute_plan(*question->plan, question->values, question->nulls, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not read opt-outs");
 	question->n_rows = SPI_processed;
 	for (i = 0; question->result != NULL && i < SPI_processed; i++)
 		tuplestore_puttuple(question->result->setResult, SPI_tuptable->vals[i]);
@@ -102,48 +107,70 @@ is_empty(void)
 	return result;
 }
 
-/* The owner asks himself, a reader of the account has it asked, others do not. */
+/*
+ * Asks for the numbers and the moment of a call; the third value are the
+ * accounts that the caller may read, NULL for all.  The owner asks himself, a
+ * reader has it asked, others do not.
+ */
 static void
-ask_for_caller(const char *what, text *account, Question *question)
+ask_for_caller(const char *what, FunctionCallInfo fcinfo, Question *question)
 {
 	Oid			user = GetUserId();
+	ArrayType  *accounts = NULL;
 
-	if (is_empty())
-		return;
+	if (!sms_acts_for(user, SMS_RIGHT_READ, NULL) && !sms_is_store_owner(user))
+	{
+		accounts = DatumGetArrayTypeP(DirectFunctionCall1(sms_plans_for_accounts, (Datum) 0));
+		if (ARR_NDIM(accounts) == 0)
+			return;
+	}
+	question->values[0] = PG_GETARG_DATUM(0);
+	question->values[1] = PG_GETARG_DATUM(1);
+	question->values[2] = PointerGetDatum(accounts);
+	question->nulls[0] = question->nulls[1] = ' ';
+	question->nulls[2] = accounts == NULL ? 'n' : ' ';
+	question->result = (ReturnSetInfo *) fcinfo->resultinfo;
 	if (sms_is_store_owner(user))
 		ask(question);
-	else if (sms_acts_for(user, SMS_RIGHT_READ, account))
+	else
 		sms_as_owner(what, true, ask, question);
 }
 
 /*
- * forgotten_opt_outs(numbers, account, sender, at): which of the numbers, as
- * normalize_recipient() writes them, were forgotten after they had opted out,
- * and when that was.  For an account that the caller may not read: none.
+ * forgotten_opt_outs(numbers, at): what the numbers, as normalize_recipient()
+ * writes them, had opted out of when they were forgotten; of the accounts that
+ * the caller may read, and of none.
  */
 Datum
 sms_forgotten_opt_outs(PG_FUNCTION_ARGS)
 {
 	static SPIPlanPtr plan = NULL;
-	Question	question = {&plan, OPT_OUTS, 4, {TEXTARRAYOID, TEXTOID, TEXTOID, TIMESTAMPTZOID}};
-	int			i;
+	Question	question = {&plan, FORGOTTEN, 3, {TEXTARRAYOID, TIMESTAMPTZOID, TEXTARRAYOID}};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	for (i = 0; i < 4; i++)
-		question.values[i] = PG_GETARG_DATUM(i);
-	question.result = (ReturnSetInfo *) fcinfo->resultinfo;
-	ask_for_caller("forgotten_opt_outs()", PG_GETARG_TEXT_PP(1), &question);
+	if (!is_empty())
+		ask_for_caller("forgotten_opt_outs()", fcinfo, &question);
 	return (Datum) 0;
 }
 
-/* any_forgotten_opt_out(account) */
+/*
+ * opt_outs_for_all(numbers, at): opt-outs that hold for every account and that
+ * the caller does not see; not whose.
+ */
+Datum
+sms_opt_outs_for_all(PG_FUNCTION_ARGS)
+{
+	static SPIPlanPtr plan = NULL;
+	Question	question = {&plan, FOR_ALL, 3, {TEXTARRAYOID, TIMESTAMPTZOID, TEXTARRAYOID}};
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	ask_for_caller("opt_outs_for_all()", fcinfo, &question);
+	return (Datum) 0;
+}
+
+/* any_forgotten_opt_out() */
 Datum
 sms_any_forgotten_opt_out(PG_FUNCTION_ARGS)
 {
-	static SPIPlanPtr plan = NULL;
-	Question	question = {&plan, ANY_OPT_OUT, 1, {TEXTOID}};
-
-	question.values[0] = PG_GETARG_DATUM(0);
-	ask_for_caller("any_forgotten_opt_out()", PG_GETARG_TEXT_PP(0), &question);
-	PG_RETURN_BOOL(question.n_rows > 0);
+	PG_RETURN_BOOL(!is_empty());
 }
