@@ -19,15 +19,16 @@ BEGIN ATOMIC
 		delivery_state_gt delivery_state_hash delivery_state_hash_extended delivery_state_in delivery_state_le delivery_state_lt delivery_state_ne
 		delivery_state_out delivery_state_recv delivery_state_send done_at
 		entries estimate_cost event_effects event_home event_issue event_state event_subcategory event_types expected_extra
-		filter_hits first_phone first_word fold_keyword funnel
+		filter_hits first_phone first_word fold_keyword fold_text funnel
 		has_placeholder
-		in_quarter_set in_set individuals is_conflicting is_final is_permanent is_provider_address is_test iso_time
-		mask_id mask_key mask_name mask_number mask_text mask_url match_keyword merge message_cost message_outcome message_status
-		normalize_recipient number_filter number_set
+		in_quarter_set in_set individuals is_conflicting is_final is_permanent is_possible_number is_provider_address is_test iso_time
+		keyword_language
+		mask_id mask_key mask_name mask_number mask_text mask_url match_keyword matched_keyword merge message_cost message_outcome message_status
+		normalize_recipient number_filter number_set numbering_source
 		opt_out_scope outcome_facts
 		parse parts_delivered parts_known plain_amount
 		quarter_cells quarter_meetings quarter_set quiet_until
-		rate reports rule_and rule_conditions rule_not rule_or rule_segments
+		rate recipient_spellings reports rule_and rule_conditions rule_not rule_or rule_segments
 		same_sender seen_at segment_rule_cmp segment_rule_eq segment_rule_ge segment_rule_gt segment_rule_hash segment_rule_hash_extended
 		segment_rule_in segment_rule_le segment_rule_lt segment_rule_ne segment_rule_out segment_rule_recv segment_rule_send send_earliest
 		send_subcategory send_time sender_key sent_at sms_parts status_categories status_category status_class status_code status_codes status_group
@@ -57,7 +58,7 @@ BEGIN ATOMIC
 		has_send_time has_tallies health horizon
 		inbox individual_number ingest_native is_blocked is_member
 		journey_status
-		keeps_outcomes keyword_action keyword_consents
+		keeps_outcomes keyword_action keyword_consents keyword_row
 		labelled_clicks link_individuals link_report log_not_sent
 		machine_agents machine_candidates machine_clicks machine_marks masked_rows may_commit message_responses messages_sent migrate
 		open_revocations outcome_counts outcome_rows own_functions plans_for_accounts plans_for_administration plans_for_everything
