@@ -60,7 +60,8 @@ sub fill
 foreach my $database ('one', 'two')
 {
 	$node->safe_psql('postgres', "CREATE DATABASE $database");
-	$node->safe_psql($database, 'CREATE EXTENSION smsengage; SELECT smsengage.create_store()');
+	# some names are counted together, in each account
+	$node->safe_psql($database, 'CREATE EXTENSION smsengage; SELECT smsengage.create_store(); UPDATE smsengage.store_limit SET value = 5 WHERE name = \'new_names\'');
 	fill($database, 'shop');
 	fill($database, 'bank') if $database eq 'two';
 	$node->safe_psql($database, <<'SQL');
@@ -151,7 +152,7 @@ my %value = (
 	max_characters => '160', code => '530', block_interval => "'30 days'", scope => "'global'", message_id => "'m3'", breakdown => "''", no => '1',
 	message_count => '1', unit => "'minute'", which => 'NULL', provider => "'native'", payload => q('{"event_type":"CLICK","event_id":"z"}'), name => "'mine'",
 	description => "'x'", reasons => "ARRAY['blocked']", reason => "'x'", evidence => "'x'", subscribed => 'true', valid_from => "'2025-07-01 00:00Z'", chunk => '0',
-	dimension => "'link_name'", force => 'true', keep_sums => 'false', role_name => "'shop_reader'", kind => "'read'", part => "'block'", source => "'pg_class'", payload_column => "'relname'",
+	dimension => "'link_name'", force => 'true', keep_sums => 'false', role_name => "'shop_reader'", kind => "'read'", part => "'block'", source => "'pg_class'", payload_column => "'relname'", names => "'{Sale}'",
 	resume => 'false', batch_rows => '10', batch_bytes => '1000', max_rows => '10', bounds => "ARRAY['2025-01-01 00:00Z', '2025-07-01 00:00Z']::timestamptz[]");
 my @functions = map { $json->decode($_) } split /\n/, $node->safe_psql('two', <<'SQL');
 SELECT json_build_object('name', p.oid::regprocedure::text, 'call', format('smsengage.%I', p.proname), 'kind', p.prokind, 'volatile', p.provolatile = 'v',
