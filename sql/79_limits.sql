@@ -116,6 +116,10 @@ DECLARE
 	today date := timezone('UTC', now())::date;
 	room bigint := most - coalesce(smsengage.rejected_size(own, today),
 		(SELECT sum(c.kept_bytes) FROM smsengage.rejected_count c WHERE c.account = own AND c.day = today), 0);
+	-- looked up by themselves, as a cluster cannot send a batch
+	digests uuid[] := ARRAY(SELECT DISTINCT b.digest FROM smsengage.batch_rejects(batch, account) b);
+	known uuid[] := ARRAY(SELECT e.digest FROM smsengage.rejected_event e WHERE e.digest = ANY (digests))
+		|| ARRAY(SELECT n.digest FROM smsengage.provider_notice n WHERE n.digest = ANY (digests)) || erased;
 	last uuid := '00000000-0000-0000-0000-000000000000';
 	part record;
 BEGIN
@@ -130,11 +134,9 @@ BEGIN
 				SELECT DISTINCT ON (b.digest) b.provider, b.digest,
 					200 + octet_length(b.reason)::bigint + octet_length(b.payload) + coalesce(octet_length(b.payload_bytes), 0) AS size
 				FROM smsengage.batch_rejects(batch, account) b
-				WHERE b.digest <> ALL (erased)
 				ORDER BY b.digest
 			) r
-			WHERE NOT EXISTS (SELECT FROM smsengage.rejected_event e WHERE e.digest = r.digest)
-				AND NOT EXISTS (SELECT FROM smsengage.provider_notice n WHERE n.digest = r.digest)
+			WHERE NOT EXISTS (SELECT FROM unnest(known) k WHERE k = r.digest)
 		) p
 		GROUP BY p.provider
 		ORDER BY p.provider
@@ -199,11 +201,16 @@ BEGIN
 	JOIN unnest(beyond) x ON x = b.no
 	ORDER BY 1
 	ON CONFLICT DO NOTHING;
+	WITH b AS MATERIALIZED (
+		-- a cluster cannot send a batch
+		SELECT s.*, smsengage.series_digest(s.account, s.event_type, s.dimension, '(other)') AS other
+		FROM smsengage.batch_series(batch, event_keys, dimensions) s
+		JOIN unnest(beyond) x ON x = s.no
+	)
 	INSERT INTO smsengage.series (series_no, digest, account, event_type, dimension, value, made_on, own)
 	SELECT o.series_no, b.digest, b.account, b.event_type, b.dimension, b.value, today, false
-	FROM smsengage.batch_series(batch, event_keys, dimensions) b
-	JOIN unnest(beyond) x ON x = b.no
-	JOIN smsengage.series o ON o.digest = smsengage.series_digest(b.account, b.event_type, b.dimension, '(other)')
+	FROM b
+	JOIN smsengage.series o ON o.digest = b.other
 	ORDER BY b.digest
 	ON CONFLICT DO NOTHING;
 END

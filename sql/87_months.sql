@@ -29,8 +29,8 @@ SET client_min_messages = warning
 AS $$
 DECLARE
 	owner name := (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = 'smsengage.event'::regclass);
-	low text := CASE WHEN isfinite(since) THEN quote_literal(to_char(timezone('UTC', since), 'YYYY-MM-DD HH24:MI:SS') || '+00') END;
-	high text := quote_literal(to_char(timezone('UTC', until), 'YYYY-MM-DD HH24:MI:SS') || '+00');
+	low text := CASE WHEN isfinite(since) THEN quote_literal(to_char(timezone('UTC', since), 'YYYY-MM-DD HH24:MI:SS.US') || '+00') END;
+	high text := quote_literal(to_char(timezone('UTC', until), 'YYYY-MM-DD HH24:MI:SS.US') || '+00');
 BEGIN
 	-- ATTACH locks out neither readers nor writers; the check spares its scan
 	EXECUTE format('CREATE TABLE smsengage.%I (LIKE smsengage.event INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING CONSTRAINTS'

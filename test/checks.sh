@@ -156,13 +156,14 @@ glue()
 	done
 }
 
-# Glue starts with postgres.h; headers leave that to it.
+# Glue starts with postgres.h and then what servers differ in; headers leave
+# that to it.
 postgres_first()
 {
 	for f in $(glue); do
-		first=$(sed -n 's/^# *include *//p' "$f" | head -n 1)
-		[ "$first" = '"postgres.h"' ] ||
-			echo "$f uses the server and includes $first before postgres.h"
+		first=$(sed -n 's/^# *include *//p' "$f" | head -n 2 | paste -s -d ' ' -)
+		[ "$first" = '"postgres.h" "compat.h"' ] ||
+			echo "$f uses the server and starts with $first, not postgres.h and compat.h"
 	done
 	grep -n '^# *include *"postgres.h"' src/*.h src/*/*.h
 	return 0

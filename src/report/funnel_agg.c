@@ -73,7 +73,7 @@ funnel_argument(Datum datum)
 		funnel->n_steps > SMS_FUNNEL_MAX_STEPS ||
 		funnel->n > (VARSIZE(value) - FUNNEL_SIZE(0)) / sizeof(SmsFunnelMark))
 		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("invalid state of a funnel")));
 	return value;
 }

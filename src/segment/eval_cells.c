@@ -27,14 +27,14 @@ static SmsStorePlan series_plan = {
 	"SELECT s.series_no::bigint, s.own::boolean FROM smsengage.series s"
 	" WHERE ($1 IS NULL OR s.event_type = $1) AND s.dimension = $2 AND s.value = $3"
 	" AND ($4 IS NULL OR s.account = $4)",
-	4, {TEXTOID, TEXTOID, TEXTOID, TEXTOID}, NULL, false
+	4, {TEXTOID, TEXTOID, TEXTOID, TEXTOID}, NULL, false, false
 };
 
 static SmsStorePlan tally_plan = {
 	"SELECT t.chunk::integer, t.tally::smsengage.tally FROM smsengage.engagement_tally t"
 	" WHERE t.series_no = ANY ($1) AND t.level = $2 AND t.cell_start >= $3 AND t.cell_start < $4"
 	" AND t.chunk >= $5 AND t.chunk < $6",
-	6, {INT8ARRAYOID, INT2OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID}, NULL, false
+	6, {INT8ARRAYOID, INT2OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID}, NULL, false, false
 };
 
 /* Quarter hours are in the row of their day. */
@@ -42,7 +42,7 @@ static SmsStorePlan quarters_plan = {
 	"SELECT t.chunk::integer, t.quarters::smsengage.day_tally, t.cell_start::timestamptz FROM smsengage.engagement_tally t"
 	" WHERE t.series_no = ANY ($1) AND t.level = $2 AND t.cell_start >= $3 AND t.cell_start < $4"
 	" AND t.chunk >= $5 AND t.chunk < $6",
-	6, {INT8ARRAYOID, INT2OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID}, NULL, false
+	6, {INT8ARRAYOID, INT2OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID}, NULL, false, false
 };
 
 /* The same for several levels at once, added up where the chunk is. */
@@ -53,7 +53,7 @@ static SmsStorePlan spread_tally_plan = {
 	" r (level, since, until, first_row)"
 	" ON t.level = r.level AND t.cell_start >= r.first_row AND t.cell_start < r.until"
 	" WHERE t.series_no = ANY ($1) AND t.chunk >= $5 AND t.chunk < $6 GROUP BY t.chunk",
-	7, {INT8ARRAYOID, INT2ARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, INT4OID, INT4OID, TIMESTAMPTZARRAYOID}, NULL, false
+	7, {INT8ARRAYOID, INT2ARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, INT4OID, INT4OID, TIMESTAMPTZARRAYOID}, NULL, false, false
 };
 
 static SmsStorePlan event_plan = {
@@ -62,7 +62,7 @@ static SmsStorePlan event_plan = {
 	" WHERE e.event_time >= $1 AND e.event_time < $2 AND ($3 IS NULL OR e.event_type = $3)"
 	" AND ($4 IS NULL OR e.account = $4) AND e.individual_no + 0 >= $5 AND e.individual_no + 0 < $6"
 	" AND e.individual_no <> 0 AND (e.part IS NULL OR e.part = 0)",
-	6, {TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, INT8OID, INT8OID}, NULL, false
+	6, {TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, INT8OID, INT8OID}, NULL, false, false
 };
 
 /* The same of one person, who is found by the index on people. */
@@ -70,12 +70,12 @@ static SmsStorePlan own_event_plan = {
 	"SELECT e.individual_no::bigint, 1::bigint FROM smsengage.event e"
 	" WHERE e.event_time >= $1 AND e.event_time < $2 AND ($3 IS NULL OR e.event_type = $3)"
 	" AND ($4 IS NULL OR e.account = $4) AND e.individual_no = $5 AND (e.part IS NULL OR e.part = 0)",
-	5, {TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, INT8OID}, NULL, false
+	5, {TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, INT8OID}, NULL, false, false
 };
 
 static SmsStorePlan dimension_plan = {
 	"SELECT d.complete_from::timestamptz FROM smsengage.tally_dimension d WHERE d.dimension = $1",
-	1, {TEXTOID}, NULL, false
+	1, {TEXTOID}, NULL, false, false
 };
 
 /*

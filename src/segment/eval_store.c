@@ -98,26 +98,26 @@ static SmsStorePlan chunks_plan = {
 static SmsStorePlan people_plan = {
 	"SELECT i.individual_no::bigint, i.individual_id::text, i.scope::text FROM smsengage.individual i"
 	" WHERE i.individual_no >= $1 AND i.individual_no < $2",
-	2, {INT8OID, INT8OID}, NULL, false
+	2, {INT8OID, INT8OID}, NULL, false, false
 };
 
 /* without the scope all of it is in an index */
 static SmsStorePlan ids_plan = {
 	"SELECT i.individual_no::bigint, i.individual_id::text FROM smsengage.individual i"
 	" WHERE i.individual_no >= $1 AND i.individual_no < $2",
-	2, {INT8OID, INT8OID}, NULL, false
+	2, {INT8OID, INT8OID}, NULL, false, false
 };
 
 static SmsStorePlan few_people_plan = {
 	"SELECT i.individual_no::bigint, i.individual_id::text, i.scope::text FROM smsengage.individual i"
 	" WHERE i.individual_no = ANY ($1)",
-	1, {INT8ARRAYOID}, NULL, false
+	1, {INT8ARRAYOID}, NULL, false, false
 };
 
 static SmsStorePlan links_plan = {
 	"SELECT l.individual_no::bigint, l.other_no::bigint FROM smsengage.individual_link l WHERE l.valid_from <= $1"
 	" AND ($2 IS NULL OR l.account IN ('', $2))",
-	2, {TIMESTAMPTZOID, TEXTOID}, NULL, false
+	2, {TIMESTAMPTZOID, TEXTOID}, NULL, false, false
 };
 
 /* Runs a plan; each row is handed to a function as it is scanned. */
