@@ -273,7 +273,7 @@ BEGIN
 	FROM smsengage.state_of_consent(smsengage.normalize_recipient(recipient), asked, smsengage.asked_sender(asked, sender), at) s;
 END
 $$;
-COMMENT ON FUNCTION smsengage.subscription_state(text, text, text, timestamptz) IS 'What the person had last said to the account, at a moment, past or present: SUBSCRIBED or UNSUBSCRIBED and since when; NULL if nothing. An opt-out holds as far as consent_scope says, for all senders of the account without a row there, until a later opt-in to the same; one without an account holds for all. account or sender NULL, or never met: each of them, so any opt-out counts. At one instant UNSUBSCRIBED. Raises 42501 for an account that the caller may not read.';
+COMMENT ON FUNCTION smsengage.subscription_state(text, text, text, timestamptz) IS 'What the person had last said to the account, at a moment, past or present: SUBSCRIBED or UNSUBSCRIBED and since when; NULL if nothing. An opt-out holds as far as consent_scope says, for all senders of the account without a row there, until a later opt-in to its sender, to all senders, or to the one that is asked for; one without an account holds for all. account or sender NULL, or never met: each of them, so any opt-out counts. At one instant UNSUBSCRIBED. Raises 42501 for an account that the caller may not read.';
 
 CREATE FUNCTION smsengage.state_of_consent(number text, our_account text, our_sender text, at timestamptz, OUT state text, OUT since timestamptz)
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
@@ -305,7 +305,7 @@ BEGIN
 	SELECT max(p.event_time) FILTER (WHERE p.state = 'UNSUBSCRIBED' AND NOT EXISTS (
 			SELECT FROM said w
 			WHERE w.state = 'SUBSCRIBED' AND w.event_time > p.event_time AND (w.account = p.account OR p.account = '' AND w.account = our_account)
-				AND (p.scope <> 'sender' OR w.sender IN ('', p.sender) OR p.sender = '' AND w.sender = our_sender))),
+				AND w.sender IN ('', p.sender, our_sender))),
 		max(p.event_time) FILTER (WHERE p.state = 'SUBSCRIBED')
 	INTO since, subscribed
 	FROM reaching p
@@ -522,8 +522,7 @@ BEGIN
 			AND (our_sender IS NULL OR c.sender IN ('', our_sender) OR r.scope <> 'sender')
 	)
 	SELECT c.state, c.event_time, c.source, c.evidence, c.sender,
-		coalesce(c.state = verdict.state AND c.event_time = verdict.since, false)
-			AND row_number() OVER (PARTITION BY c.state, c.event_time ORDER BY c.event_key DESC) = 1,
+		row_number() OVER (ORDER BY c.state = verdict.state AND c.event_time = verdict.since DESC NULLS LAST, c.event_time DESC, c.state DESC, c.event_key DESC) = 1,
 		c.seal_no, s.sealed_at, encode(s.hash, 'hex'),
 		CASE WHEN c.seal_no IS NOT NULL THEN l.digest IS NOT NULL END
 	FROM entry c

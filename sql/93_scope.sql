@@ -116,11 +116,11 @@ AS $$
 BEGIN
 	RETURN QUERY
 	WITH said AS MATERIALIZED (
-		SELECT s.recipient, s.account, s.state, s.event_time
+		SELECT s.recipient, s.account, s.sender, s.state, s.event_time
 		FROM smsengage.subscription s
 		WHERE s.recipient = ANY (numbers) AND s.event_time <= at AND s.account <> ALL (accounts)
 		UNION ALL
-		SELECT c.recipient, c.account, c.state, c.event_time
+		SELECT c.recipient, c.account, c.sender, c.state, c.event_time
 		FROM smsengage.subscription s
 		JOIN smsengage.consent_entry c ON c.recipient = s.recipient AND c.account = s.account AND c.sender = s.sender AND c.event_time <= at
 		WHERE s.recipient = ANY (numbers) AND s.event_time > at AND s.account <> ALL (accounts)
@@ -128,7 +128,8 @@ BEGIN
 	SELECT p.recipient, max(p.event_time), p.account = ''
 	FROM said p
 	WHERE p.state = 'UNSUBSCRIBED' AND (p.account = '' OR smsengage.scope_of_consent(p.account, p.event_time, at) = 'everywhere')
-		AND NOT EXISTS (SELECT FROM said w WHERE w.recipient = p.recipient AND w.account = p.account AND w.state = 'SUBSCRIBED' AND w.event_time > p.event_time)
+		AND NOT EXISTS (SELECT FROM said w WHERE w.recipient = p.recipient AND w.account = p.account AND w.sender IN ('', p.sender)
+			AND w.state = 'SUBSCRIBED' AND w.event_time > p.event_time)
 	GROUP BY p.recipient, p.account = '';
 END
 $$;

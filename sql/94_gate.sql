@@ -182,7 +182,7 @@ BEGIN
 			SELECT FROM (
 				SELECT DISTINCT ON (r.account, r.rule) r.kind, r.pattern
 				FROM smsengage.content_rule r
-				WHERE r.account IN ('', account) AND r.valid_from <= at
+				WHERE (account IS NULL OR r.account IN ('', account)) AND r.valid_from <= at
 				ORDER BY r.account, r.rule, r.valid_from DESC) r
 			WHERE r.pattern IS NOT NULL AND CASE r.kind
 				WHEN 'contains' THEN position(smsengage.fold_text(r.pattern) IN smsengage.fold_text(message_text)) > 0
@@ -205,27 +205,29 @@ BEGIN
 	SELECT q.quiet_start, q.quiet_end, q.fallback_zone
 	INTO rules.quiet_start, rules.quiet_end, rules.fallback_zone
 	FROM smsengage.quiet_hours q
-	WHERE q.account IN ('', account) AND q.purpose IN (CASE WHEN purpose <> 'confirmation' THEN '' ELSE purpose END, purpose)
+	WHERE q.account IN ('', coalesce(account, '')) AND q.purpose IN (CASE WHEN purpose <> 'confirmation' THEN '' ELSE purpose END, purpose)
 		AND q.valid_from <= at
 	ORDER BY q.account DESC, q.purpose DESC, q.valid_from DESC
 	LIMIT 1;
 
-	SELECT bool_and(c.supported) FILTER (WHERE c.country = '*'),
-		array_agg(c.country) FILTER (WHERE c.country <> '*' AND c.supported),
-		array_agg(c.country) FILTER (WHERE c.country <> '*' AND NOT c.supported)
-	INTO rules.other_countries, rules.supported, rules.unsupported
-	FROM (
-		SELECT DISTINCT ON (r.country) r.country, r.supported
+	WITH said AS (
+		SELECT DISTINCT ON (r.country, CASE WHEN account IS NULL THEN r.account END) r.account, r.country, r.supported
 		FROM smsengage.country_rule r
-		WHERE r.account IN ('', account) AND r.valid_from <= at
-		ORDER BY r.country, r.account DESC, r.valid_from DESC) c;
-	rules.other_countries := coalesce(rules.other_countries, true);
-	rules.supported := coalesce(rules.supported, '{}');
-	rules.unsupported := coalesce(rules.unsupported, '{}');
+		WHERE (account IS NULL OR r.account IN ('', account)) AND r.valid_from <= at
+		ORDER BY r.country, CASE WHEN account IS NULL THEN r.account END, r.account DESC, r.valid_from DESC
+	), closed AS (
+		SELECT c.account FROM said c WHERE c.country = '*' AND NOT c.supported
+	)
+	SELECT NOT EXISTS (SELECT FROM closed),
+		-- without an account, what all allow that allow not everything
+		ARRAY(SELECT c.country FROM said c WHERE c.country <> '*' GROUP BY 1
+			HAVING bool_and(c.supported) AND (account IS NOT NULL OR count(*) FILTER (WHERE c.account IN (SELECT l.account FROM closed l)) = (SELECT count(*) FROM closed))),
+		ARRAY(SELECT c.country FROM said c WHERE c.country <> '*' GROUP BY 1 HAVING NOT bool_and(c.supported))
+	INTO rules.other_countries, rules.supported, rules.unsupported;
 	RETURN rules;
 END
 $$;
-COMMENT ON FUNCTION smsengage.rules_of_sending(text, text, text, timestamptz, integer) IS 'The rules for a message, by the versions of that moment. Used by can_send() and can_send_all().';
+COMMENT ON FUNCTION smsengage.rules_of_sending(text, text, text, timestamptz, integer) IS 'The rules for a message of an account, by the versions of that moment; account NULL: texts and countries that any account refuses, and the quiet hours for all. Used by can_send() and can_send_all().';
 
 CREATE FUNCTION smsengage.caps_of_sending(account text, sender text, purpose text, at timestamptz)
 RETURNS TABLE (cap_no bigint, counted_account text, counted_sender text, period interval, max_messages integer)
@@ -275,7 +277,7 @@ DECLARE
 	sent timestamptz[];
 	too_many boolean := false;
 BEGIN
-	rules := smsengage.rules_of_sending(coalesce(our_account, ''), message_text, our_purpose, moment, max_characters);
+	rules := smsengage.rules_of_sending(nullif(account, ''), message_text, our_purpose, moment, max_characters);
 	reasons := '{}';
 	IF coalesce(number, '') = '' THEN
 		reasons := reasons || 'missing_number'::text;
@@ -354,7 +356,7 @@ DECLARE
 	our_sender text := smsengage.asked_sender(our_account, sender);
 	our_purpose text := coalesce(purpose, '');
 	moment timestamptz := coalesce(at, now());
-	rules smsengage.send_rules := smsengage.rules_of_sending(coalesce(our_account, ''), message_text, our_purpose, moment, max_characters);
+	rules smsengage.send_rules := smsengage.rules_of_sending(nullif(account, ''), message_text, our_purpose, moment, max_characters);
 	growing integer[] := (SELECT array_agg(DISTINCT p.code) FROM smsengage.block_policy p WHERE p.growth > 1);
 	-- what came without an account holds for all
 	accounts text[] := CASE WHEN our_account IS NULL THEN ARRAY(SELECT a FROM smsengage.block_accounts() a) ELSE ARRAY['', our_account] END;
@@ -403,7 +405,7 @@ BEGIN
 			AND NOT EXISTS (
 				SELECT FROM said w
 				WHERE w.recipient = p.recipient AND w.state = 'SUBSCRIBED' AND w.event_time > p.event_time AND (w.account = p.account OR p.account = '' AND w.account = $2)
-					AND (r.scope <> 'sender' OR w.sender IN ('', p.sender) OR p.sender = '' AND w.sender = $3))
+					AND w.sender IN ('', p.sender, $3))
 	$q$;
 	IF our_purpose = 'confirmation' THEN
 		facts := facts || $q$

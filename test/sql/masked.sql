@@ -257,18 +257,18 @@ SELECT state FROM smsengage.subscription_state('+12025550172', 'zebra', '4477009
 SELECT allowed, reasons FROM smsengage.can_send('+12025550172', 'acme', '447700900456');
 SELECT recipient, reasons FROM smsengage.can_send_all(ARRAY['+12025550172', '+12025550199'], 'acme', '447700900456') ORDER BY 1;
 SELECT recipient, reasons FROM smsengage.can_send_all(ARRAY['+12025550172', '+12025550199'], 'zebra', '447700900456') ORDER BY 1;
-SELECT recipient FROM smsengage.forgotten_opt_outs(ARRAY['+12025550172', NULL, '+12025550172', ''], 'acme', '447700900456', 'infinity');
-SELECT recipient FROM smsengage.forgotten_opt_outs(ARRAY['+12025550172'], 'acme', '447700900456', '2020-01-01');
-SELECT recipient FROM smsengage.forgotten_opt_outs(ARRAY['+12025550172'], 'zebra', '447700900456', 'infinity');
+SELECT recipient FROM smsengage.forgotten_opt_outs(ARRAY['+12025550172', NULL, '+12025550172', ''], 'infinity');
+SELECT recipient FROM smsengage.forgotten_opt_outs(ARRAY['+12025550172'], '2020-01-01');
+SELECT recipient FROM smsengage.forgotten_opt_outs(ARRAY['+12025550172'], 'infinity') WHERE account = 'zebra';
 SELECT * FROM smsengage.forgotten_opt_out;
 SELECT * FROM smsengage.forgotten;
 SELECT smsengage.pseudonym('recipient', '+12025550172');
 SET ROLE masked_reader;
-SELECT recipient FROM smsengage.forgotten_opt_outs(ARRAY['+12025550172'], 'acme', '447700900456', 'infinity');
+SELECT recipient FROM smsengage.forgotten_opt_outs(ARRAY['+12025550172'], 'infinity');
 SET ROLE masked_writer;
-SELECT recipient FROM smsengage.forgotten_opt_outs(ARRAY['+12025550172'], 'acme', '447700900456', 'infinity');
+SELECT recipient FROM smsengage.forgotten_opt_outs(ARRAY['+12025550172'], 'infinity');
 RESET ROLE;
-SELECT recipient FROM smsengage.forgotten_opt_outs(ARRAY['+12025550172'], 'zebra', '447700900456', 'infinity');
+SELECT recipient FROM smsengage.forgotten_opt_outs(ARRAY['+12025550172'], 'infinity') WHERE account = 'zebra';
 
 SELECT smsengage.revoke_access(r) FROM unnest(ARRAY['masked_reader', 'masked_all', 'masked_both', 'masked_writer', 'masked_gate']) r;
 SELECT count(*) FROM smsengage.store_relations() s JOIN pg_class c ON c.oid = s.relation, aclexplode(c.relacl) a WHERE a.grantee::regrole::text ~ '^masked_';

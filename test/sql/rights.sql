@@ -104,7 +104,7 @@ SELECT * FROM smsengage.submit('native', '{"event_type":"CLICK","event_time":"20
 SELECT * FROM smsengage.submit('native', '{"event_type":"CLICK","event_time":"2026-03-21T10:00:00Z","individual_id":"zz","link_name":"l"}', NULL);
 SELECT * FROM smsengage.submit('native', '{"event_type":"CLICK","event_time":"2026-03-21T10:00:00Z","individual_id":"zz","link_name":"l"}', '');
 -- what an ingest role could ask instead
-SELECT * FROM smsengage.forgotten_opt_outs(ARRAY['+12025550102'], 'A', '', now());
+SELECT * FROM smsengage.forgotten_opt_outs(ARRAY['+12025550102'], now());
 SELECT * FROM smsengage.masked_rows('block_list') AS t (a text);
 SELECT * FROM smsengage.account_role;
 SELECT * FROM smsengage.keyword_reply_report;
