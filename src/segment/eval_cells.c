@@ -24,7 +24,7 @@
 #include "tally/tally_pg.h"
 
 static SmsStorePlan series_plan = {
-	"SELECT s.series_no, s.own FROM smsengage.series s"
+	"SELECT s.series_no, s.own::boolean FROM smsengage.series s"
 	" WHERE ($1 IS NULL OR s.event_type = $1) AND s.dimension = $2 AND s.value = $3"
 	" AND ($4 IS NULL OR s.account = $4)",
 	4, {TEXTOID, TEXTOID, TEXTOID, TEXTOID}, NULL, false
@@ -167,7 +167,7 @@ take_series(SmsEval *eval, TupleTableSlot *slot, void *into)
 
 	found->numbers = accumArrayResult(found->numbers, slot->tts_values[0], false, INT8OID,
 									  CurrentMemoryContext);
-	found->shared |= !DatumGetBool(slot->tts_values[1]);
+	found->shared |= slot->tts_isnull[1] || !DatumGetBool(slot->tts_values[1]);
 }
 
 /*
