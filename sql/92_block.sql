@@ -410,7 +410,7 @@ BEGIN
 	IF counts.accepted + counts.duplicate <> 1 THEN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
 			MESSAGE = 'the event was not accepted',
-			DETAIL = (SELECT p.reason FROM smsengage.parse('native', event::text, account) p LIMIT 1);
+			DETAIL = coalesce((SELECT p.reason FROM smsengage.parse('native', event::text, account) p LIMIT 1), 'It is older than what is kept, or its person was forgotten.');
 	END IF;
 END
 $$;

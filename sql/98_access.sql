@@ -128,7 +128,7 @@ BEGIN
 							   CASE WHEN relation.relname IN ('store_secret', 'event_identity', 'load_progress', 'forgotten', 'consent_ledger', 'consent_seal') THEN ''
 							   ELSE ' OR true' END
 						   ELSE ' OR ' || condition END);
-			EXECUTE format('CREATE POLICY admin ON %s USING ((SELECT smsengage.sees_everything())) WITH CHECK ((SELECT smsengage.sees_everything()))', relation.name);
+			EXECUTE format('CREATE POLICY admin ON %s USING ((SELECT smsengage.acts_for(''admin'', ''*''))) WITH CHECK ((SELECT smsengage.acts_for(''admin'', ''*'')))', relation.name);
 		END IF;
 	END LOOP;
 	PERFORM smsengage.access_functions();
@@ -301,12 +301,13 @@ CREATE FUNCTION smsengage.apply_grants(role oid)
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
-SET client_min_messages = warning
+SET client_min_messages = error
 AS $$
 DECLARE
 	name text := (SELECT g.rolname FROM pg_roles g WHERE g.oid = apply_grants.role);
 	owner oid := (SELECT c.relowner FROM pg_class c WHERE c.oid = 'smsengage.event'::regclass);
 	kinds text[] := ARRAY(SELECT DISTINCT g.kind FROM smsengage.granted() g WHERE g.role = apply_grants.role);
+	in_schema boolean;
 	granted record;
 BEGIN
 	FOR granted IN
@@ -318,10 +319,16 @@ BEGIN
 	LOOP
 		EXECUTE format('REVOKE ALL ON %s FROM %I', granted.what, name);
 	END LOOP;
-	IF kinds = '{}' THEN
+	in_schema := EXISTS (SELECT FROM pg_namespace n CROSS JOIN LATERAL aclexplode(n.nspacl) a WHERE n.nspname = 'smsengage' AND a.grantee = apply_grants.role AND a.privilege_type = 'USAGE');
+	IF in_schema AND kinds = '{}' THEN
 		EXECUTE format('REVOKE USAGE ON SCHEMA smsengage FROM %I', name);
-	ELSE
+	ELSIF NOT in_schema AND kinds <> '{}' THEN
 		EXECUTE format('GRANT USAGE ON SCHEMA smsengage TO %I', name);
+	END IF;
+	IF kinds <> '{}' AND NOT has_schema_privilege(apply_grants.role, 'smsengage', 'USAGE') THEN
+		RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+			MESSAGE = format('role "%s" may not grant rights in the schema smsengage', current_user),
+			HINT = format('The owner of the schema can say: GRANT USAGE ON SCHEMA smsengage TO %I WITH GRANT OPTION.', current_user);
 	END IF;
 	IF kinds && '{read,admin}' THEN
 		PERFORM smsengage.grant_relations(name, 'reader');

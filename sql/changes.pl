@@ -72,7 +72,7 @@ foreach my $name (@{ $new->{order} })
 		if ($was ne '')
 		{
 			die "$name needs a hand\n" unless $is =~ /^CREATE (?:FUNCTION|PROCEDURE) /;
-			if (face($was) eq face($is)) { $text =~ s/^CREATE /CREATE OR REPLACE /; }
+			if (face($was) eq face($is)) { $text =~ s/^CREATE (?=FUNCTION|PROCEDURE)/CREATE OR REPLACE /gm; }
 			else { print "DROP $name;\n"; }
 		}
 		print $text, $new->{comment}{$name}, "\n";

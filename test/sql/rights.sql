@@ -74,7 +74,9 @@ FROM pg_proc p CROSS JOIN LATERAL aclexplode(p.proacl) a LEFT JOIN pg_roles g ON
 WHERE p.pronamespace = 'smsengage'::regnamespace AND p.prosecdef AND p.proname = 'pseudonym' AND a.grantee <> p.proowner GROUP BY 1;
 SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = 'smsengage'::regnamespace AND p.prosecdef AND has_function_privilege('public', p.oid, 'EXECUTE');
 
--- a domain in the way of a function that the store's owner will call later
+-- a domain in the way of a function that the store's owner will call later; also
+-- where somebody got at functions that are not for everybody
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA smsengage TO rights_ingest;
 SET ROLE rights_ingest;
 CREATE TABLE rights_own.proof (told text);
 CREATE FUNCTION rights_own.chk(v pg_catalog.text) RETURNS boolean LANGUAGE plpgsql AS $$
@@ -90,6 +92,9 @@ BEGIN ISOLATION LEVEL REPEATABLE READ;
 SELECT * FROM smsengage.submit('native', '{"event_type":"CLICK","event_time":"2026-03-20T10:00:00Z","individual_id":"zz","link_name":"l"}', 'A');
 COMMIT;
 SELECT * FROM rights_own.proof;
+RESET ROLE;
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA smsengage FROM rights_ingest;
+SET ROLE rights_ingest;
 -- the settings of the caller come back, also after an error, and the owner's go
 SHOW search_path;
 SELECT * FROM smsengage.submit('no such provider', '{}', 'A');

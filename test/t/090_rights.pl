@@ -166,6 +166,13 @@ foreach my $by ('postgres', 'owner')
 }
 $node->safe_psql('postgres', 'REVOKE tenant FROM owner');
 
+# taking back is silent, also for an owner who is no superuser
+{
+	my ($out, $err);
+	$node->psql('shop', "SELECT smsengage.grant_reader('nobody', 'A'); SELECT smsengage.revoke_access('nobody'); SELECT smsengage.revoke_access('nobody')", stdout => \$out, stderr => \$err, extra_params => [ '-U', 'owner' ]);
+	is($err, '', 'revoke_access() says nothing');
+}
+
 # 4. Another server, where roles have other numbers: rights go by name there, and
 # nobody has those of a role that was gone
 $node->safe_psql('postgres', 'CREATE ROLE stray LOGIN');
