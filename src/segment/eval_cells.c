@@ -167,7 +167,7 @@ take_series(SmsEval *eval, TupleTableSlot *slot, void *into)
 
 	found->numbers = accumArrayResult(found->numbers, slot->tts_values[0], false, INT8OID,
 									  CurrentMemoryContext);
-	found->shared |= !DatumGetBool(slot->tts_values[1]);
+	found->shared |= slot->tts_isnull[1] || !DatumGetBool(slot->tts_values[1]);
 }
 
 /*

@@ -17,6 +17,8 @@
 #include "access/tableam.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_am.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
 #include "nodes/pg_list.h"
@@ -57,13 +59,40 @@ open_table(const char *name)
 	return OidIsValid(relid) ? table_open(relid, AccessShareLock) : NULL;
 }
 
-static bool
-is_named(TupleTableSlot *slot, AttrNumber column, const char *name)
+/* A column that the table must have, of this type: what is read is not SQL's. */
+AttrNumber
+sms_require_column(Relation table, const char *name, Oid type)
+{
+	AttrNumber	column = get_attnum(RelationGetRelid(table), name);
+
+	if (table->rd_rel->relkind != RELKIND_RELATION || column <= 0 ||
+		TupleDescAttr(RelationGetDescr(table), column - 1)->atttypid != type)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("table \"%s\" has no column \"%s\" of type %s",
+						RelationGetRelationName(table), name, format_type_be(type))));
+	return column;
+}
+
+/* A column's text, with no pointer where it is NULL. */
+SmsText
+sms_slot_text(TupleTableSlot *slot, AttrNumber column)
+{
+	SmsText		no_value = {NULL, 0};
+	bool		is_null;
+	Datum		value = slot_getattr(slot, column, &is_null);
+
+	return is_null ? no_value : sms_text_of(DatumGetTextPP(value));
+}
+
+/* Whether a column is true, and not NULL. */
+bool
+sms_slot_is_true(TupleTableSlot *slot, AttrNumber column)
 {
 	bool		is_null;
 	Datum		value = slot_getattr(slot, column, &is_null);
 
-	return !is_null && sms_text_is(sms_text_of(DatumGetTextPP(value)), name);
+	return !is_null && DatumGetBool(value);
 }
 
 /* A limit as it holds for a call; false if there is none. */
@@ -80,18 +109,19 @@ sms_limit_of(const char *name, bool limited, int64 *value)
 
 	if (table == NULL)
 		return false;
-	names = get_attnum(RelationGetRelid(table), "name");
-	values = get_attnum(RelationGetRelid(table), "value");
-	everyone = get_attnum(RelationGetRelid(table), "everyone");
+	names = sms_require_column(table, "name", TEXTOID);
+	values = sms_require_column(table, "value", INT8OID);
+	everyone = sms_require_column(table, "everyone", BOOLOID);
 	slot = table_slot_create(table, NULL);
 	scan = sms_table_beginscan(table, GetActiveSnapshot());
 	while (!found && table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
+		SmsText		text = sms_slot_text(slot, names);
 		bool		is_null;
 
-		if (!is_named(slot, names, name))
+		if (text.ptr == NULL || !sms_text_is(text, name))
 			continue;
-		if (!limited && !DatumGetBool(slot_getattr(slot, everyone, &is_null)))
+		if (!limited && !sms_slot_is_true(slot, everyone))
 			break;
 		*value = DatumGetInt64(slot_getattr(slot, values, &is_null));
 		found = !is_null;
@@ -105,7 +135,7 @@ sms_limit_of(const char *name, bool limited, int64 *value)
 
 /* An index that begins with these columns, or none. */
 static Relation
-open_index(Relation table, const char *const *columns, int n)
+open_index(Relation table, const SmsColumn *columns, int n)
 {
 	List	   *indexes = RelationGetIndexList(table);
 	Relation	found = NULL;
@@ -118,8 +148,9 @@ open_index(Relation table, const char *const *columns, int n)
 
 		if (index->rd_rel->relam == BTREE_AM_OID && index->rd_index->indisvalid &&
 			index->rd_index->indnkeyatts >= n)
-			while (i < n && index->rd_index->indkey.values[i] ==
-				   get_attnum(RelationGetRelid(table), columns[i]))
+			while (i < n && index->rd_opcintype[i] == columns[i].type &&
+				   index->rd_index->indkey.values[i] ==
+				   sms_require_column(table, columns[i].name, columns[i].type))
 				i++;
 		if (i == n)
 		{
@@ -138,7 +169,7 @@ open_index(Relation table, const char *const *columns, int n)
  * them by.
  */
 bool
-sms_scan_unended(Relation table, const char *const *columns, const Datum *values, int n,
+sms_scan_unended(Relation table, const SmsColumn *columns, const Datum *values, int n,
 				 bool (*take) (TupleTableSlot *slot, void *into), void *into)
 {
 	Relation	index = open_index(table, columns, n);
@@ -193,8 +224,9 @@ take_sum(TupleTableSlot *slot, void *into)
 {
 	Sum		   *sum = into;
 	bool		is_null;
+	Datum		value = slot_getattr(slot, sum->column, &is_null);
 
-	sum->value += DatumGetInt64(slot_getattr(slot, sum->column, &is_null));
+	sum->value += is_null ? 0 : DatumGetInt64(value);
 	return true;
 }
 
@@ -202,7 +234,9 @@ take_sum(TupleTableSlot *slot, void *into)
 Datum
 sms_rejected_size(PG_FUNCTION_ARGS)
 {
-	static const char *const columns[] = {"account", "day"};
+	static const SmsColumn columns[] = {
+		SMS_COLUMN("account", TEXTOID), SMS_COLUMN("day", DATEOID)
+	};
 	Relation	table = sms_open_for_caller("rejected_count");
 	Datum		values[] = {PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)};
 	Sum			sum = {0};
@@ -210,7 +244,7 @@ sms_rejected_size(PG_FUNCTION_ARGS)
 
 	if (table == NULL)
 		PG_RETURN_NULL();
-	sum.column = get_attnum(RelationGetRelid(table), "kept_bytes");
+	sum.column = sms_require_column(table, "kept_bytes", INT8OID);
 	done = sms_scan_unended(table, columns, values, lengthof(columns), take_sum, &sum);
 	table_close(table, AccessShareLock);
 	if (!done)

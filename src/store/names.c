@@ -15,6 +15,7 @@
 
 #include "access/table.h"
 #include "access/xact.h"
+#include "catalog/pg_type.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
 #include "utils/date.h"
@@ -83,11 +84,10 @@ static bool
 take_made(TupleTableSlot *slot, void *into)
 {
 	Made	   *made = into;
-	bool		is_null;
+	SmsText		value = sms_slot_text(slot, made->value);
 
-	if (DatumGetBool(slot_getattr(slot, made->own, &is_null)) &&
-		!sms_text_is(sms_text_of(DatumGetTextPP(slot_getattr(slot, made->value, &is_null))),
-					 SMS_OTHER_NAME))
+	if (sms_slot_is_true(slot, made->own) && value.ptr != NULL &&
+		!sms_text_is(value, SMS_OTHER_NAME))
 		made->n++;
 	return made->n < made->most;
 }
@@ -100,12 +100,15 @@ take_made(TupleTableSlot *slot, void *into)
 static int64
 count_made(Relation series, Datum account, Datum dimension, DateADT day, int64 most)
 {
-	static const char *const columns[] = {"account", "dimension", "made_on"};
+	static const SmsColumn columns[] = {
+		SMS_COLUMN("account", TEXTOID), SMS_COLUMN("dimension", TEXTOID),
+		SMS_COLUMN("made_on", DATEOID)
+	};
 	Datum		values[] = {account, dimension, DateADTGetDatum(day)};
 	Made		made = {0};
 
-	made.own = get_attnum(RelationGetRelid(series), "own");
-	made.value = get_attnum(RelationGetRelid(series), "value");
+	made.own = sms_require_column(series, "own", BOOLOID);
+	made.value = sms_require_column(series, "value", TEXTOID);
 	made.most = most;
 	if (most > 0 &&
 		!sms_scan_unended(series, columns, values, lengthof(columns), take_made, &made))
