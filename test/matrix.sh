@@ -86,7 +86,11 @@ make_system()
 	mkdir -p "$root/etc/postgresql-common/createcluster.d"
 	echo "create_main_cluster = false" \
 		> "$root/etc/postgresql-common/createcluster.d/smsengage.conf"
-	or_end inside 'apt-get -qq update'
+	# without the security archive where a mirror's copy of it is broken
+	inside 'apt-get -qq update' > "$log" 2>&1 || {
+		sed -i '/-security /d' "$root/etc/apt/sources.list"
+		or_end inside 'apt-get -qq update'
+	}
 	if [ "$1" != experimental ]; then
 		or_end inside "apt-get -qq -y --no-install-recommends install postgresql postgresql-server-dev-all $packages"
 		return
