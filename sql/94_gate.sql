@@ -343,6 +343,36 @@ COMMENT ON FUNCTION smsengage.can_send(text, text, text, text, text, timestamptz
 
 -- An audience
 
+CREATE FUNCTION smsengage.said_by_audience(of_account boolean)
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	said text;
+BEGIN
+	said := format($q$
+		SELECT s.recipient, s.account, s.sender, s.state, s.event_time
+		FROM smsengage.subscription s
+		WHERE s.event_time <= $4 %1$s {{s.recipient}}
+		UNION ALL
+		SELECT c.recipient, c.account, c.sender, c.state, c.event_time
+		FROM smsengage.subscription s
+		JOIN smsengage.consent_entry c ON c.recipient = s.recipient AND c.account = s.account AND c.sender = s.sender AND c.event_time <= $4
+		WHERE s.event_time > $4 %1$s {{s.recipient}}
+		$q$, CASE WHEN of_account THEN 'AND s.account IN ('''', $2)' END);
+	IF smsengage.any_forgotten_opt_out() THEN
+		said := said || $q$
+		UNION ALL
+		SELECT o.recipient, o.account, o.sender, 'UNSUBSCRIBED', o.event_time
+		FROM smsengage.forgotten_opt_outs(ARRAY(SELECT a.number FROM audience a), $4) o
+		$q$;
+	END IF;
+	RETURN format('said AS MATERIALIZED (%s)', said);
+END
+$$;
+COMMENT ON FUNCTION smsengage.said_by_audience(boolean) IS 'The WITH query said of can_send_all(): what its audience had said about consent up to a moment; of_account: to the account that is asked for, and to none. Used by can_send_all().';
+
 CREATE FUNCTION smsengage.can_send_all(recipients text[], account text DEFAULT NULL, sender text DEFAULT NULL, message_text text DEFAULT NULL,
 	purpose text DEFAULT 'marketing', at timestamptz DEFAULT now(), zone text DEFAULT NULL, max_characters integer DEFAULT 1800)
 RETURNS TABLE (recipient text, allowed boolean, reasons text[], subcategory text, earliest timestamptz)
@@ -361,7 +391,6 @@ DECLARE
 	-- what came without an account holds for all
 	accounts text[] := CASE WHEN our_account IS NULL THEN ARRAY(SELECT a FROM smsengage.block_accounts() a) ELSE ARRAY['', our_account] END;
 	scoped boolean := EXISTS (SELECT FROM smsengage.consent_scope);
-	said text;
 	longest interval := (SELECT max(c.period) FROM smsengage.caps_of_sending(our_account, our_sender, our_purpose, moment) c);
 	facts text := '';
 	numbers text[];
@@ -459,26 +488,7 @@ BEGIN
 		$q$;
 	END IF;
 
-	said := format($q$
-		SELECT s.recipient, s.account, s.sender, s.state, s.event_time
-		FROM smsengage.subscription s
-		WHERE s.event_time <= $4 %1$s {{s.recipient}}
-		UNION ALL
-		SELECT c.recipient, c.account, c.sender, c.state, c.event_time
-		FROM smsengage.subscription s
-		JOIN smsengage.consent_entry c ON c.recipient = s.recipient AND c.account = s.account AND c.sender = s.sender AND c.event_time <= $4
-		WHERE s.event_time > $4 %1$s {{s.recipient}}
-		$q$, CASE WHEN our_account IS NOT NULL AND NOT scoped THEN 'AND s.account IN ('''', $2)' END);
-	IF smsengage.any_forgotten_opt_out() THEN
-		said := said || $q$
-		UNION ALL
-		SELECT o.recipient, o.account, o.sender, 'UNSUBSCRIBED', o.event_time
-		FROM smsengage.forgotten_opt_outs(ARRAY(SELECT a.number FROM audience a), $4) o
-		$q$;
-	END IF;
-	said := format('said AS MATERIALIZED (%s)', said);
-
-	facts := regexp_replace(said || ', facts AS (
+	facts := regexp_replace(smsengage.said_by_audience(our_account IS NOT NULL AND NOT scoped) || ', facts AS (
 			SELECT f.number, bool_or(f.globally) AS globally, bool_or(f.locally) AS locally, bool_or(f.opted_out) AS opted_out,
 				bool_or(f.too_many) AS too_many, max(f.free_from) AS free_from
 			FROM (' || facts || ') f
