@@ -28,4 +28,9 @@ COMMENT ON FUNCTION smsengage.mask_id(text, text, text) IS 'Tag of an id, the sa
 CREATE FUNCTION smsengage.mask_key(key text, secret text)
 RETURNS text
 AS 'MODULE_PATHNAME', 'sms_mask_key' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION smsengage.mask_key(text, text) IS 'Tag of a key of the store (event_key, message_key), which is a digest of a number and little else, the same in every view: 32 letters of a digest over secret and key. Used by the masked views.';
+COMMENT ON FUNCTION smsengage.mask_key(text, text) IS 'Tag of a key of the store (message_key, event_key), which is a digest of a number and little else, the same in every view: 32 letters of a digest over secret and key. Used by the masked views.';
+
+CREATE FUNCTION smsengage.mask_key(key bigint, secret text)
+RETURNS bigint
+AS 'MODULE_PATHNAME', 'sms_mask_key_number' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.mask_key(bigint, text) IS 'The same for a key that is a number, as a number. Used by the masked views.';

@@ -54,19 +54,19 @@ BEGIN
 		WHERE a.attrelid = source AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid <> 'smsengage.delivery_state'::regtype
 	), whole AS (
 		SELECT CASE count(*) FILTER (WHERE f.kind = 'number') WHEN 0 THEN 'NULL::text' WHEN 1 THEN min(format('t.%I', f.attname)) FILTER (WHERE f.kind = 'number')
-				ELSE format('concat_ws('','', %s)', string_agg(format('t.%I', f.attname), ', ' ORDER BY f.attnum) FILTER (WHERE f.kind = 'number')) END AS own,
+				ELSE format('pg_catalog.concat_ws('','', %s)', string_agg(format('t.%I', f.attname), ', ' ORDER BY f.attnum) FILTER (WHERE f.kind = 'number')) END AS own,
 			coalesce(min(format('t.%I', f.attname)) FILTER (WHERE f.kind = 'account'), 'NULL::text') AS account,
 			'(SELECT s.secret FROM store_secret s)' AS secret,
 			-- words by which keywords are known, default ones or of the store, for all accounts or this one
 			'CASE WHEN smsengage.match_keyword(t.%1$I) IS NOT NULL OR t.%1$I IN (''opt-in'', ''opt-out'', ''help'', ''keyword'')'
-				' OR ('''', smsengage.fold_keyword(t.%1$I)) IN (SELECT k.account, smsengage.fold_keyword(d) FROM keyword k CROSS JOIN LATERAL unnest(ARRAY[k.keyword, k.reply_group]) d)'
-				' OR (%2$s, smsengage.fold_keyword(t.%1$I)) IN (SELECT k.account, smsengage.fold_keyword(d) FROM keyword k CROSS JOIN LATERAL unnest(ARRAY[k.keyword, k.reply_group]) d)'
+				' OR ('''', smsengage.fold_keyword(t.%1$I)) IN (SELECT k.account, smsengage.fold_keyword(d) FROM keyword k CROSS JOIN LATERAL pg_catalog.unnest(ARRAY[k.keyword, k.reply_group]) d)'
+				' OR (%2$s, smsengage.fold_keyword(t.%1$I)) IN (SELECT k.account, smsengage.fold_keyword(d) FROM keyword k CROSS JOIN LATERAL pg_catalog.unnest(ARRAY[k.keyword, k.reply_group]) d)'
 				' THEN smsengage.mask_text(%4$s, %3$s) END' AS words
 		FROM found f
 	)
-	SELECT f.attnum, f.attname, CASE WHEN f.kind IN ('plain', 'account') THEN f.atttypid::regtype ELSE 'text'::regtype END, f.kind,
+	SELECT f.attnum, f.attname, CASE WHEN f.kind IN ('plain', 'account') OR f.kind = 'key' AND f.atttypid = 'bigint'::regtype THEN f.atttypid::regtype ELSE 'text'::regtype END, f.kind,
 		CASE f.kind
-			WHEN 'key' THEN format('smsengage.mask_key(t.%I::text, %s)', f.attname, w.secret)
+			WHEN 'key' THEN format(CASE WHEN f.atttypid = 'bigint'::regtype THEN 'smsengage.mask_key(t.%I, %s)' ELSE 'smsengage.mask_key(t.%I::text, %s)' END, f.attname, w.secret)
 			WHEN 'id' THEN format('smsengage.mask_id(t.%I, %s, %s)', f.attname, w.account, w.secret)
 			WHEN 'number' THEN format('smsengage.mask_number(t.%I)', f.attname)
 			WHEN 'url' THEN format('smsengage.mask_url(t.%I, %s, %s, %s)', f.attname, w.own, w.account, w.secret)
@@ -141,6 +141,39 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.masked_part(regclass, boolean) IS 'The WITH query of a table: the rows that a masked reader''s accounts have in it. Raises 0A000 for one whose rows belong to no account. Used by masked_query().';
 
+CREATE FUNCTION smsengage.query_of_view(view regclass)
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	query text;
+BEGIN
+	-- The server writes names that this path finds without their schema, as the
+	-- names of WITH queries are: so nothing in its text needs to be changed.  Only
+	-- here, and where the text is read, as objects of others may be in the schema.
+	PERFORM set_config('search_path', 'pg_catalog, smsengage, pg_temp', true);
+	query := pg_catalog.pg_get_viewdef(view);
+	PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+	RETURN rtrim(query, ';');
+END
+$$;
+COMMENT ON FUNCTION smsengage.query_of_view(regclass) IS 'The query of a view, with names in the schema smsengage as WITH queries have them. Used by masked_query().';
+
+CREATE FUNCTION smsengage.make_masked_view(statement text)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- as query_of_view() wrote it
+	PERFORM set_config('search_path', 'pg_catalog, smsengage, pg_temp', true);
+	EXECUTE statement;
+	PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+END
+$$;
+COMMENT ON FUNCTION smsengage.make_masked_view(text) IS 'Runs a statement that makes a view with a query of masked_query(). Used by masked_views().';
+
 CREATE FUNCTION smsengage.masked_query(source regclass, calls boolean)
 RETURNS TABLE (query text)
 LANGUAGE plpgsql STABLE
@@ -157,9 +190,6 @@ DECLARE
 	part record;
 	pieces text[] := ARRAY[smsengage.masked_part('smsengage.store_secret', calls), smsengage.masked_part('smsengage.keyword', calls)];
 BEGIN
-	-- The server writes names that this path finds without a schema, as the names
-	-- of WITH queries are: so nothing in its text needs to be changed.
-	PERFORM set_config('search_path', 'pg_catalog, smsengage, pg_temp', true);
 	IF calls THEN
 		pieces := pieces || smsengage.masked_part(source, calls);
 	ELSE
@@ -186,7 +216,7 @@ BEGIN
 			GROUP BY 1, 2, 3
 			ORDER BY c.relkind = 'v', c.relname <> 'event', max(n.depth) DESC, c.relname
 		LOOP
-			pieces := pieces || CASE WHEN part.is_view THEN format('%I AS NOT MATERIALIZED (%s)', part.relname, rtrim(pg_get_viewdef(part.oid), ';'))
+			pieces := pieces || CASE WHEN part.is_view THEN format('%I AS NOT MATERIALIZED (%s)', part.relname, smsengage.query_of_view(part.oid))
 				ELSE smsengage.masked_part(part.oid, calls) END;
 		END LOOP;
 	END IF;
@@ -216,8 +246,6 @@ DECLARE
 	columns text;
 	read regclass;
 BEGIN
-	-- as masked_query() wrote its text
-	PERFORM set_config('search_path', 'pg_catalog, smsengage, pg_temp', true);
 	FOR source IN SELECT s.relation, s.name, s.name || '_masked' AS masked, s.calls FROM smsengage.masked_sources() s ORDER BY s.name LOOP
 		columns := (SELECT string_agg(format('%I %s', m.name, m.type), ', ' ORDER BY m.place) FROM smsengage.masked_columns(source.relation) m);
 		-- other columns than before: no replacing
@@ -227,9 +255,9 @@ BEGIN
 			EXECUTE format('DROP VIEW smsengage.%I', source.masked);
 		END IF;
 		-- with the owner's rights, since its readers have none to what is masked
-		EXECUTE format('CREATE OR REPLACE VIEW smsengage.%I WITH (security_barrier = true) AS %s', source.masked,
+		PERFORM smsengage.make_masked_view(format('CREATE OR REPLACE VIEW smsengage.%I WITH (security_barrier = true) AS %s', source.masked,
 			CASE WHEN source.calls THEN format('SELECT t.* FROM smsengage.masked_rows(%L::text) AS t(%s)', source.name, columns)
-				ELSE (SELECT q.query FROM smsengage.masked_query(source.relation, false) q) END);
+				ELSE (SELECT q.query FROM smsengage.masked_query(source.relation, false) q) END));
 		read := (SELECT r FROM smsengage.masked_reads(format('smsengage.%I', source.masked)::regclass) r LIMIT 1);
 		IF read IS NOT NULL THEN
 			RAISE EXCEPTION USING ERRCODE = 'internal_error',

@@ -11,8 +11,10 @@
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
+#include "compat.h"
 
 #include "fmgr.h"
+#include "port/pg_bswap.h"
 #include "utils/builtins.h"
 
 #include "payload/digest.h"
@@ -25,6 +27,7 @@ PG_FUNCTION_INFO_V1(sms_mask_name);
 PG_FUNCTION_INFO_V1(sms_mask_url);
 PG_FUNCTION_INFO_V1(sms_mask_id);
 PG_FUNCTION_INFO_V1(sms_mask_key);
+PG_FUNCTION_INFO_V1(sms_mask_key_number);
 
 /* An argument's bytes; NULL is no value. */
 static SmsText
@@ -40,10 +43,10 @@ optional_arg(FunctionCallInfo fcinfo, int n)
  * account must not find, by values of his own, what another account has.
  */
 static void
-tag(SmsText secret, const char *kind, SmsText account, SmsText value, char *out, size_t n)
+keyed_digest(SmsText secret, const char *kind, SmsText account, SmsText value,
+			 uint8 bytes[SMS_DIGEST_SIZE])
 {
 	SmsDigest	digest;
-	uint8		bytes[SMS_DIGEST_SIZE];
 
 	sms_digest_init(&digest);
 	sms_digest_text(&digest, secret);
@@ -52,6 +55,14 @@ tag(SmsText secret, const char *kind, SmsText account, SmsText value, char *out,
 	sms_digest_text(&digest, account);
 	sms_digest_text(&digest, value);
 	sms_digest_final(&digest, bytes);
+}
+
+static void
+tag(SmsText secret, const char *kind, SmsText account, SmsText value, char *out, size_t n)
+{
+	uint8		bytes[SMS_DIGEST_SIZE];
+
+	keyed_digest(secret, kind, account, value, bytes);
 	sms_tag_letters(bytes, out, n);
 }
 
@@ -154,4 +165,19 @@ sms_mask_key(PG_FUNCTION_ARGS)
 	tag(sms_text_of(PG_GETARG_TEXT_PP(1)), "key", no_value,
 		sms_text_of(PG_GETARG_TEXT_PP(0)), letters, SMS_TAG_MAX_LETTERS);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(letters, SMS_TAG_MAX_LETTERS));
+}
+
+/* The same for a number, as a number */
+Datum
+sms_mask_key_number(PG_FUNCTION_ARGS)
+{
+	SmsText		no_value = {NULL, 0};
+	char		key[32];
+	uint8		bytes[SMS_DIGEST_SIZE];
+	int64		result;
+
+	snprintf(key, sizeof(key), INT64_FORMAT, PG_GETARG_INT64(0));
+	keyed_digest(sms_text_of(PG_GETARG_TEXT_PP(1)), "key", no_value, sms_literal(key), bytes);
+	memcpy(&result, bytes, sizeof(result));
+	PG_RETURN_INT64((int64) pg_ntoh64((uint64) result));
 }

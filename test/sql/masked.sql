@@ -235,15 +235,15 @@ RESET ROLE;
 
 -- a masked view that reads a table past its accounts is found, and mended
 CREATE OR REPLACE VIEW smsengage.subscription_masked WITH (security_barrier = true) AS
-SELECT s.event_time, (s.event_key::text COLLATE "C") AS event_key, smsengage.mask_number(s.recipient) AS recipient, s.account, s.sender, s.state, s.source FROM smsengage.subscription s;
+SELECT s.event_time, s.event_key, smsengage.mask_number(s.recipient) AS recipient, s.account, s.sender, s.state, s.source FROM smsengage.subscription s;
 SELECT * FROM smsengage.doctor('access');
 CREATE OR REPLACE VIEW smsengage.subscription_masked WITH (security_barrier = true) AS
 WITH subscription AS (SELECT s.* FROM smsengage.subscription s WHERE s.account <> '')
-SELECT s.event_time, (s.event_key::text COLLATE "C") AS event_key, smsengage.mask_number(s.recipient) AS recipient, s.account, s.sender, s.state, s.source FROM subscription s;
+SELECT s.event_time, s.event_key, smsengage.mask_number(s.recipient) AS recipient, s.account, s.sender, s.state, s.source FROM subscription s;
 SELECT * FROM smsengage.doctor('access');
 CREATE OR REPLACE VIEW smsengage.subscription_masked WITH (security_barrier = true) AS
 WITH subscription AS (SELECT s.* FROM smsengage.subscription s WHERE smsengage.acts_for('masked', s.account))
-SELECT s.event_time, (s.event_key::text COLLATE "C") AS event_key, smsengage.mask_number(s.recipient) AS recipient, (SELECT min(e.account) FROM smsengage.event e) AS account, s.sender, s.state, s.source FROM subscription s;
+SELECT s.event_time, s.event_key, smsengage.mask_number(s.recipient) AS recipient, (SELECT min(e.account) FROM smsengage.event e) AS account, s.sender, s.state, s.source FROM subscription s;
 SELECT * FROM smsengage.doctor('access');
 CALL smsengage.rebuild('access');
 SELECT * FROM smsengage.doctor('access');

@@ -44,6 +44,7 @@ SELECT smsengage.mask_url('https://x.example/2026/03/01/a?u=1', NULL, 'a', 's') 
 SELECT count(DISTINCT t) AS different, bool_and(t ~ '^[a-p]{32}$') AS letters, bool_and(smsengage.mask_text(t) = t) AS stays
 FROM (SELECT smsengage.mask_id(v, a, s) AS t FROM unnest(ARRAY['m-1', 'm-2', '+12025550177']) v, unnest(ARRAY['', 'a', 'b']) a, unnest(ARRAY['s', 't']) s
 	UNION ALL SELECT smsengage.mask_key(v, s) FROM unnest(ARRAY['m-1', 'm-2', '+12025550177']) v, unnest(ARRAY['s', 't']) s) x;
+SELECT count(DISTINCT smsengage.mask_key(k, s)) AS different FROM unnest(ARRAY[0, 1, -1, 9223372036854775807]) k, unnest(ARRAY['s', 't']) s;
 SELECT smsengage.mask_id('', 'a', 's') AS empty, smsengage.mask_id('m', NULL, 's') AS no_account, smsengage.mask_id('m', 'a', NULL) AS no_secret, smsengage.mask_id(NULL, 'a', 's') AS none;
 -- not a digest that anybody could make
 SELECT count(*) FROM unnest(ARRAY[smsengage.mask_id('m-1', 'a', 's'), smsengage.mask_key('m-1', 's')]) t

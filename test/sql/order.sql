@@ -63,8 +63,8 @@ BEGIN
 		PERFORM smsengage.drop_store(true);
 	END IF;
 	PERFORM smsengage.create_store();
-	-- tags of masked views are made with it
-	UPDATE smsengage.store_secret SET secret = 'the same in all';
+	-- which the tags of masked views are made with
+	UPDATE smsengage.store_secret SET secret = 'the same in every run';
 	IF seed > 8 THEN
 		-- with a trigger there, rows go in by SQL: it must come to the same
 		CREATE TRIGGER by_sql BEFORE INSERT ON smsengage.individual FOR EACH ROW EXECUTE FUNCTION as_it_is();
