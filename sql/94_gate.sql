@@ -373,6 +373,129 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.said_by_audience(boolean) IS 'The WITH query said of can_send_all(): what its audience had said about consent up to a moment; of_account: to the account that is asked for, and to none. Used by can_send_all().';
 
+CREATE FUNCTION smsengage.facts_of_blocks(few boolean, unseen boolean, growing boolean)
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	facts text := '';
+	whose text;
+BEGIN
+	-- Blocks of a few numbers are found by one of two indexes.
+	FOREACH whose IN ARRAY CASE WHEN NOT few THEN ARRAY['b.scope = ''global'' OR b.scope = ''local'' AND b.account = ANY ($18)']
+		ELSE ARRAY['b.scope = ''global''', 'b.scope = ''local'' AND b.account = ANY ($18)'] END
+	LOOP
+		facts := facts || format($q$
+		SELECT b.recipient AS number, b.scope = 'global' AS globally, b.scope = 'local' AS locally, false AS opted_out, false AS too_many, b.expires_at AS free_from
+		FROM audience a
+		JOIN smsengage.block b ON b.recipient = a.number
+		WHERE b.expires_at > $4 AND b.blocked_at <= $4 {{b.recipient}}
+			AND (%s) AND ($5 IS NULL OR b.code <> ALL ($5))
+			AND NOT EXISTS (
+				SELECT FROM smsengage.unblock u
+				WHERE b.deletable AND u.recipient = b.recipient AND u.account = b.account AND u.unblocked_at >= b.blocked_at AND u.unblocked_at <= $4)
+		UNION ALL
+		$q$, whose);
+	END LOOP;
+	-- who does not see the records of all accounts asks for the end of those that hold for all
+	IF unseen THEN
+		facts := facts || $q$
+		SELECT g.recipient, true, false, false, false, g.expires_at
+		FROM smsengage.global_blocks(ARRAY(SELECT a.number FROM audience a WHERE a.number <> ''), $4) g
+		UNION ALL
+		$q$;
+	END IF;
+	IF growing THEN
+		facts := facts || $q$
+			SELECT b.recipient, b.scope = 'global', b.scope = 'local', false, false, b.expires_at
+			FROM smsengage.growing_blocks($4, NULL, $5) b
+			JOIN audience a ON a.number = b.recipient
+			WHERE b.expires_at > $4
+				AND (b.scope = 'global' OR b.scope = 'local' AND b.account = ANY ($18))
+			UNION ALL
+		$q$;
+	END IF;
+	RETURN facts;
+END
+$$;
+COMMENT ON FUNCTION smsengage.facts_of_blocks(boolean, boolean, boolean) IS 'The branches of the query of can_send_all() that ask the block list. few: of few numbers; unseen: the caller does not see all records; growing: some intervals grow. Used by can_send_all().';
+
+CREATE FUNCTION smsengage.facts_of_consent(confirmation boolean, unseen boolean)
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	facts text;
+BEGIN
+	facts := $q$
+		SELECT p.recipient, false, false, true, false, NULL
+		FROM said p
+		CROSS JOIN LATERAL (SELECT CASE WHEN $19 THEN smsengage.scope_of_consent(p.account, p.event_time, $4) ELSE 'account' END AS scope) r
+		WHERE p.state = 'UNSUBSCRIBED' AND ($2 IS NULL OR p.account IN ('', $2) OR r.scope = 'everywhere')
+			AND ($3 IS NULL OR p.sender IN ('', $3) OR r.scope <> 'sender')
+			AND NOT EXISTS (
+				SELECT FROM said w
+				WHERE w.recipient = p.recipient AND w.state = 'SUBSCRIBED' AND w.event_time > p.event_time AND (w.account = p.account OR p.account = '' AND w.account = $2)
+					AND w.sender IN ('', p.sender, $3))
+	$q$;
+	IF confirmation THEN
+		facts := facts || $q$
+			AND EXISTS (SELECT FROM smsengage.messages_sent(p.recipient, $2, $3, p.event_time, $4))
+		$q$;
+	END IF;
+	-- opt-outs that hold for all accounts, for who does not see them
+	IF unseen THEN
+		facts := facts || $q$
+			UNION ALL
+			SELECT o.recipient, false, false, true, false, NULL
+			FROM smsengage.opt_outs_for_all(ARRAY(SELECT a.number FROM audience a WHERE a.number <> ''), $4) o
+			WHERE NOT (o.nobody AND EXISTS (SELECT FROM said w WHERE w.recipient = o.recipient AND w.state = 'SUBSCRIBED' AND w.account = $2 AND w.event_time > o.event_time))
+		$q$;
+		IF confirmation THEN
+			facts := facts || $q$
+				AND EXISTS (SELECT FROM smsengage.messages_sent(o.recipient, $2, $3, o.event_time, $4))
+			$q$;
+		END IF;
+	END IF;
+	RETURN facts;
+END
+$$;
+COMMENT ON FUNCTION smsengage.facts_of_consent(boolean, boolean) IS 'The branches of the query of can_send_all() that ask for opt-outs. confirmation: for the message that confirms one; unseen: the caller does not see all of them. Used by can_send_all().';
+
+CREATE FUNCTION smsengage.facts_of_caps()
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	facts text := $q$
+		UNION ALL
+		SELECT s.recipient, false, false, false, true,
+			smsengage.block_end(c.period, (array_agg(s.sent ORDER BY s.sent))[count(*) - c.max_messages + 1])
+		FROM smsengage.caps_of_sending($2, $3, $6, $4) c
+		JOIN (
+			SELECT e.recipient, e.account, coalesce(e.message_key::text, e.event_key::text) AS message, k.counted_account, k.counted_sender,
+				min(coalesce(e.sent_time, CASE WHEN e.event_type IN ('SENT', 'ACCEPTED') THEN e.event_time END)) AS sent
+			FROM audience a
+			JOIN smsengage.event e ON e.recipient = a.number
+			JOIN (SELECT DISTINCT c.counted_account, c.counted_sender FROM smsengage.caps_of_sending($2, $3, $6, $4) c) k
+				ON (k.counted_account IS NULL OR e.account = k.counted_account) AND (k.counted_sender = '' OR smsengage.sender_key(e.sender_id) = k.counted_sender)
+			WHERE e.event_time > $7 AND e.status_class <> 3 {{e.recipient}}
+				AND coalesce(e.sent_time, CASE WHEN e.event_type IN ('SENT', 'ACCEPTED') THEN e.event_time END) > $7
+				AND coalesce(e.sent_time, CASE WHEN e.event_type IN ('SENT', 'ACCEPTED') THEN e.event_time END) <= $4
+			GROUP BY 1, 2, 3, 4, 5) s
+			ON s.counted_account IS NOT DISTINCT FROM c.counted_account AND s.counted_sender = c.counted_sender AND s.sent > smsengage.block_end(-c.period, $4)
+		GROUP BY s.recipient, s.account, c.cap_no, c.period, c.max_messages
+		HAVING count(*) >= c.max_messages
+	$q$;
+BEGIN
+	RETURN facts;
+END
+$$;
+COMMENT ON FUNCTION smsengage.facts_of_caps() IS 'The branch of the query of can_send_all() that counts messages for frequency caps. Used by can_send_all().';
+
 CREATE FUNCTION smsengage.can_send_all(recipients text[], account text DEFAULT NULL, sender text DEFAULT NULL, message_text text DEFAULT NULL,
 	purpose text DEFAULT 'marketing', at timestamptz DEFAULT now(), zone text DEFAULT NULL, max_characters integer DEFAULT 1800)
 RETURNS TABLE (recipient text, allowed boolean, reasons text[], subcategory text, earliest timestamptz)
@@ -392,102 +515,19 @@ DECLARE
 	accounts text[] := CASE WHEN our_account IS NULL THEN ARRAY(SELECT a FROM smsengage.block_accounts() a) ELSE ARRAY['', our_account] END;
 	scoped boolean := EXISTS (SELECT FROM smsengage.consent_scope);
 	longest interval := (SELECT max(c.period) FROM smsengage.caps_of_sending(our_account, our_sender, our_purpose, moment) c);
-	facts text := '';
+	facts text;
 	numbers text[];
-	whose text;
 BEGIN
 	IF cardinality(recipients) < 20000 THEN
 		numbers := ARRAY(SELECT DISTINCT smsengage.normalize_recipient(u) FROM unnest(recipients) u);
 	END IF;
 	-- One branch for each kind of fact, if there can be any.  A join alone would not do:
 	-- the planner knows nothing of the audience, so it gets a filter where this is large.
-	-- Blocks of a few numbers are found by one of two indexes.
-	FOREACH whose IN ARRAY CASE WHEN numbers IS NULL THEN ARRAY['b.scope = ''global'' OR b.scope = ''local'' AND b.account = ANY ($18)']
-		ELSE ARRAY['b.scope = ''global''', 'b.scope = ''local'' AND b.account = ANY ($18)'] END
-	LOOP
-		facts := facts || format($q$
-		SELECT b.recipient AS number, b.scope = 'global' AS globally, b.scope = 'local' AS locally, false AS opted_out, false AS too_many, b.expires_at AS free_from
-		FROM audience a
-		JOIN smsengage.block b ON b.recipient = a.number
-		WHERE b.expires_at > $4 AND b.blocked_at <= $4 {{b.recipient}}
-			AND (%s) AND ($5 IS NULL OR b.code <> ALL ($5))
-			AND NOT EXISTS (
-				SELECT FROM smsengage.unblock u
-				WHERE b.deletable AND u.recipient = b.recipient AND u.account = b.account AND u.unblocked_at >= b.blocked_at AND u.unblocked_at <= $4)
-		UNION ALL
-		$q$, whose);
-	END LOOP;
-	-- who does not see the records of all accounts asks for the end of those that hold for all
-	IF row_security_active('smsengage.block') THEN
-		facts := facts || $q$
-		SELECT g.recipient, true, false, false, false, g.expires_at
-		FROM smsengage.global_blocks(ARRAY(SELECT a.number FROM audience a WHERE a.number <> ''), $4) g
-		UNION ALL
-		$q$;
-	END IF;
-	facts := facts || $q$
-		SELECT p.recipient, false, false, true, false, NULL
-		FROM said p
-		CROSS JOIN LATERAL (SELECT CASE WHEN $19 THEN smsengage.scope_of_consent(p.account, p.event_time, $4) ELSE 'account' END AS scope) r
-		WHERE p.state = 'UNSUBSCRIBED' AND ($2 IS NULL OR p.account IN ('', $2) OR r.scope = 'everywhere')
-			AND ($3 IS NULL OR p.sender IN ('', $3) OR r.scope <> 'sender')
-			AND NOT EXISTS (
-				SELECT FROM said w
-				WHERE w.recipient = p.recipient AND w.state = 'SUBSCRIBED' AND w.event_time > p.event_time AND (w.account = p.account OR p.account = '' AND w.account = $2)
-					AND w.sender IN ('', p.sender, $3))
-	$q$;
-	IF our_purpose = 'confirmation' THEN
-		facts := facts || $q$
-			AND EXISTS (SELECT FROM smsengage.messages_sent(p.recipient, $2, $3, p.event_time, $4))
-		$q$;
-	END IF;
-	-- opt-outs that hold for all accounts, for who does not see them
-	IF row_security_active('smsengage.subscription') THEN
-		facts := facts || $q$
-			UNION ALL
-			SELECT o.recipient, false, false, true, false, NULL
-			FROM smsengage.opt_outs_for_all(ARRAY(SELECT a.number FROM audience a WHERE a.number <> ''), $4) o
-			WHERE NOT (o.nobody AND EXISTS (SELECT FROM said w WHERE w.recipient = o.recipient AND w.state = 'SUBSCRIBED' AND w.account = $2 AND w.event_time > o.event_time))
-		$q$;
-		IF our_purpose = 'confirmation' THEN
-			facts := facts || $q$
-				AND EXISTS (SELECT FROM smsengage.messages_sent(o.recipient, $2, $3, o.event_time, $4))
-			$q$;
-		END IF;
-	END IF;
-	IF growing IS NOT NULL THEN
-		facts := facts || $q$
-			UNION ALL
-			SELECT b.recipient, b.scope = 'global', b.scope = 'local', false, false, b.expires_at
-			FROM smsengage.growing_blocks($4, NULL, $5) b
-			JOIN audience a ON a.number = b.recipient
-			WHERE b.expires_at > $4
-				AND (b.scope = 'global' OR b.scope = 'local' AND b.account = ANY ($18))
-		$q$;
-	END IF;
+	facts := smsengage.facts_of_blocks(numbers IS NOT NULL, row_security_active('smsengage.block'), growing IS NOT NULL)
+		|| smsengage.facts_of_consent(our_purpose = 'confirmation', row_security_active('smsengage.subscription'));
 	IF longest IS NOT NULL THEN
-		facts := facts || $q$
-			UNION ALL
-			SELECT s.recipient, false, false, false, true,
-				smsengage.block_end(c.period, (array_agg(s.sent ORDER BY s.sent))[count(*) - c.max_messages + 1])
-			FROM smsengage.caps_of_sending($2, $3, $6, $4) c
-			JOIN (
-				SELECT e.recipient, e.account, coalesce(e.message_key::text, e.event_key::text) AS message, k.counted_account, k.counted_sender,
-					min(coalesce(e.sent_time, CASE WHEN e.event_type IN ('SENT', 'ACCEPTED') THEN e.event_time END)) AS sent
-				FROM audience a
-				JOIN smsengage.event e ON e.recipient = a.number
-				JOIN (SELECT DISTINCT c.counted_account, c.counted_sender FROM smsengage.caps_of_sending($2, $3, $6, $4) c) k
-					ON (k.counted_account IS NULL OR e.account = k.counted_account) AND (k.counted_sender = '' OR smsengage.sender_key(e.sender_id) = k.counted_sender)
-				WHERE e.event_time > $7 AND e.status_class <> 3 {{e.recipient}}
-					AND coalesce(e.sent_time, CASE WHEN e.event_type IN ('SENT', 'ACCEPTED') THEN e.event_time END) > $7
-					AND coalesce(e.sent_time, CASE WHEN e.event_type IN ('SENT', 'ACCEPTED') THEN e.event_time END) <= $4
-				GROUP BY 1, 2, 3, 4, 5) s
-				ON s.counted_account IS NOT DISTINCT FROM c.counted_account AND s.counted_sender = c.counted_sender AND s.sent > smsengage.block_end(-c.period, $4)
-			GROUP BY s.recipient, s.account, c.cap_no, c.period, c.max_messages
-			HAVING count(*) >= c.max_messages
-		$q$;
+		facts := facts || smsengage.facts_of_caps();
 	END IF;
-
 	facts := regexp_replace(smsengage.said_by_audience(our_account IS NOT NULL AND NOT scoped) || ', facts AS (
 			SELECT f.number, bool_or(f.globally) AS globally, bool_or(f.locally) AS locally, bool_or(f.opted_out) AS opted_out,
 				bool_or(f.too_many) AS too_many, max(f.free_from) AS free_from

@@ -53,7 +53,7 @@ BEGIN ATOMIC
 		country_report create_store
 		daily_event_report daily_report day_start delivery_figures departed dispatch_plan
 		early_clicks engagement_report entered event_counts explain_membership
-		failure_report forbidden_sends forgotten_opt_outs
+		facts_of_blocks facts_of_caps facts_of_consent failure_report forbidden_sends forgotten_opt_outs
 		global_blocks growing_blocks
 		has_send_time has_tallies health horizon
 		inbox individual_number ingest_native is_blocked is_member
