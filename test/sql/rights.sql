@@ -306,6 +306,7 @@ DROP FUNCTION smsengage.describe(text, text);
 DROP TABLE smsengage.of_mine;
 SELECT smsengage.migrate();
 RESET ROLE;
+REVOKE CREATE ON SCHEMA smsengage FROM rights_nobody;
 SELECT smsengage.drop_store(true);
 
 -- a store of a role that owns neither database nor extension
@@ -321,6 +322,7 @@ SELECT DISTINCT c.relowner::regrole FROM pg_class c WHERE c.relnamespace = 'smse
 -- given to another, who takes the right by migrate()
 GRANT CREATE, USAGE ON SCHEMA smsengage TO rights_admin WITH GRANT OPTION;
 REASSIGN OWNED BY rights_nobody TO rights_admin;
+REVOKE CREATE ON SCHEMA smsengage FROM rights_nobody CASCADE;
 SET ROLE rights_admin;
 SELECT accepted FROM smsengage.ingest('native', '{"event_type":"CLICK","event_time":"2026-03-22T10:00:00Z","recipient":"+12025550101"}', 'A');
 SELECT smsengage.migrate();

@@ -104,6 +104,9 @@ foreach my $db ('latin', 'ascii')
 	like($err, qr/the database has the encoding (LATIN1|SQL_ASCII), payloads need UTF8/, "$db: and no parsing");
 }
 
+like($node->safe_psql('shop', 'SELECT problem FROM smsengage.doctor()'), qr/^the role hostile may create objects in it$/m, 'doctor() names who could still put something in the way');
+$node->safe_psql('shop', 'REVOKE CREATE ON SCHEMA smsengage FROM hostile', extra_params => [ '-U', 'owner' ]);
+
 # nothing that a payload says is in the server's log, whatever it does
 my $log = slurp_file($node->logfile);
 unlike($log, qr/PANIC|terminated by signal/, 'nothing crashed');

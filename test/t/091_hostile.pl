@@ -60,6 +60,9 @@ is($node->safe_psql('before', "SELECT has_function_privilege('public', 'smsengag
 is($code, 0, 'a store among them, as they have no name of it') or diag(substr($err, 0, 2000));
 is($node->safe_psql('before', caught('evil')) =~ s/.*with_a_hole.*//r, '', 'which uses none of them');
 
+is($node->safe_psql('before', 'SELECT problem FROM smsengage.doctor()'), 'the role evil may create objects in it', 'doctor() says whose the schema is');
+$node->safe_psql('before', 'ALTER SCHEMA smsengage OWNER TO postgres');
+
 # 2. Objects before pg_catalog in the path of whoever calls: procedures cannot
 # pin it and commit, views and functions are asked as well
 my @path = ("SET search_path = hostile, pg_catalog;");
