@@ -51,7 +51,7 @@ PROVE_TESTS ?= $(sort $(wildcard test/t/*.pl))
 EXTRA_CLEAN = tmp_check
 
 ifeq ($(and $(SERVER_HEADER),$(wildcard $(PGXS))),)
-$(filter-out localcheck demo dashboard dashboard-check fuzz matrix prepare ubsan,$(or $(MAKECMDGOALS),all)):
+$(filter-out localcheck demo dashboard dashboard-check asan fuzz matrix prepare ubsan,$(or $(MAKECMDGOALS),all)):
 	@echo "smsengage: the PostgreSQL server headers are missing." >&2
 	@echo "  Debian, Ubuntu: apt-get install postgresql-server-dev-15 (or: make prepare)" >&2
 	@echo "  elsewhere: install PostgreSQL's development package, or say PG_CONFIG=/path/to/pg_config" >&2
@@ -69,7 +69,7 @@ $(SQL_BUILT): $(SQL_PARTS) $(EXTENSION).control
 $(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/*/*.h) $(EXTENSION).control
 endif
 
-.PHONY: prepare demo dashboard dashboard-check localcheck fuzz
+.PHONY: prepare demo dashboard dashboard-check localcheck asan fuzz
 .PHONY: bench-ingest bench-gate bench-segments bench-reports prove_installcheck
 # What the build and the tests need from the system; installs packages only.
 prepare:
@@ -90,9 +90,15 @@ dashboard-check:
 localcheck:
 	@exec env MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh test/localcheck.sh
 
-# The parser cores against made-up input; needs clang.  FUZZ_SECONDS each (60).
+# The cores and the steps of ingestion against made-up input; needs clang.
+# FUZZ_SECONDS each (60).
 fuzz:
-	@exec sh test/fuzz/run.sh
+	@exec env MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh test/fuzz/run.sh
+
+# All of C called with hostile arguments, and deliveries, in a server under
+# gcc's sanitizers.  ASAN_SECONDS (1200); SMS_SEED=n repeats a run.
+asan:
+	@exec env MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh test/asan/run.sh
 
 # The whole library with traps for undefined behaviour, then all tests.
 # -fno-wrapv, as the server's own flags say that overflow wraps.

@@ -100,7 +100,7 @@ BEGIN
 			detail := 'The connector writes a field of this name itself.';
 			RETURN NEXT;
 		END IF;
-		IF field_name ~ '["\\\u0001-\u001F]' COLLATE "C" THEN
+		IF field_name ~ E'["\\\\\\u0001-\\u001F]' COLLATE "C" THEN
 			problem := 'forbidden character';
 			detail := 'A name has no double quotation mark, backslash or control character.';
 			RETURN NEXT;

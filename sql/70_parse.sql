@@ -151,16 +151,16 @@ COMMENT ON TYPE smsengage.message_row IS 'A row of the table message as batch_me
 
 CREATE FUNCTION smsengage.batch(provider text, payload text, account text, arrival timestamptz)
 RETURNS smsengage.parsed_batch
-AS 'MODULE_PATHNAME', 'sms_batch_of_text' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+AS 'MODULE_PATHNAME', 'sms_batch_of_text' LANGUAGE C STABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION smsengage.batch(text, text, text, timestamptz) IS 'Parses a payload for ingestion. Used by ingest().';
 CREATE FUNCTION smsengage.batch(provider text, payload bytea, account text, arrival timestamptz)
 RETURNS smsengage.parsed_batch
-AS 'MODULE_PATHNAME', 'sms_batch_of_bytea' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+AS 'MODULE_PATHNAME', 'sms_batch_of_bytea' LANGUAGE C STABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION smsengage.batch(text, bytea, text, timestamptz) IS 'Parses the raw bytes of a request for ingestion. Used by ingest().';
 
 CREATE FUNCTION smsengage.batch_all(provider text, payloads bytea[], account text, arrivals timestamptz[], reason text DEFAULT NULL)
 RETURNS smsengage.parsed_batch
-AS 'MODULE_PATHNAME', 'sms_batch_all' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+AS 'MODULE_PATHNAME', 'sms_batch_all' LANGUAGE C STABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION smsengage.batch_all(text, bytea[], text, timestamptz[], text) IS 'Parses several payloads, each with its arrival, for one ingestion; a broken one does not touch the others. With a reason they are rejected unread. Used by drain_inbox().';
 
 CREATE FUNCTION smsengage.batch_from(provider text, source regclass, payload_column name, account text, arrival timestamptz, after tid, max_rows integer, max_bytes integer, reason text DEFAULT NULL)
@@ -176,9 +176,9 @@ AS 'MODULE_PATHNAME', 'sms_batch_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 COMMENT ON FUNCTION smsengage.batch_rows(smsengage.parsed_batch) IS 'How many payloads the batch was made of, how many rows of the source were NULL, and the last row that was read; NULL if there was none. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_counts(batch smsengage.parsed_batch,
-	OUT events integer, OUT repeated integer, OUT rejected integer, OUT ignored integer, OUT people integer, OUT named integer, OUT timeless integer, OUT links integer)
+	OUT events integer, OUT repeated integer, OUT rejected integer, OUT ignored integer, OUT people integer, OUT named integer, OUT timeless integer, OUT links integer, OUT notes integer)
 AS 'MODULE_PATHNAME', 'sms_batch_counts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION smsengage.batch_counts(smsengage.parsed_batch) IS 'How many events of the batch are to be stored, are repeated within it, were rejected or ignored; how many people they belong to, how many events name a person, have no time in their identity, and make two people one. Used by ingestion.';
+COMMENT ON FUNCTION smsengage.batch_counts(smsengage.parsed_batch) IS 'How many events of the batch are to be stored, are repeated within it, were rejected or ignored; how many people they belong to, how many events name a person, have no time in their identity, and make two people one; how many members could not be read. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_subjects(batch smsengage.parsed_batch)
 RETURNS TABLE (event_key bigint, event_time timestamptz, account text, recipient text, scope text, individual_id text)
@@ -221,19 +221,29 @@ AS 'MODULE_PATHNAME', 'sms_batch_messages' LANGUAGE C IMMUTABLE PARALLEL SAFE CO
 COMMENT ON FUNCTION smsengage.batch_messages(smsengage.parsed_batch, bigint[], bigint[], uuid[]) IS 'The delivery reports among the events with these keys, merged by message, in key order; given message_keys, those of these messages only. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_contacts(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
-RETURNS TABLE (individual_no bigint, recipient text, last_day date)
+RETURNS TABLE (individual_no bigint, account text, recipient text, last_day date)
 AS 'MODULE_PATHNAME', 'sms_batch_contacts' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 100;
-COMMENT ON FUNCTION smsengage.batch_contacts(smsengage.parsed_batch, bigint[], bigint[]) IS 'The numbers that the events with these keys give for named people, and the last day (UTC) of each, in key order. Used by ingestion.';
+COMMENT ON FUNCTION smsengage.batch_contacts(smsengage.parsed_batch, bigint[], bigint[]) IS 'The numbers that the events with these keys give for named people, the account that met them there, and the last day (UTC) of each, in key order. Used by ingestion.';
 
 CREATE FUNCTION smsengage.batch_rejects(batch smsengage.parsed_batch, account text)
-RETURNS TABLE (outcome text, digest uuid, provider text, reason text, payload text, payload_bytes bytea)
+RETURNS TABLE (outcome text, digest uuid, provider text, reason text, payload text, payload_bytes bytea, event_type text)
 AS 'MODULE_PATHNAME', 'sms_batch_rejects' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
-COMMENT ON FUNCTION smsengage.batch_rejects(smsengage.parsed_batch, text) IS 'What the batch rejected or ignored; payload_bytes only where the text cannot hold the bytes as they came; digest identifies the piece in the account. Used by ingestion.';
+COMMENT ON FUNCTION smsengage.batch_rejects(smsengage.parsed_batch, text) IS 'What the batch rejected or ignored; payload_bytes only where the text cannot hold the bytes as they came; digest identifies the piece in the account; event_type where the piece tells it. Used by ingestion.';
+
+CREATE FUNCTION smsengage.batch_notes(batch smsengage.parsed_batch, event_keys bigint[])
+RETURNS TABLE (provider text, account text, path text, reason text)
+AS 'MODULE_PATHNAME', 'sms_batch_notes' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
+COMMENT ON FUNCTION smsengage.batch_notes(smsengage.parsed_batch, bigint[]) IS 'What could not be read of the events with these keys, a row for each member; path is empty for a member that has no column. Used by ingestion.';
 
 CREATE FUNCTION smsengage.event_state(provider text, status_class smallint, status_code text, error_code text, channel text, part smallint, event_time timestamptz, sent_time timestamptz, time_source text)
 RETURNS smsengage.delivery_state
 AS 'MODULE_PATHNAME', 'sms_event_state' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION smsengage.event_state(text, smallint, text, text, text, smallint, timestamptz, timestamptz, text) IS 'The delivery state that one stored event gives by itself; NULL for an event that is not a delivery report. merge() over the events of a message is the state of the message. Used by doctor() and rebuild().';
+
+CREATE FUNCTION smsengage.event_is_timeless(provider text, event_type text, event_id text, time_source text)
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'sms_event_is_timeless' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage.event_is_timeless(text, text, text, text) IS 'Whether the identity of a stored event surely has no time, by the columns given: then it is one event whatever time it comes with. The provider''s own identity is asked; false where other members of the payload have a say. Used by doctor().';
 
 CREATE FUNCTION smsengage.content_digest(VARIADIC fields text[])
 RETURNS uuid

@@ -15,7 +15,7 @@ BEGIN
 	EXECUTE format('COMMENT ON %s %s IS %L', CASE kind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END,
 				   relation::regclass, description);
 	FOREACH line IN ARRAY string_to_array(btrim(columns, E' \t\n'), E'\n') LOOP
-		parts := regexp_match(line, '^\s*("[^"]+"|[a-z_0-9]+):\s*(\S.*)$');
+		parts := regexp_match(line, '^[[:space:]]*("[^"]+"|[a-z_0-9]+):[[:space:]]*([^[:space:]].*)$');
 		IF parts IS NULL THEN
 			RAISE EXCEPTION 'cannot read the description of a column of %: "%"', relation, line;
 		END IF;
@@ -193,9 +193,11 @@ BEGIN
 	CREATE TABLE IF NOT EXISTS smsengage.contact_point (
 		individual_no bigint NOT NULL,
 		last_day date NOT NULL,
+		account text COLLATE "C" NOT NULL,
 		recipient text COLLATE "C" NOT NULL,
-		CONSTRAINT contact_point_pkey PRIMARY KEY (individual_no, recipient)
+		CONSTRAINT contact_point_pkey PRIMARY KEY (account, recipient, individual_no)
 	) WITH (fillfactor = 80);
+	CREATE INDEX IF NOT EXISTS contact_point_individual_no_idx ON smsengage.contact_point (individual_no);
 
 	CREATE TABLE IF NOT EXISTS smsengage.rejected_event (
 		digest uuid CONSTRAINT rejected_event_pkey PRIMARY KEY,
@@ -204,7 +206,21 @@ BEGIN
 		account text COLLATE "C" NOT NULL,
 		reason text NOT NULL,
 		payload text NOT NULL,
-		payload_bytes bytea
+		payload_bytes bytea,
+		event_type text COLLATE "C",
+		account_given boolean NOT NULL DEFAULT false,
+		limited boolean NOT NULL DEFAULT false
+	);
+
+	CREATE TABLE IF NOT EXISTS smsengage.field_note (
+		provider text COLLATE "C" NOT NULL,
+		account text COLLATE "C" NOT NULL,
+		path text COLLATE "C" NOT NULL,
+		reason text COLLATE "C" NOT NULL,
+		events bigint NOT NULL,
+		first_seen timestamptz NOT NULL,
+		last_seen timestamptz NOT NULL,
+		CONSTRAINT field_note_pkey PRIMARY KEY (account, provider, path, reason)
 	);
 
 	CREATE TABLE IF NOT EXISTS smsengage.content_drift (
@@ -307,9 +323,10 @@ BEGIN
 		individual_no: Number of the person
 		scope: Where individual_id means one person: provider and its account or enterprise; for a number, the account
 		individual_id: The provider's id of the person, or tel: and the number$c$);
-	PERFORM smsengage.describe('smsengage.contact_point', 'The numbers under which named people were met.', $c$
+	PERFORM smsengage.describe('smsengage.contact_point', 'The numbers under which named people were met, by account.', $c$
 		individual_no: Number of the person
-		last_day: Last day (UTC) with an event of the person under this number
+		last_day: Last day (UTC) with an event of the account about the person under this number
+		account: Account that met the person there
 		recipient: The number$c$);
 	PERFORM smsengage.describe('smsengage.rejected_event', 'What could not be understood, whole, with the reason. retry_rejected() tries again.', $c$
 		digest: Identity of the piece, so that a redelivery does not add another
@@ -318,7 +335,18 @@ BEGIN
 		account: The account given to ingest(); empty if none
 		reason: JSON path, and what was expected there
 		payload: The event as it was sent; bytes that a text cannot hold are shown as U+FFFD
-		payload_bytes: The bytes themselves, where payload cannot hold them$c$);
+		payload_bytes: The bytes themselves, where payload cannot hold them
+		event_type: What kind of event it would have been; NULL if it does not tell
+		account_given: Whether an account was given to ingest(), be it the empty one; without, the event may name its own
+		limited: Came by submit() from a role that is not the owner, which may do less, also when it is tried again$c$);
+	PERFORM smsengage.describe('smsengage.field_note', 'Members of payloads that could not be read: the events are stored without them, and have them as they were written in extra.', $c$
+		provider: Which provider sent them
+		account: Account of the events
+		path: The member; empty: one that has no column
+		reason: What was expected, or what is wrong
+		events: Number of events
+		first_seen: First arrival
+		last_seen: Last arrival$c$);
 	PERFORM smsengage.describe('smsengage.content_drift', 'Events of which a later copy said something else. The first stored stays.', $c$
 		event_time: Time of the event in the table event
 		event_key: Key of the event in the table event
@@ -401,10 +429,14 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	PERFORM smsengage.check_store_place();
+	PERFORM smsengage.own_functions();
+	PERFORM smsengage.check_owner();
 	PERFORM smsengage.store_tables();
 	PERFORM smsengage.restore_states();
 	PERFORM smsengage.describe_tables();
+	PERFORM smsengage.limit_tables();
 	PERFORM smsengage.tally_tables();
+	PERFORM smsengage.scope_tables();
 	PERFORM smsengage.segment_tables();
 	PERFORM smsengage.bulk_tables();
 	PERFORM smsengage.gate_tables();
@@ -418,7 +450,7 @@ BEGIN
 	PERFORM smsengage.access_rules();
 END
 $$;
-COMMENT ON FUNCTION smsengage.migrate() IS 'Brings the store up to date with the extension: makes what is missing, replaces views, changes no event. Call it after ALTER EXTENSION smsengage UPDATE; it may be repeated.';
+COMMENT ON FUNCTION smsengage.migrate() IS 'Brings the store up to date with the extension: makes what is missing, replaces views, changes no event. Call it after ALTER EXTENSION smsengage UPDATE; it may be repeated. Raises 42501 for another role than the owner of the store, and where objects of others have the store''s names.';
 
 CREATE FUNCTION smsengage.create_store()
 RETURNS void
@@ -444,13 +476,11 @@ SET client_min_messages = warning
 AS $$
 DECLARE
 	relation record;
-	owner oid;
 	events boolean;
 BEGIN
 	IF NOT smsengage.store_exists() THEN
 		RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = 'this database has no store';
 	END IF;
-	owner := (SELECT c.relowner FROM pg_class c WHERE c.oid = 'smsengage.event'::regclass);
 	IF smsengage.store_is_distributed() THEN
 		-- one connection to a node, as views are dropped in the same transaction
 		PERFORM set_config('citus.multi_shard_modify_mode', 'sequential', true);
@@ -465,14 +495,6 @@ BEGIN
 	FOR relation IN SELECT r.relation AS name, r.kind FROM smsengage.store_relations() r ORDER BY r.kind = 'v' DESC, r.relation::oid DESC LOOP
 		EXECUTE format('DROP %s %s', CASE relation.kind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, relation.name);
 	END LOOP;
-	FOR relation IN
-		SELECT p.oid::regprocedure AS name
-		FROM pg_proc p
-		WHERE p.pronamespace = 'smsengage'::regnamespace AND p.proowner = owner AND p.prosecdef
-			AND (p.proname IN ('submit', 'pseudonym') OR p.proname LIKE 'masked\_%')
-	LOOP
-		EXECUTE format('DROP FUNCTION %s', relation.name);
-	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION smsengage.drop_store(boolean) IS 'Drops the store''s tables, views and definer functions, and nothing else that may be in the schema. Refuses (55000) while there are events, unless force is true. Raises 2BP01 if something else depends on them.';
+COMMENT ON FUNCTION smsengage.drop_store(boolean) IS 'Drops the store''s tables and views, and nothing else that may be in the schema. Refuses (55000) while there are events, unless force is true. Raises 2BP01 if something else depends on them.';

@@ -73,9 +73,13 @@ BEGIN
 		account text COLLATE "C" NOT NULL,
 		event_type text COLLATE "C" NOT NULL,
 		dimension text COLLATE "C" NOT NULL,
-		value text COLLATE "C" NOT NULL
+		value text COLLATE "C" NOT NULL,
+		made_on date NOT NULL,
+		own boolean NOT NULL
 	);
 	CREATE INDEX IF NOT EXISTS series_event_type_idx ON smsengage.series (event_type, dimension, value);
+	-- how many were made on a day is asked for with each new name
+	CREATE INDEX IF NOT EXISTS series_made_on_idx ON smsengage.series (account, dimension, made_on) WHERE own;
 	CREATE TABLE IF NOT EXISTS smsengage.engagement_tally (
 		series_no bigint NOT NULL,
 		cell_start timestamptz NOT NULL,
@@ -92,12 +96,14 @@ BEGIN
 		dimension: bulk_message or link_name
 		complete_from: Tallies hold all events from here on; before, events are read$c$);
 	PERFORM smsengage.describe('smsengage.series', 'What tallies are kept of: events of an account and type, all or those with one value of a dimension.', $c$
-		series_no: Number of the series
+		series_no: Number of the series; of names beyond the limit new_names, that of the name (other)
 		digest: Digest of account, type, dimension and value
 		account: Account of the events
 		event_type: Type of the events
 		dimension: Empty for all events; else the attribute that has one value
-		value: That value$c$);
+		value: That value
+		made_on: Day (UTC) on which it was first met
+		own: Whether the number is its own; else it is counted with others as the name (other)$c$);
 	PERFORM smsengage.describe('smsengage.engagement_tally', 'How often each person was met in each cell of time. What a cell holds is the sum of its rows at its level and of the deltas (level 0) inside it; rows are added, and fold() joins them.', $c$
 		series_no: What is counted, in the table series
 		cell_start: Where the cell begins (UTC); at level 1 the day
@@ -110,10 +116,10 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.tally_tables() IS 'Makes the tables of tallies that are missing. Used by migrate().';
 
--- No SET clause: it is called once for each ingest(), whose settings hold.
-CREATE FUNCTION smsengage.add_tallies(batch smsengage.parsed_batch, people bigint[], event_keys bigint[])
+CREATE FUNCTION smsengage.add_tallies(batch smsengage.parsed_batch, people bigint[], event_keys bigint[], limited boolean DEFAULT smsengage.caller_is_limited())
 RETURNS void
 LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	dimensions text[] := ARRAY(SELECT d.dimension FROM smsengage.tally_dimension d);
@@ -127,12 +133,7 @@ BEGIN
 		RETURN;
 	END IF;
 	IF pg_catalog.array_position(series_nos, NULL) IS NOT NULL THEN
-		INSERT INTO smsengage.series (digest, account, event_type, dimension, value)
-		SELECT b.digest, b.account, b.event_type, b.dimension, b.value
-		FROM smsengage.batch_series(batch, event_keys, dimensions) b
-		WHERE series_nos[b.no] IS NULL
-		ORDER BY b.digest
-		ON CONFLICT DO NOTHING;
+		PERFORM smsengage.add_series(batch, event_keys, dimensions, series_nos, limited);
 		SELECT pg_catalog.array_agg((SELECT s.series_no FROM smsengage.series s WHERE s.digest OPERATOR(pg_catalog.=) b.digest) ORDER BY b.no)
 		INTO series_nos
 		FROM smsengage.batch_series(batch, event_keys, dimensions) b;
@@ -142,9 +143,14 @@ BEGIN
 	FROM smsengage.batch_tallies(batch, people, event_keys, dimensions, series_nos) t;
 END
 $$;
-COMMENT ON FUNCTION smsengage.add_tallies(smsengage.parsed_batch, bigint[], bigint[]) IS 'Appends what the events with these keys add to the tallies. Used by insert_by_sql().';
+COMMENT ON FUNCTION smsengage.add_tallies(smsengage.parsed_batch, bigint[], bigint[], boolean) IS 'Appends what the events with these keys add to the tallies. Used by insert_by_sql().';
 
-CREATE FUNCTION smsengage.fold_series(folded bigint, since timestamptz, until timestamptz)
+CREATE FUNCTION smsengage.take_turn(part regclass, number bigint, together boolean, wait boolean)
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'sms_take_turn' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION smsengage.take_turn(regclass, bigint, boolean, boolean) IS 'Takes the lock on a numbered part of a table of the store until the end of the transaction, alone or together with others who ask so; false where it is taken and there is no waiting. No advisory lock: only who may delete from the table can have it (42501). Used by fold() and the rebuild functions.';
+
+CREATE FUNCTION smsengage.fold_series(folded bigint[], since timestamptz, until timestamptz)
 RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -152,104 +158,117 @@ SET search_path = pg_catalog, pg_temp
 SET enable_hashjoin = off
 SET enable_mergejoin = off
 SET enable_seqscan = off
+SET jit = off
 AS $$
 DECLARE
-	tallies integer := 'smsengage.engagement_tally'::regclass::oid::integer;
 	deltas bigint;
 BEGIN
 	-- what another fold() or rebuild_tallies() is at is left to it
-	IF NOT pg_try_advisory_xact_lock_shared(tallies, 0) OR NOT pg_try_advisory_xact_lock(tallies, hashint8(folded)) THEN
+	IF NOT smsengage.take_turn('smsengage.engagement_tally', 0, true, false) THEN
 		RETURN 0;
 	END IF;
+	folded := ARRAY(SELECT f FROM unnest(folded) f WHERE smsengage.take_turn('smsengage.engagement_tally', f, false, false));
 	-- One statement, so that every snapshot sees either the deltas or what they
 	-- became. A row of a cell joins the new sum unless it is larger than four
 	-- times what has gathered beside it; so a cell has few rows, each five
 	-- times the one before, and a large row is rewritten seldom.
 	WITH gone AS (
 		DELETE FROM smsengage.engagement_tally t
-		WHERE t.series_no = folded AND t.level = 0 AND t.cell_start >= since AND t.cell_start < until
-		RETURNING t.cell_start, t.chunk, t.tally, t.anonymous
+		WHERE t.series_no = ANY (folded) AND t.level = 0 AND t.cell_start >= since AND t.cell_start < until
+		RETURNING t.series_no, t.cell_start, t.chunk, t.tally, t.anonymous
 	), quarters AS (
-		SELECT g.cell_start, g.chunk, smsengage.sum(g.tally) AS tally, sum(g.anonymous)::bigint AS anonymous
-		FROM gone g GROUP BY 1, 2
+		SELECT g.series_no, g.cell_start, g.chunk, smsengage.sum(g.tally) AS tally, sum(g.anonymous)::bigint AS anonymous
+		FROM gone g GROUP BY 1, 2, 3
 	), days AS (
-		SELECT smsengage.cell_start(3, q.cell_start) AS cell_start, q.chunk, smsengage.sum(q.tally) AS tally, sum(q.anonymous)::bigint AS anonymous,
+		SELECT q.series_no, smsengage.cell_start(3, q.cell_start) AS cell_start, q.chunk, smsengage.sum(q.tally) AS tally, sum(q.anonymous)::bigint AS anonymous,
 			smsengage.sum(smsengage.day_tally(q.cell_start, CASE WHEN q.chunk >= 0 THEN q.tally ELSE smsengage.tally('{0}', ARRAY[q.anonymous::integer]) END)) AS quarters
-		FROM quarters q GROUP BY 1, 2
+		FROM quarters q GROUP BY 1, 2, 3
 	), weeks AS (
-		SELECT smsengage.cell_start(4, d.cell_start) AS cell_start, d.chunk, smsengage.sum(d.tally) AS tally, sum(d.anonymous)::bigint AS anonymous
-		FROM days d GROUP BY 1, 2
+		SELECT d.series_no, smsengage.cell_start(4, d.cell_start) AS cell_start, d.chunk, smsengage.sum(d.tally) AS tally, sum(d.anonymous)::bigint AS anonymous
+		FROM days d GROUP BY 1, 2, 3
 	), weeks_8 AS (
-		SELECT smsengage.cell_start(5, w.cell_start) AS cell_start, w.chunk, smsengage.sum(w.tally) AS tally, sum(w.anonymous)::bigint AS anonymous
-		FROM weeks w GROUP BY 1, 2
+		SELECT w.series_no, smsengage.cell_start(5, w.cell_start) AS cell_start, w.chunk, smsengage.sum(w.tally) AS tally, sum(w.anonymous)::bigint AS anonymous
+		FROM weeks w GROUP BY 1, 2, 3
 	), weeks_64 AS (
-		SELECT smsengage.cell_start(6, w.cell_start) AS cell_start, w.chunk, smsengage.sum(w.tally) AS tally, sum(w.anonymous)::bigint AS anonymous
-		FROM weeks_8 w GROUP BY 1, 2
+		SELECT w.series_no, smsengage.cell_start(6, w.cell_start) AS cell_start, w.chunk, smsengage.sum(w.tally) AS tally, sum(w.anonymous)::bigint AS anonymous
+		FROM weeks_8 w GROUP BY 1, 2, 3
 	), fresh AS (
-		SELECT 1::smallint AS level, d.cell_start, d.chunk, d.anonymous, NULL::smsengage.tally AS tally, d.quarters FROM days d
-		UNION ALL SELECT 3::smallint, d.cell_start, d.chunk, d.anonymous, d.tally, NULL FROM days d
-		UNION ALL SELECT 4::smallint, w.cell_start, w.chunk, w.anonymous, w.tally, NULL FROM weeks w
-		UNION ALL SELECT 5::smallint, w.cell_start, w.chunk, w.anonymous, w.tally, NULL FROM weeks_8 w
-		UNION ALL SELECT 6::smallint, w.cell_start, w.chunk, w.anonymous, w.tally, NULL FROM weeks_64 w
+		SELECT d.series_no, 1::smallint AS level, d.cell_start, d.chunk, d.anonymous, NULL::smsengage.tally AS tally, d.quarters FROM days d
+		UNION ALL SELECT d.series_no, 3::smallint, d.cell_start, d.chunk, d.anonymous, d.tally, NULL FROM days d
+		UNION ALL SELECT w.series_no, 4::smallint, w.cell_start, w.chunk, w.anonymous, w.tally, NULL FROM weeks w
+		UNION ALL SELECT w.series_no, 5::smallint, w.cell_start, w.chunk, w.anonymous, w.tally, NULL FROM weeks_8 w
+		UNION ALL SELECT w.series_no, 6::smallint, w.cell_start, w.chunk, w.anonymous, w.tally, NULL FROM weeks_64 w
 	), beside AS (
-		SELECT t.level, t.cell_start, t.chunk, coalesce(smsengage.bytes(t.tally), smsengage.day_bytes(t.quarters)) AS size,
+		SELECT t.series_no, t.level, t.cell_start, t.chunk, coalesce(smsengage.bytes(t.tally), smsengage.day_bytes(t.quarters)) AS size,
 			coalesce(smsengage.bytes(f.tally), smsengage.day_bytes(f.quarters)) + coalesce(sum(coalesce(smsengage.bytes(t.tally), smsengage.day_bytes(t.quarters))) OVER (
-				PARTITION BY t.level, t.cell_start, t.chunk ORDER BY coalesce(smsengage.bytes(t.tally), smsengage.day_bytes(t.quarters))
+				PARTITION BY t.series_no, t.level, t.cell_start, t.chunk ORDER BY coalesce(smsengage.bytes(t.tally), smsengage.day_bytes(t.quarters))
 				ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS gathered
 		FROM fresh f
-		JOIN smsengage.engagement_tally t ON t.series_no = folded AND t.level = f.level AND t.cell_start = f.cell_start AND t.chunk = f.chunk
+		JOIN smsengage.engagement_tally t ON t.series_no = f.series_no AND t.level = f.level AND t.cell_start = f.cell_start AND t.chunk = f.chunk
 	), small AS (
-		SELECT b.level, b.cell_start, b.chunk, max(b.size) AS size
+		SELECT b.series_no, b.level, b.cell_start, b.chunk, max(b.size) AS size
 		FROM beside b
 		WHERE b.size <= 4 * b.gathered
-		GROUP BY 1, 2, 3
+		GROUP BY 1, 2, 3, 4
 	), joined AS (
 		DELETE FROM smsengage.engagement_tally t
 		USING small s
-		WHERE t.series_no = folded AND t.level = s.level AND t.cell_start = s.cell_start AND t.chunk = s.chunk
+		WHERE t.series_no = s.series_no AND t.level = s.level AND t.cell_start = s.cell_start AND t.chunk = s.chunk
 			AND coalesce(smsengage.bytes(t.tally), smsengage.day_bytes(t.quarters)) <= s.size
-		RETURNING t.level, t.cell_start, t.chunk, t.anonymous, t.tally, t.quarters
+		RETURNING t.series_no, t.level, t.cell_start, t.chunk, t.anonymous, t.tally, t.quarters
 	), sums AS (
-		SELECT a.level, a.cell_start, a.chunk, sum(a.anonymous)::bigint AS anonymous, smsengage.sum(a.tally) AS tally, smsengage.sum(a.quarters) AS quarters
+		SELECT a.series_no, a.level, a.cell_start, a.chunk, sum(a.anonymous)::bigint AS anonymous, smsengage.sum(a.tally) AS tally, smsengage.sum(a.quarters) AS quarters
 		FROM (SELECT f.* FROM fresh f UNION ALL SELECT j.* FROM joined j) a
-		GROUP BY 1, 2, 3
+		GROUP BY 1, 2, 3, 4
 	), put AS (
 		INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally, quarters)
-		SELECT folded, s.cell_start, s.anonymous, s.chunk, s.level, piece.tally, piece.quarters
+		SELECT s.series_no, s.cell_start, s.anonymous, s.chunk, s.level, piece.tally, piece.quarters
 		FROM sums s
 		CROSS JOIN LATERAL (
 			SELECT p AS tally, NULL::smsengage.day_tally AS quarters FROM smsengage.split(s.tally) p
 			UNION ALL
 			SELECT NULL, p FROM smsengage.day_split(s.quarters) p
 		) piece
-		ORDER BY s.level, s.cell_start, s.chunk
+		ORDER BY s.series_no, s.level, s.cell_start, s.chunk
 	)
 	SELECT count(*) INTO deltas FROM gone;
 	RETURN deltas;
 END
 $$;
-COMMENT ON FUNCTION smsengage.fold_series(bigint, timestamptz, timestamptz) IS 'Adds the deltas of a series in [since, until) to the cells of every level and deletes them; returns how many. Does nothing, and returns 0, while another session is at it. Used by fold().';
+COMMENT ON FUNCTION smsengage.fold_series(bigint[], timestamptz, timestamptz) IS 'Adds the deltas of these series in [since, until) to the cells of every level and deletes them; returns how many. Leaves a series that another session is at, and all of them, while rebuild_tallies() is. Used by fold().';
 
 CREATE PROCEDURE smsengage.fold()
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	piece record;
+	piece pg_catalog.record;
 BEGIN
-	-- Eight weeks of one series at a time. The lateral query asks the index once
-	-- for each series, where the whole table would be read otherwise; the chunk is
-	-- there for clusters, which ask where it is.
+	-- Eight weeks at a time, of one series that has many deltas, or of up to
+	-- 200 that have few: a statement by itself costs as much as a hundred deltas.
+	-- The lateral query asks the index once for each series, where the whole table
+	-- would be read otherwise; the chunk is there for clusters, which ask where it is.
 	FOR piece IN
-		SELECT DISTINCT s.series_no, d.since
-		FROM smsengage.series s
-		CROSS JOIN LATERAL (
-			SELECT DISTINCT t.chunk, smsengage.cell_start(5, t.cell_start) AS since
-			FROM smsengage.engagement_tally t
-			WHERE t.series_no OPERATOR(pg_catalog.=) s.series_no AND t.level OPERATOR(pg_catalog.=) 0::smallint
-		) d
-		ORDER BY 1, 2
+		SELECT pg_catalog.array_agg(n.series_no ORDER BY n.series_no) AS series_nos, n.since
+		FROM (
+			SELECT d.series_no, d.since, pg_catalog.row_number() OVER w AS no, pg_catalog.sum(d.deltas) OVER w AS deltas
+			FROM (
+				SELECT s.series_no, c.since, pg_catalog.sum(c.deltas) AS deltas
+				FROM smsengage.series s
+				CROSS JOIN LATERAL (
+					SELECT t.chunk, smsengage.cell_start(5, t.cell_start) AS since, pg_catalog.count(*) AS deltas
+					FROM smsengage.engagement_tally t
+					WHERE t.series_no OPERATOR(pg_catalog.=) s.series_no AND t.level OPERATOR(pg_catalog.=) 0::smallint
+					GROUP BY 1, 2
+				) c
+				WHERE s.own
+				GROUP BY 1, 2
+			) d
+			WINDOW w AS (PARTITION BY d.since ORDER BY d.series_no)
+		) n
+		GROUP BY n.since, n.no OPERATOR(pg_catalog./) 200, pg_catalog.div(n.deltas, 10000)
+		ORDER BY 2, 1
 	LOOP
-		PERFORM smsengage.fold_series(piece.series_no, piece.since, smsengage.cell_end(5, piece.since));
+		PERFORM smsengage.fold_series(piece.series_nos, piece.since, smsengage.cell_end(5, piece.since));
 		IF smsengage.may_commit() THEN
 			COMMIT;
 		END IF;

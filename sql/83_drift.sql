@@ -151,7 +151,7 @@ BEGIN
 				WHERE s.provider = e.provider AND s.code = lower(e.error_code) AND s.event_class = 'error')
 		UNION ALL
 		SELECT 'event type', r.provider,
-			left((regexp_match(r.payload, '"' || t.name || '"\s*:\s*"([^"]*)"'))[1], 64),
+			left((regexp_match(r.payload, '"' || t.name || '"[[:space:]]*:[[:space:]]*"([^"]*)"'))[1], 64),
 			r.received_at, NULL, NULL, r.payload
 		FROM smsengage.rejected_event r
 		CROSS JOIN LATERAL (SELECT substring(r.reason FROM '([A-Za-z_]+): expected') AS name) t
@@ -164,6 +164,16 @@ BEGIN
 		UNION ALL
 		SELECT 'content', c.provider, c.columns, c.received_at, c.event_time, c.event_key, NULL
 		FROM smsengage.content_drift c
+		UNION ALL
+		SELECT 'names', e.provider, s.dimension, e.received_at, e.event_time, e.event_key, NULL
+		FROM smsengage.series s
+		JOIN smsengage.event e ON e.account = s.account AND e.event_type = s.event_type AND e.link_name = s.value AND coalesce(e.part, 0) = 0
+		WHERE s.dimension = 'link_name' AND NOT s.own
+		UNION ALL
+		SELECT 'names', e.provider, s.dimension, e.received_at, e.event_time, e.event_key, NULL
+		FROM smsengage.series s
+		JOIN smsengage.event e ON e.account = s.account AND e.event_type = s.event_type AND e.bulk_message = s.value AND coalesce(e.part, 0) = 0
+		WHERE s.dimension = 'bulk_message' AND NOT s.own
 	)
 	SELECT f.kind,
 		f.provider,
@@ -175,12 +185,21 @@ BEGIN
 		(array_agg(f.event_key ORDER BY f.event_time, f.event_key))[1] AS sample_event_key,
 		min(f.payload) AS sample_payload
 	FROM found f
-	GROUP BY f.kind, f.provider, f.value;
+	GROUP BY f.kind, f.provider, f.value
+	UNION ALL
+	SELECT 'unreadable', n.provider, concat_ws(': ', nullif(n.path, ''), n.reason), sum(n.events)::bigint, min(n.first_seen), max(n.last_seen), NULL, NULL, NULL
+	FROM smsengage.field_note n
+	GROUP BY n.provider, n.path, n.reason
+	UNION ALL
+	SELECT 'lost', c.provider, 'rejected_bytes', sum(c.lost_pieces)::bigint, timezone('UTC', min(c.day)::timestamp), timezone('UTC', max(c.day)::timestamp), NULL, NULL, NULL
+	FROM smsengage.rejected_count c
+	WHERE c.lost_pieces > 0
+	GROUP BY c.provider;
 	PERFORM smsengage.describe('smsengage.drift', 'What arrived and is in no table: look here after a provider has changed something. Empty when all is known. Reads every event.', $c$
-		kind: status code or error code (status_code has no such code), event type (rejected_event has the events), field (a member without a column, kept in extra), content (a later copy of an event differed, the first was kept)
+		kind: status code or error code (status_code has no such code), event type (rejected_event has the events), field (a member without a column, kept in extra), content (a later copy of an event differed, the first was kept), unreadable (field_note: events were stored without a member, which is in their extra), names (events that tallies count as (other), for their names are beyond the limit new_names), lost (pieces that were rejected or ignored beyond the limit rejected_bytes and are not kept)
 		provider: Which provider sent it
-		value: The code, the type, the path in extra, or the columns that differed
-		events: Number of events
+		value: The code, the type, the path in extra, the columns that differed, the member and what was expected, the dimension of the names, or the limit
+		events: Number of events, or of pieces
 		first_seen: First arrival
 		last_seen: Last arrival
 		sample_event_time: Time of the earliest such event, in the table event

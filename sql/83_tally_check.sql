@@ -74,7 +74,7 @@ BEGIN
 	)
 	SELECT c.series_no, c.level, c.cell_start, c.chunk, c.expected, c.found
 	FROM compared c
-	LEFT JOIN smsengage.series s ON s.series_no = c.series_no
+	LEFT JOIN smsengage.series s ON s.series_no = c.series_no AND s.own
 	LEFT JOIN smsengage.tally_dimension d ON d.dimension = s.dimension
 	WHERE c.expected OPERATOR(smsengage.<>) c.found
 		-- cells that are inside the time asked for, and of which all should be there
@@ -105,10 +105,10 @@ BEGIN
 	END IF;
 	PERFORM smsengage.begin_rebuild();
 	-- fold() moves what is deleted here: one of them at a time
-	PERFORM pg_advisory_xact_lock('smsengage.engagement_tally'::regclass::oid::integer, 0);
+	PERFORM smsengage.take_turn('smsengage.engagement_tally', 0, false, true);
 
-	INSERT INTO smsengage.series (digest, account, event_type, dimension, value)
-	SELECT smsengage.series_digest(n.account, n.event_type, n.dimension, n.value) AS digest, n.*
+	INSERT INTO smsengage.series (digest, account, event_type, dimension, value, made_on, own)
+	SELECT smsengage.series_digest(n.account, n.event_type, n.dimension, n.value) AS digest, n.*, timezone('UTC', now())::date, true
 	FROM (
 		SELECT DISTINCT e.account, e.event_type, d.dimension, d.value
 		FROM (
@@ -125,7 +125,7 @@ BEGIN
 	WHERE n.value IS NOT NULL AND s.series_no IS NULL
 	ORDER BY 1
 	ON CONFLICT DO NOTHING;
-	series_nos := ARRAY(SELECT s.series_no FROM smsengage.series s);
+	series_nos := ARRAY(SELECT s.series_no FROM smsengage.series s WHERE s.own);
 
 	-- Quarter hours from events, a week at a time. In one statement, so that
 	-- one snapshot has either both the events and the delta of an ingestion
@@ -213,6 +213,27 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION smsengage.rebuild_tallies(timestamptz, timestamptz, integer) IS 'Makes the tallies of [since, until) again from events, of one chunk of people (-1: of nobody) or, without chunk, of all; coarser cells that reach beyond are summed again from finer ones. To be called after events were erased or given to another person, in the same transaction. Without an end it also makes a dimension added later complete from since on. Ingestion and readers may go on; waits for fold().';
+
+CREATE FUNCTION smsengage.name_series(account text, names text[] DEFAULT NULL)
+RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	n bigint;
+BEGIN
+	-- waits for every ingestion that goes by the numbers of before
+	PERFORM smsengage.lock_erasure('name_series()');
+	UPDATE smsengage.series s SET series_no = nextval(pg_get_serial_sequence('smsengage.series', 'series_no')), own = true
+	WHERE s.account = name_series.account AND NOT s.own AND (names IS NULL OR s.value = ANY (names));
+	GET DIAGNOSTICS n = ROW_COUNT;
+	IF n > 0 THEN
+		PERFORM smsengage.rebuild_tallies(smsengage.horizon(), 'infinity');
+	END IF;
+	RETURN n;
+END
+$$;
+COMMENT ON FUNCTION smsengage.name_series(text, text[]) IS 'Gives names of an account that are counted as (other) series of their own, all of them or these, makes the tallies again, and returns how many series that were. For the owner, when the limit new_names met names that are wanted, and for quiet hours: ingestion waits. Raises as check_isolation().';
 
 CREATE FUNCTION smsengage.add_tally_dimension(dimension text)
 RETURNS void

@@ -30,7 +30,8 @@ BEGIN
 		e.user_agent,
 		e.message_id,
 		e.error_text AS delivery_error_text,
-		e.error_code AS delivery_error_code
+		e.error_code AS delivery_error_code,
+		e.account
 	FROM smsengage.event e
 	WHERE e.event_type IN ('SENT', 'NOT_SENT', 'SUBSCRIBE', 'UNSUBSCRIBE', 'CONFIRMATION', 'HELP', 'CLICK', 'UNDELIVERED');
 	PERFORM smsengage.describe('smsengage.message_engagement', 'Salesforce''s MessageEngagement: its eight event types, its fields, from every provider. Sent means handed to the aggregator; there is no Delivered here (see message). One row per event.', $c$
@@ -55,7 +56,8 @@ BEGIN
 		user_agent: What the browser said of itself; for reference only (UserAgent)
 		message_id: Identifier of the originating send (MessageID)
 		delivery_error_text: Standard error text (DeliveryErrorText)
-		delivery_error_code: Standard error code (DeliveryErrorCode)$c$);
+		delivery_error_code: Standard error code (DeliveryErrorCode)
+		account: Business unit, MID or user of the provider (InternalOrganizationId)$c$);
 
 	CREATE OR REPLACE VIEW smsengage."MessageEngagement" WITH (security_invoker = true) AS
 	SELECT v.event_id AS "EventID",
@@ -79,7 +81,8 @@ BEGIN
 		v.user_agent AS "UserAgent",
 		v.message_id AS "MessageID",
 		v.delivery_error_text AS "DeliveryErrorText",
-		v.delivery_error_code AS "DeliveryErrorCode"
+		v.delivery_error_code AS "DeliveryErrorCode",
+		v.account AS "InternalOrganizationId"
 	FROM smsengage.message_engagement v;
 	PERFORM smsengage.describe('smsengage."MessageEngagement"', 'message_engagement under Salesforce''s own names.', $c$
 		"EventID": Identifier of the event
@@ -103,7 +106,8 @@ BEGIN
 		"UserAgent": What the browser said of itself
 		"MessageID": Identifier of the originating send
 		"DeliveryErrorText": Standard error text
-		"DeliveryErrorCode": Standard error code$c$);
+		"DeliveryErrorCode": Standard error code
+		"InternalOrganizationId": Account: business unit, MID or user of the provider$c$);
 
 	CREATE OR REPLACE VIEW smsengage.transactional_event WITH (security_invoker = true) AS
 	SELECT 'TransactionalSendEvents.' ||

@@ -3,41 +3,6 @@
 -- Each command has its own snapshot, so that what a concurrent session wrote
 -- meanwhile (a person, a partition, an event) is seen by the next one.
 
-CREATE FUNCTION smsengage.make_partition(month date)
-RETURNS void
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-SET client_min_messages = warning
-AS $$
-DECLARE
-	first_day date := date_trunc('month', month::timestamp)::date;
-	name text := 'event_' || to_char(first_day, 'YYYY_MM');
-	since text := to_char(first_day, 'YYYY-MM-DD') || ' 00:00:00+00';
-	until text := to_char((first_day + interval '1 month')::date, 'YYYY-MM-DD') || ' 00:00:00+00';
-BEGIN
-	IF to_regclass('smsengage.' || name) IS NOT NULL THEN
-		RETURN;
-	END IF;
-	IF smsengage.cluster_place() = 'worker' THEN
-		PERFORM smsengage.ask_coordinator(format('SELECT smsengage.make_partition(%L)', first_day));
-		RETURN;
-	END IF;
-	-- the lock that ATTACH takes, but before anything else: makers of whatever
-	-- month take turns here, and whoever waited sees what was made meanwhile
-	LOCK TABLE ONLY smsengage.event IN SHARE UPDATE EXCLUSIVE MODE;
-	IF to_regclass('smsengage.' || name) IS NOT NULL THEN
-		RETURN;
-	END IF;
-	-- ATTACH locks out neither readers nor writers; the check spares its scan
-	EXECUTE format('CREATE TABLE smsengage.%I (LIKE smsengage.event INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING CONSTRAINTS'
-				   ' INCLUDING STORAGE INCLUDING COMPRESSION,'
-				   ' CONSTRAINT event_time_check CHECK (event_time >= %L AND event_time < %L))', name, since, until);
-	EXECUTE format('ALTER TABLE smsengage.event ATTACH PARTITION smsengage.%I FOR VALUES FROM (%L) TO (%L)', name, since, until);
-	EXECUTE format('ALTER TABLE smsengage.%I DROP CONSTRAINT event_time_check', name);
-END
-$$;
-COMMENT ON FUNCTION smsengage.make_partition(date) IS 'Makes the partition of event for the month (UTC) of this day, if it is missing. Several calls at once make one. Readers and writers do not wait; who makes another partition does, until the transaction ends. Used by ingestion and maintain().';
-
 CREATE FUNCTION smsengage.event_home(event_key bigint)
 RETURNS uuid
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -69,16 +34,16 @@ RETURNS boolean
 AS 'MODULE_PATHNAME', 'sms_begin_ingest' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION smsengage.begin_ingest(smsengage.parsed_batch) IS 'Holds off forget() until the end of the transaction, or waits for it, and returns whether admitted() has to look at the batch: whether it has an event that is no newer than the latest erasure or horizon, or has no clock. Raises 42P01 if there is no store. Used by ingest_batch().';
 
-CREATE FUNCTION smsengage.insert_batch(batch smsengage.parsed_batch, identities uuid[])
+CREATE FUNCTION smsengage.insert_batch(batch smsengage.parsed_batch, identities uuid[], limited boolean DEFAULT smsengage.caller_is_limited())
 RETURNS bigint[]
 AS 'MODULE_PATHNAME', 'sms_insert_batch' LANGUAGE C VOLATILE COST 100000;
-COMMENT ON FUNCTION smsengage.insert_batch(smsengage.parsed_batch, uuid[]) IS 'Stores those of the batch''s events that event has not, and what follows from them: people, messages, contact points, tallies and outcomes, page by page as COPY does. Returns the keys of the new events; identities are those of batch_identities() that were new. NULL, and nothing is stored, where SQL must do it: on a cluster, above READ COMMITTED, where policies, rules, triggers, other columns, types or defaults, children or missing rights have a say, and where another session writes one of the rows at this moment, or a unique index of the owner''s has one like it. Used by ingest_batch().';
+COMMENT ON FUNCTION smsengage.insert_batch(smsengage.parsed_batch, uuid[], boolean) IS 'Stores those of the batch''s events that event has not, and what follows from them: people, messages, contact points, tallies and outcomes, page by page as COPY does. Returns the keys of the new events; identities are those of batch_identities() that were new. NULL, and nothing is stored, where SQL must do it: on a cluster, above READ COMMITTED, where policies, rules, triggers, other columns, types or defaults, children or missing rights have a say, and where another session writes one of the rows at this moment, or a unique index of the owner''s has one like it. Used by ingest_batch().';
 
 CREATE FUNCTION smsengage.ingest_directly(batch smsengage.parsed_batch, OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 AS 'MODULE_PATHNAME', 'sms_ingest_directly' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION smsengage.ingest_directly(smsengage.parsed_batch) IS 'What ingest_batch() does, but for noting what differs from a known event, if insert_batch() can do all of it: nothing was rejected or ignored, begin_ingest() wants no look at who was forgotten and what is too old, and the events change no consent, block or link. All counts are NULL, and nothing is stored, where that is not so. Used by ingest().';
 
-CREATE FUNCTION smsengage.insert_by_sql(batch smsengage.parsed_batch, identities uuid[])
+CREATE FUNCTION smsengage.insert_by_sql(batch smsengage.parsed_batch, identities uuid[], limited boolean DEFAULT smsengage.caller_is_limited())
 RETURNS bigint[]
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -95,6 +60,7 @@ DECLARE
 	stored bigint[];
 	met bigint[];
 	recipients text[];
+	accounts text[];
 	days date[];
 BEGIN
 	IF distributed THEN
@@ -150,58 +116,87 @@ BEGIN
 	PERFORM smsengage.store_messages(batch, people, stored);
 
 	IF counts.named > 0 THEN
-		SELECT array_agg(b.individual_no), array_agg(b.recipient), array_agg(b.last_day) INTO met, recipients, days
+		SELECT array_agg(b.individual_no), array_agg(b.account), array_agg(b.recipient), array_agg(b.last_day)
+		INTO met, accounts, recipients, days
 		FROM smsengage.batch_contacts(batch, people, stored) b;
 		-- mostly known already, and a row that is not touched needs no lock; one
 		-- look into the index for each, as a join might read all of it
 		IF NOT distributed THEN
-			SELECT array_agg(m.no), array_agg(m.recipient), array_agg(m.last_day) INTO met, recipients, days
-			FROM unnest(met, recipients, days) m(no, recipient, last_day)
+			SELECT array_agg(m.no), array_agg(m.account), array_agg(m.recipient), array_agg(m.last_day)
+			INTO met, accounts, recipients, days
+			FROM unnest(met, accounts, recipients, days) m(no, account, recipient, last_day)
 			WHERE (SELECT k.last_day >= m.last_day FROM smsengage.contact_point k
-				   WHERE k.individual_no = m.no AND k.recipient = m.recipient) IS NOT TRUE;
+				   WHERE k.individual_no = m.no AND k.account = m.account AND k.recipient = m.recipient) IS NOT TRUE;
 		END IF;
 		IF met IS NOT NULL THEN
-			INSERT INTO smsengage.contact_point AS c (individual_no, recipient, last_day)
-			SELECT m.no, m.recipient, m.last_day
-			FROM unnest(met, recipients, days) m(no, recipient, last_day)
-			ON CONFLICT (individual_no, recipient) DO UPDATE SET last_day = excluded.last_day
+			INSERT INTO smsengage.contact_point AS c (individual_no, account, recipient, last_day)
+			SELECT m.no, m.account, m.recipient, m.last_day
+			FROM unnest(met, accounts, recipients, days) m(no, account, recipient, last_day)
+			ON CONFLICT (account, recipient, individual_no) DO UPDATE SET last_day = excluded.last_day
 				WHERE c.last_day < excluded.last_day;
 		END IF;
 	END IF;
-	PERFORM smsengage.add_tallies(batch, people, stored);
+	PERFORM smsengage.add_tallies(batch, people, stored, limited);
 	RETURN stored;
 END
 $$;
-COMMENT ON FUNCTION smsengage.insert_by_sql(smsengage.parsed_batch, uuid[]) IS 'What insert_batch() does, by commands that go wherever the store is and whoever else writes. Each has its own snapshot. Raises 40001 in a transaction that cannot see whom another has added. Used by ingest_batch().';
+COMMENT ON FUNCTION smsengage.insert_by_sql(smsengage.parsed_batch, uuid[], boolean) IS 'What insert_batch() does, by commands that go wherever the store is and whoever else writes. Each has its own snapshot. Raises 40001 in a transaction that cannot see whom another has added. Used by ingest_batch().';
 
-CREATE FUNCTION smsengage.store_rejects(batch smsengage.parsed_batch, account text)
+CREATE FUNCTION smsengage.store_rejects(batch smsengage.parsed_batch, account text, limited boolean DEFAULT smsengage.caller_is_limited())
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	most bigint;
 	erased uuid[] := '{}';
+	last uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 BEGIN
 	IF EXISTS (SELECT FROM smsengage.forgotten) THEN
 		erased := smsengage.forgotten_pieces(batch, account);
 	END IF;
-	INSERT INTO smsengage.rejected_event (digest, received_at, provider, account, reason, payload, payload_bytes)
-	SELECT r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes
+	-- what is tried again was kept before
+	IF limited IS NOT NULL THEN
+		most := smsengage.limit_of('rejected_bytes', limited);
+	END IF;
+	IF most IS NOT NULL THEN
+		last := smsengage.last_reject(batch, account, erased, most);
+	END IF;
+	INSERT INTO smsengage.rejected_event (digest, received_at, provider, account, reason, payload, payload_bytes, event_type, account_given, limited)
+	SELECT DISTINCT ON (r.digest) r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes, r.event_type, store_rejects.account IS NOT NULL, smsengage.by_limited_caller()
 	FROM smsengage.batch_rejects(batch, store_rejects.account) r
-	WHERE r.outcome = 'rejected' AND r.digest <> ALL (erased)
+	WHERE r.outcome = 'rejected' AND r.digest <> ALL (erased) AND r.digest <= last
 	ORDER BY r.digest
-	ON CONFLICT DO NOTHING;
+	ON CONFLICT (digest) DO UPDATE SET limited = false WHERE rejected_event.limited AND NOT excluded.limited;
 	INSERT INTO smsengage.provider_notice (digest, received_at, provider, account, reason, payload, payload_bytes)
 	SELECT r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes
 	FROM smsengage.batch_rejects(batch, store_rejects.account) r
-	WHERE r.outcome = 'ignored' AND r.digest <> ALL (erased)
+	WHERE r.outcome = 'ignored' AND r.digest <> ALL (erased) AND r.digest <= last
 	ORDER BY r.digest
 	ON CONFLICT DO NOTHING;
 END
 $$;
-COMMENT ON FUNCTION smsengage.store_rejects(smsengage.parsed_batch, text) IS 'Keeps what the batch rejected and ignored, but for what forget() erased before. Used by ingest_batch().';
+COMMENT ON FUNCTION smsengage.store_rejects(smsengage.parsed_batch, text, boolean) IS 'Keeps what the batch rejected and ignored, but for what forget() erased before and what is beyond the limit rejected_bytes. Used by ingest_batch().';
 
-CREATE FUNCTION smsengage.ingest_batch(batch smsengage.parsed_batch, given_account text,
+CREATE FUNCTION smsengage.store_notes(batch smsengage.parsed_batch, stored bigint[])
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	INSERT INTO smsengage.field_note AS f (provider, account, path, reason, events, first_seen, last_seen)
+	SELECT n.provider, n.account, n.path, n.reason, count(*), now(), now()
+	FROM smsengage.batch_notes(batch, stored) n
+	GROUP BY n.provider, n.account, n.path, n.reason
+	ORDER BY n.account COLLATE "C", n.provider COLLATE "C", n.path COLLATE "C", n.reason COLLATE "C"
+	ON CONFLICT (account, provider, path, reason) DO UPDATE SET
+		events = f.events + excluded.events,
+		last_seen = greatest(f.last_seen, excluded.last_seen);
+END
+$$;
+COMMENT ON FUNCTION smsengage.store_notes(smsengage.parsed_batch, bigint[]) IS 'Counts in field_note what could not be read of the events that were stored. Used by ingest_batch().';
+
+CREATE FUNCTION smsengage.ingest_batch(batch smsengage.parsed_batch, given_account text, limited boolean DEFAULT smsengage.caller_is_limited(),
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -209,6 +204,7 @@ AS $$
 DECLARE
 	-- expressions, where a query would cost as much as a whole event
 	filtered boolean := smsengage.begin_ingest(batch);
+	confined boolean := coalesce(limited, smsengage.caller_is_limited());
 	counts record;
 	months date[];
 	identities uuid[];
@@ -226,7 +222,7 @@ BEGIN
 	accepted := 0;
 	duplicate := counts.repeated;
 	IF rejected + ignored > 0 THEN
-		PERFORM smsengage.store_rejects(batch, given_account);
+		PERFORM smsengage.store_rejects(batch, given_account, limited);
 	END IF;
 	IF counts.events = 0 THEN
 		RETURN;
@@ -234,7 +230,7 @@ BEGIN
 
 	months := smsengage.batch_missing_months(batch);
 	IF months IS NOT NULL THEN
-		PERFORM smsengage.make_partition(m) FROM unnest(months) m;
+		PERFORM smsengage.make_months(months, confined);
 	END IF;
 	IF counts.timeless > 0 THEN
 		WITH fresh AS (
@@ -246,7 +242,7 @@ BEGIN
 		SELECT array_agg(f.digest) INTO identities FROM fresh f;
 	END IF;
 
-	stored := coalesce(smsengage.insert_batch(batch, identities), smsengage.insert_by_sql(batch, identities));
+	stored := coalesce(smsengage.insert_batch(batch, identities, confined), smsengage.insert_by_sql(batch, identities, confined));
 	accepted := cardinality(stored);
 	duplicate := duplicate + counts.events - accepted;
 	IF duplicate > 0 THEN
@@ -254,6 +250,9 @@ BEGIN
 	END IF;
 	IF accepted = 0 THEN
 		RETURN;
+	END IF;
+	IF counts.notes > 0 THEN
+		PERFORM smsengage.store_notes(batch, stored);
 	END IF;
 	IF counts.links > 0 THEN
 		PERFORM smsengage.add_links(min(c.event_time), max(c.event_time), array_agg(c.event_key))
@@ -266,12 +265,12 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.ingest_batch(smsengage.parsed_batch, text) IS 'Stores a batch in the caller''s transaction. Used by ingest().';
+COMMENT ON FUNCTION smsengage.ingest_batch(smsengage.parsed_batch, text, boolean) IS 'Stores a batch in the caller''s transaction; limited: within all limits of the table store_limit; NULL: what is tried again, so that no piece of it is lost. Used by ingest().';
 
 CREATE FUNCTION smsengage.ingest(provider text, payload text, account text DEFAULT NULL,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
 AS 'MODULE_PATHNAME', 'sms_ingest_text' LANGUAGE C VOLATILE COST 100000;
-COMMENT ON FUNCTION smsengage.ingest(text, text, text) IS 'Stores what a provider POSTed: an object, an array, or several of them one after the other. Returns how many events were new, were known, were not understood (see rejected_event) and are no engagement (see provider_notice). account fills a missing one; an event that names another is rejected. Repeating a payload changes nothing. Of more than a million events in one payload the rest is rejected as one. Raises 22023 for an unknown provider, 22004 for NULL, 54000 for a payload that memory has no room for (some hundred megabytes); never for what the payload says.';
+COMMENT ON FUNCTION smsengage.ingest(text, text, text) IS 'Stores what a provider POSTed: an object, an array, or several of them one after the other. Returns how many events were new, were known, were not understood (see rejected_event) and are no engagement (see provider_notice). account fills a missing one; an event that names another is rejected, also where it is the empty one (NULL: none is given). Repeating a payload changes nothing. Of more than a million events in one payload the rest is rejected as one. Raises 22023 for an unknown provider, 22004 for NULL, 54000 for a payload that memory has no room for (some hundred megabytes); never for what the payload says.';
 
 CREATE FUNCTION smsengage.ingest(provider text, payload bytea, account text DEFAULT NULL,
 	OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)

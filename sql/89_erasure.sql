@@ -79,11 +79,12 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	PERFORM smsengage.check_isolation(what);
+	-- ingestion and rebuild() have it in ROW SHARE mode, readers do not care
 	IF smsengage.store_is_distributed() THEN
-		-- advisory locks are a node's own; ingestion reads this table first
 		LOCK TABLE smsengage.forgotten IN ACCESS EXCLUSIVE MODE;
+	ELSE
+		LOCK TABLE smsengage.forgotten IN EXCLUSIVE MODE;
 	END IF;
-	PERFORM pg_advisory_xact_lock('smsengage.forgotten'::regclass::oid::integer, 0);
 	-- seen by see_erasure() in transactions whose snapshot is older
 	UPDATE smsengage.store_secret s SET secret = s.secret;
 END
@@ -109,7 +110,7 @@ AS $$
 BEGIN
 	PERFORM smsengage.check_isolation('rebuild()');
 	-- not beside forget(): its events are seen until it commits
-	PERFORM pg_advisory_xact_lock_shared('smsengage.forgotten'::regclass::oid::integer, 0);
+	LOCK TABLE smsengage.forgotten IN ROW SHARE MODE;
 END
 $$;
 COMMENT ON FUNCTION smsengage.begin_rebuild() IS 'Holds off forget() until the end of the transaction. Raises as check_isolation(). Used by the rebuild functions.';
@@ -422,13 +423,12 @@ DECLARE
 	n bigint;
 BEGIN
 	FOR partition IN
-		SELECT c.oid::regclass AS name
-		FROM pg_inherits i
-		JOIN pg_class c ON c.oid = i.inhrelid
-		WHERE i.inhparent = 'smsengage.event'::regclass AND c.relname ~ '^event_\d{4}_\d{2}$'
-			AND (to_date(substr(c.relname, 7), 'YYYY_MM') + interval '1 month')::timestamp AT TIME ZONE 'UTC'
-				<= (SELECT min(r.horizon) FROM smsengage.retention r HAVING bool_or(r.account = '*'))
-		ORDER BY c.relname
+		SELECT p.partition AS name
+		FROM smsengage.event_partitions() p
+		JOIN pg_class c ON c.oid = p.partition
+		WHERE c.relname ~ '^event_([0-9]{4}_[0-9]{2}|past.*)$'
+			AND p.until <= (SELECT min(r.horizon) FROM smsengage.retention r HAVING bool_or(r.account = '*'))
+		ORDER BY p.since
 	LOOP
 		-- while it waits for readers, all others wait for it: not for long, the
 		-- events are deleted anyway, and the next call tries again
@@ -474,11 +474,23 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.delete_expired(text) IS 'Deletes the events of an account (*: of those without a row of their own) that lie before its horizon, and its rejected events and notices that are older than their own term, or arrived before the horizon if they have none; returns how many events. Raises 55000 as check_migrated(). Used by maintain().';
 
+CREATE FUNCTION smsengage.drop_counts()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	DELETE FROM smsengage.rejected_count c
+	WHERE c.day < timezone('UTC', now())::date - 1 AND (c.lost_pieces = 0 OR c.day < timezone('UTC', smsengage.horizon())::date);
+END
+$$;
+COMMENT ON FUNCTION smsengage.drop_counts() IS 'Deletes rows of rejected_count that say nothing any more: of days that are over and nothing was lost, or from before the horizon. Used by maintain().';
+
 CREATE PROCEDURE smsengage.maintain()
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	kept record;
+	kept pg_catalog.record;
 BEGIN
 	PERFORM smsengage.make_partition((pg_catalog.timezone('UTC', pg_catalog.now()) OPERATOR(pg_catalog.+) m)::pg_catalog.date)
 	FROM pg_catalog.unnest(ARRAY['0 months', '1 month', '2 months']::pg_catalog.interval[]) m;
@@ -493,6 +505,7 @@ BEGIN
 		PERFORM smsengage.delete_expired(kept.account);
 		IF smsengage.may_commit() THEN COMMIT; END IF;
 	END LOOP;
+	PERFORM smsengage.drop_counts();
 	PERFORM smsengage.seal_consent();
 	IF smsengage.may_commit() THEN COMMIT; END IF;
 	CALL smsengage.fold();

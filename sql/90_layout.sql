@@ -45,7 +45,7 @@ BEGIN
 	ELSIF EXISTS (SELECT 1 FROM smsengage.engagement_tally) THEN
 		-- quarter hours are kept for all time, also of events that are gone
 		PERFORM smsengage.begin_rebuild();
-		PERFORM pg_advisory_xact_lock('smsengage.engagement_tally'::regclass::oid::integer, 0);
+		PERFORM smsengage.take_turn('smsengage.engagement_tally', 0, false, true);
 		DELETE FROM smsengage.engagement_tally t WHERE t.level > 1;
 		FOR coarse IN 3..levels LOOP
 			INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)

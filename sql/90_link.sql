@@ -1,22 +1,22 @@
 -- People who are one person: LINK events, and the table that is made of them.
 
 CREATE FUNCTION smsengage.event_links(since timestamptz, until timestamptz, event_keys bigint[])
-RETURNS TABLE (individual_no bigint, other_no bigint, valid_from timestamptz)
+RETURNS TABLE (account text, individual_no bigint, other_no bigint, valid_from timestamptz)
 LANGUAGE plpgsql STABLE ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN QUERY
-	SELECT least(a.individual_no, b.individual_no), greatest(a.individual_no, b.individual_no), min(e.event_time)
+	SELECT e.account, least(a.individual_no, b.individual_no), greatest(a.individual_no, b.individual_no), min(e.event_time)
 	FROM smsengage.event e
 	JOIN smsengage.individual a ON a.individual_no = e.individual_no
 	JOIN smsengage.individual b ON b.scope = coalesce(e.extra->>'other_scope', a.scope) AND b.individual_id = e.extra->>'other_individual_id'
 	WHERE e.event_type = 'LINK' AND e.event_time >= since AND e.event_time <= until AND (event_keys IS NULL OR e.event_key = ANY (event_keys))
 		AND a.individual_no <> b.individual_no
-	GROUP BY 1, 2;
+	GROUP BY 1, 2, 3;
 END
 $$;
-COMMENT ON FUNCTION smsengage.event_links(timestamptz, timestamptz, bigint[]) IS 'Who is linked by the LINK events in [since, until], of these keys or (NULL) all. Used by add_links() and doctor().';
+COMMENT ON FUNCTION smsengage.event_links(timestamptz, timestamptz, bigint[]) IS 'Who is linked, and by which account, by the LINK events in [since, until], of these keys or (NULL) all. Used by add_links() and doctor().';
 
 CREATE FUNCTION smsengage.add_links(since timestamptz, until timestamptz, event_keys bigint[])
 RETURNS void
@@ -37,11 +37,11 @@ BEGIN
 	ORDER BY 1, 2
 	ON CONFLICT DO NOTHING;
 
-	INSERT INTO smsengage.individual_link AS l (individual_no, other_no, valid_from)
-	SELECT w.individual_no, w.other_no, w.valid_from
+	INSERT INTO smsengage.individual_link AS l (account, individual_no, other_no, valid_from)
+	SELECT w.account, w.individual_no, w.other_no, w.valid_from
 	FROM smsengage.event_links(since, until, event_keys) w
-	ORDER BY 1, 2
-	ON CONFLICT (individual_no, other_no) DO UPDATE SET valid_from = least(l.valid_from, excluded.valid_from);
+	ORDER BY 1, 2, 3
+	ON CONFLICT (account, individual_no, other_no) DO UPDATE SET valid_from = least(l.valid_from, excluded.valid_from);
 END
 $$;
 COMMENT ON FUNCTION smsengage.add_links(timestamptz, timestamptz, bigint[]) IS 'Adds to individual_link what the LINK events in [since, until] say, of these keys or (NULL) all. The other person is the one of other_scope in the event, else of the same scope as the first. Used by ingest_batch() and rebuild_links().';
@@ -82,8 +82,8 @@ BEGIN
 	SELECT r.rejected INTO rejected
 	FROM smsengage.individual i
 	JOIN smsengage.individual o ON o.individual_no = greatest(a_no, b_no)
-	CROSS JOIN LATERAL smsengage.ingest('native', json_build_object('event_type', 'LINK', 'event_time', valid_from,
-		'scope', i.scope, 'individual_id', i.individual_id, 'other_scope', o.scope, 'other_individual_id', o.individual_id)) r
+	CROSS JOIN LATERAL smsengage.submit('native', json_build_object('event_type', 'LINK', 'event_time', valid_from,
+		'scope', i.scope, 'individual_id', i.individual_id, 'other_scope', o.scope, 'other_individual_id', o.individual_id)::text, NULL) r
 	WHERE i.individual_no = least(a_no, b_no);
 	IF rejected > 0 THEN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',

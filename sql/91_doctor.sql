@@ -37,16 +37,16 @@ $$;
 COMMENT ON FUNCTION smsengage.event_people() IS 'The people as the stored events name them; scope NULL where only the table individual has it, likely_scope for when that lost it. Used by doctor() and rebuild().';
 
 CREATE FUNCTION smsengage.event_contacts()
-RETURNS TABLE (individual_no bigint, recipient text, last_day date)
+RETURNS TABLE (individual_no bigint, account text, recipient text, last_day date)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN QUERY
-	SELECT e.individual_no, e.recipient, max(timezone('UTC', e.event_time)::date)
+	SELECT e.individual_no, e.account, e.recipient, max(timezone('UTC', e.event_time)::date)
 	FROM smsengage.event e
 	WHERE e.individual_no <> 0 AND e.individual_id IS NOT NULL AND e.recipient <> ''
-	GROUP BY 1, 2;
+	GROUP BY 1, 2, 3;
 END
 $$;
 COMMENT ON FUNCTION smsengage.event_contacts() IS 'The contact points as the stored events give them. Used by doctor() and rebuild().';
@@ -58,10 +58,10 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN QUERY
-	SELECT DISTINCT ON (c.recipient, c.account, c.sender)
+	SELECT DISTINCT ON (c.account, c.recipient, c.sender)
 		c.recipient, c.account, c.sender, c.state, c.event_time, c.event_key, c.source
 	FROM smsengage.consent_entry c
-	ORDER BY c.recipient, c.account, c.sender, c.event_time DESC, c.state DESC, c.event_key DESC;
+	ORDER BY c.account, c.recipient, c.sender, c.event_time DESC, c.state DESC, c.event_key DESC;
 END
 $$;
 COMMENT ON FUNCTION smsengage.last_entries() IS 'What the table subscription must say, by the entries of consent. Used by doctor() and rebuild().';
@@ -79,7 +79,7 @@ BEGIN
 		FROM smsengage.event_identity i
 	), dated AS MATERIALIZED (
 		SELECT e.event_key, e.event_time,
-			e.time_source = 'arrival' OR e.provider = 'salesforce_dmo' OR e.provider = 'native' AND e.event_id IS NOT NULL AS timeless
+			smsengage.event_is_timeless(e.provider, e.event_type, e.event_id, e.time_source) AS timeless
 		FROM smsengage.event e
 		WHERE e.event_time >= since
 	)
@@ -134,16 +134,16 @@ BEGIN
 	IF which IS NULL OR which = 'individual_link' THEN
 		RETURN QUERY
 		WITH wanted AS MATERIALIZED (
-			SELECT l.individual_no, l.other_no, l.valid_from FROM smsengage.event_links('-infinity', 'infinity', NULL) l
+			SELECT l.account, l.individual_no, l.other_no, l.valid_from FROM smsengage.event_links('-infinity', 'infinity', NULL) l
 		), found AS MATERIALIZED (
-			SELECT l.individual_no, l.other_no, l.valid_from FROM smsengage.individual_link l WHERE l.valid_from >= since
+			SELECT l.account, l.individual_no, l.other_no, l.valid_from FROM smsengage.individual_link l WHERE l.valid_from >= since
 		)
 		SELECT 'individual_link'::text, format('%s, %s', coalesce(f.individual_no, w.individual_no), coalesce(f.other_no, w.other_no)),
 			CASE WHEN f.individual_no IS NULL THEN 'missing' WHEN w.individual_no IS NULL THEN 'no event makes it' ELSE 'differs from its events' END
 		FROM found f
-		FULL JOIN wanted w ON w.individual_no = f.individual_no AND w.other_no = f.other_no
+		FULL JOIN wanted w ON w.account = f.account AND w.individual_no = f.individual_no AND w.other_no = f.other_no
 		WHERE f.valid_from IS DISTINCT FROM w.valid_from
-			AND NOT EXISTS (SELECT FROM smsengage.individual_link o WHERE o.individual_no = w.individual_no AND o.other_no = w.other_no AND o.valid_from < since);
+			AND NOT EXISTS (SELECT FROM smsengage.individual_link o WHERE o.account = w.account AND o.individual_no = w.individual_no AND o.other_no = w.other_no AND o.valid_from < since);
 	END IF;
 
 	IF which IS NULL OR which = 'event_identity' THEN
@@ -155,14 +155,14 @@ BEGIN
 	IF which IS NULL OR which = 'contact_point' THEN
 		RETURN QUERY
 		WITH wanted AS MATERIALIZED (
-			SELECT c.individual_no, c.recipient, c.last_day FROM smsengage.event_contacts() c
+			SELECT c.individual_no, c.account, c.recipient, c.last_day FROM smsengage.event_contacts() c
 		), found AS MATERIALIZED (
-			SELECT c.individual_no, c.recipient, c.last_day FROM smsengage.contact_point c
+			SELECT c.individual_no, c.account, c.recipient, c.last_day FROM smsengage.contact_point c
 		)
 		SELECT 'contact_point'::text, coalesce(f.individual_no, w.individual_no)::text,
 			CASE WHEN f.individual_no IS NULL THEN 'missing' WHEN w.individual_no IS NULL THEN 'no event makes it' ELSE 'differs from the events' END
 		FROM found f
-		FULL JOIN wanted w ON w.individual_no = f.individual_no AND w.recipient = f.recipient
+		FULL JOIN wanted w ON w.individual_no = f.individual_no AND w.account = f.account AND w.recipient = f.recipient
 		WHERE f.last_day IS DISTINCT FROM w.last_day AND (w.individual_no IS NOT NULL OR f.last_day >= since_day);
 	END IF;
 
@@ -171,13 +171,12 @@ BEGIN
 		WITH effect AS MATERIALIZED (
 			SELECT x.* FROM smsengage.stored_effects(since, 'infinity') x WHERE x.kind IN ('block', 'unblock')
 		), wanted AS MATERIALIZED (
-			SELECT x.recipient, x.event_time, x.event_key, x.code,
-				format('%s %s %s %s', x.account, t.expires_at, t.scope, t.deletable) AS content
+			SELECT x.recipient, x.event_time, x.event_key, x.code, x.account, t.expires_at, t.scope, t.deletable
 			FROM effect x
 			CROSS JOIN LATERAL smsengage.block_terms(x.code, x.event_time) t
 			WHERE x.kind = 'block'
 		), found AS MATERIALIZED (
-			SELECT b.recipient, b.blocked_at, b.event_key, b.code, format('%s %s %s %s', b.account, b.expires_at, b.scope, b.deletable) AS content
+			SELECT b.recipient, b.blocked_at, b.event_key, b.code, b.account, b.expires_at, b.scope, b.deletable, b.confined
 			FROM smsengage.block b
 			WHERE b.blocked_at >= since
 		)
@@ -185,7 +184,9 @@ BEGIN
 			CASE WHEN f.event_key IS NULL THEN 'missing' WHEN w.event_key IS NULL THEN 'no event makes it' ELSE 'differs from its event and the policy' END
 		FROM found f
 		FULL JOIN wanted w ON w.recipient = f.recipient AND w.event_time = f.blocked_at AND w.event_key = f.event_key AND w.code = f.code
-		WHERE f.content IS DISTINCT FROM w.content;
+		-- who reported it stands in the block only
+		WHERE ROW(f.account, f.expires_at, f.scope, f.deletable)
+			IS DISTINCT FROM ROW(w.account, w.expires_at, smsengage.block_scope(w.scope, f.confined), w.deletable);
 
 		RETURN QUERY
 		WITH wanted AS MATERIALIZED (
@@ -212,7 +213,7 @@ BEGIN
 		FROM effect x
 		LEFT JOIN entry c ON c.recipient = x.recipient AND c.event_time = x.event_time AND c.event_key = x.event_key
 		WHERE c.event_key IS NULL
-			AND (x.kind <> 'inbound' OR smsengage.keyword_action(x.detail, x.sender, x.event_time, x.account) IN ('STOP', 'START'));
+			AND (x.kind <> 'inbound' OR smsengage.keyword_action(x.detail, x.sender, x.event_time, x.account, x.recipient) IN ('STOP', 'START'));
 
 		RETURN QUERY
 		WITH wanted AS MATERIALIZED (
@@ -243,6 +244,11 @@ BEGIN
 		SELECT 'outcome_tally'::text, format('%s, level %s, %s', o.outcome, o.level, o.send_cell), 'differs from the messages'::text
 		FROM smsengage.outcome_difference() o;
 	END IF;
+
+	IF which IS NULL OR which = 'access' THEN
+		RETURN QUERY
+		SELECT 'access'::text, a.item, a.problem FROM smsengage.access_problems() a;
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION smsengage.doctor(text) IS 'Recomputes every merge from the stored events and lists what is missing, wrong or too much, in all parts or the one given (as for rebuild()); no row if all is well. Reads everything: for quiet hours. Shows keys, never numbers or texts. Sums that forget() kept are of events that are gone, and are not asked for. Raises 22023 for another part.';
@@ -253,10 +259,10 @@ LANGUAGE plpgsql IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	IF part <> ALL (ARRAY['message', 'individual', 'individual_link', 'event_identity', 'contact_point', 'block', 'subscription', 'engagement_tally', 'outcome_tally']) THEN
+	IF part <> ALL (ARRAY['message', 'individual', 'individual_link', 'event_identity', 'contact_point', 'block', 'subscription', 'engagement_tally', 'outcome_tally', 'access']) THEN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
 			MESSAGE = 'the store has no such part',
-			HINT = 'Parts are message, individual, individual_link, event_identity, contact_point, block, subscription, engagement_tally and outcome_tally; NULL is all of them.';
+			HINT = 'Parts are message, individual, individual_link, event_identity, contact_point, block, subscription, engagement_tally, outcome_tally and access; NULL is all of them.';
 	END IF;
 END
 $$;
@@ -353,9 +359,9 @@ BEGIN
 	WITH wanted AS MATERIALIZED (
 		SELECT e.* FROM smsengage.event_contacts() e WHERE e.individual_no = ANY (people)
 	)
-	INSERT INTO smsengage.contact_point AS c (individual_no, recipient, last_day)
-	SELECT w.individual_no, w.recipient, w.last_day FROM wanted w ORDER BY 1, 2
-	ON CONFLICT (individual_no, recipient) DO UPDATE SET last_day = excluded.last_day;
+	INSERT INTO smsengage.contact_point AS c (individual_no, account, recipient, last_day)
+	SELECT w.individual_no, w.account, w.recipient, w.last_day FROM wanted w ORDER BY 2, 3, 1
+	ON CONFLICT (account, recipient, individual_no) DO UPDATE SET last_day = excluded.last_day;
 END
 $$;
 COMMENT ON FUNCTION smsengage.rebuild_contacts() IS 'Makes the contact points of people anew of whom one differs from the events. Used by rebuild().';
@@ -364,7 +370,7 @@ CREATE PROCEDURE smsengage.rebuild(part text DEFAULT NULL)
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	step record;
+	step pg_catalog.record;
 BEGIN
 	PERFORM smsengage.check_part(part);
 	PERFORM smsengage.check_isolation('rebuild()');
@@ -379,7 +385,8 @@ BEGIN
 			('block', 'smsengage.rebuild_blocks()'),
 			('subscription', 'smsengage.rebuild_subscriptions()'),
 			('engagement_tally', 'smsengage.rebuild_tallies(smsengage.horizon(), ''infinity'')'),
-			('outcome_tally', 'smsengage.rebuild_outcomes()')
+			('outcome_tally', 'smsengage.rebuild_outcomes()'),
+			('access', 'smsengage.rebuild_access()')
 		) AS s (name, call)
 		WHERE part IS NULL OR s.name OPERATOR(pg_catalog.=) part
 	LOOP
@@ -388,4 +395,4 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON PROCEDURE smsengage.rebuild(text) IS 'Makes what follows from the events anew, all of it or one part: message, individual, individual_link, event_identity, contact_point, block, subscription, engagement_tally, outcome_tally. Safe beside load; each part is a transaction. Raises 22023 for another part, 0A000 in a transaction of REPEATABLE READ or SERIALIZABLE.';
+COMMENT ON PROCEDURE smsengage.rebuild(text) IS 'Makes what follows from the events anew, all of it or one part: message, individual, individual_link, event_identity, contact_point, block, subscription, engagement_tally, outcome_tally, access (row security of partitions, masked views that read too much, rights of roles that are gone). Safe beside load; each part is a transaction. Raises 22023 for another part, 0A000 in a transaction of REPEATABLE READ or SERIALIZABLE.';

@@ -76,13 +76,16 @@ BEGIN
 		event_key bigint NOT NULL,
 		code integer NOT NULL,
 		deletable boolean NOT NULL,
+		confined boolean NOT NULL DEFAULT false,
 		recipient text COLLATE "C" NOT NULL,
 		account text COLLATE "C" NOT NULL,
 		scope text COLLATE "C" NOT NULL,
 		source text COLLATE "C" NOT NULL,
 		reason text,
-		CONSTRAINT block_pkey PRIMARY KEY (recipient, blocked_at, event_key)
+		CONSTRAINT block_pkey PRIMARY KEY (account, recipient, blocked_at, event_key)
 	);
+	-- those of every account are asked for by number
+	CREATE INDEX IF NOT EXISTS block_global_idx ON smsengage.block (recipient, blocked_at) WHERE scope = 'global';
 
 	CREATE TABLE IF NOT EXISTS smsengage.unblock (
 		unblocked_at timestamptz NOT NULL,
@@ -90,7 +93,7 @@ BEGIN
 		recipient text COLLATE "C" NOT NULL,
 		account text COLLATE "C" NOT NULL,
 		reason text,
-		CONSTRAINT unblock_pkey PRIMARY KEY (recipient, account, unblocked_at, event_key)
+		CONSTRAINT unblock_pkey PRIMARY KEY (account, recipient, unblocked_at, event_key)
 	);
 
 	PERFORM smsengage.describe('smsengage.block_policy', 'How long a failure of which kind blocks a number, and for whom; versions by valid_from, read at the time of the event. Filled with the ten codes EngageLab publishes; edit by adding a row with a later valid_from. A row that reaches back takes effect on earlier events by rebuild_blocks().', $c$
@@ -108,9 +111,10 @@ BEGIN
 		event_key: The event that caused it, together with blocked_at
 		code: Block code
 		deletable: Whether the account it came from may remove it
+		confined: Reported by a role that may not block for other accounts (see grant_ingest()): local, also where the policy says global
 		recipient: The blocked number
 		account: The account it came from
-		scope: global, local or none, by the policy at the time
+		scope: global, local or none, by the policy at the time and by who reported it
 		source: event: a failure or the provider's own list; manual: by hand
 		reason: What the provider or person said$c$);
 	PERFORM smsengage.describe('smsengage.unblock', 'When accounts removed their records of a number: records that began up to then no longer hold from then on.', $c$
@@ -192,7 +196,8 @@ BEGIN
 	IF for_recipient IS NOT NULL THEN
 		RETURN QUERY
 		SELECT b.recipient, b.account, b.code, b.blocked_at, b.expires_at, b.scope, b.deletable, b.source, b.reason, b.event_key
-		FROM smsengage.block b
+		FROM smsengage.block_accounts() a
+		JOIN smsengage.block b ON b.account = a
 		WHERE b.recipient = for_recipient AND b.blocked_at <= at AND (growing IS NULL OR b.code <> ALL (growing))
 			AND NOT (b.deletable AND EXISTS (
 				SELECT FROM smsengage.unblock u
@@ -275,18 +280,17 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.block_expiry(integer, timestamptz) IS 'When a first block of this code that begins at this moment ends, by the policy of that moment: the first moment that is free. The moment itself where the policy never blocks, infinity where it blocks for ever. Raises 22023 for a code without a policy.';
 
-CREATE FUNCTION smsengage.is_blocked(recipient text, account text DEFAULT '', at timestamptz DEFAULT now())
+CREATE FUNCTION smsengage.is_blocked(recipient text, account text DEFAULT NULL, at timestamptz DEFAULT now())
 RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN EXISTS (
-		SELECT FROM smsengage.blocks_at(is_blocked.at, smsengage.normalize_recipient(is_blocked.recipient)) b
-		WHERE b.expires_at > is_blocked.at AND (b.scope = 'global' OR b.scope = 'local' AND b.account = coalesce(is_blocked.account, '')));
+		SELECT FROM smsengage.blocks_for(smsengage.normalize_recipient(is_blocked.recipient), smsengage.asked_account(is_blocked.account), is_blocked.at));
 END
 $$;
-COMMENT ON FUNCTION smsengage.is_blocked(text, text, timestamptz) IS 'Whether a block of the number held for the account at this moment, past or present: by the records that began up to then and had not been removed by then. The end of a block is outside of it.';
+COMMENT ON FUNCTION smsengage.is_blocked(text, text, timestamptz) IS 'Whether a block of the number held for the account at this moment, past or present: by the records that began up to then and had not been removed by then, of the account itself and global ones of whatever account, seen or not. The end of a block is outside of it.';
 
 -- Writing: by events only
 
@@ -316,15 +320,20 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	kinds text[] := (SELECT array_agg(DISTINCT e.kind) FROM unnest(effects) e);
+	confined text[];
 BEGIN
 	IF 'block' = ANY (kinds) THEN
-		INSERT INTO smsengage.block (recipient, blocked_at, event_key, account, code, expires_at, scope, deletable, source, reason)
+		-- OFFSET 0: asked once for an account
+		confined := ARRAY(
+			SELECT a.account FROM (SELECT DISTINCT e.account FROM unnest(effects) e WHERE e.kind = 'block' OFFSET 0) a
+			WHERE NOT smsengage.may_block_for_all(a.account));
+		INSERT INTO smsengage.block (recipient, blocked_at, event_key, account, code, expires_at, scope, deletable, confined, source, reason)
 		SELECT e.recipient, e.event_time, e.event_key, e.account, e.code,
-			t.expires_at, t.scope, t.deletable, e.source, e.detail
+			t.expires_at, smsengage.block_scope(t.scope, e.account = ANY (confined)), t.deletable, e.account = ANY (confined), e.source, e.detail
 		FROM unnest(effects) e
 		CROSS JOIN LATERAL smsengage.block_terms(e.code, e.event_time) t
 		WHERE e.kind = 'block'
-		ORDER BY e.recipient COLLATE "C", e.event_time, e.event_key
+		ORDER BY e.account COLLATE "C", e.recipient COLLATE "C", e.event_time, e.event_key
 		ON CONFLICT DO NOTHING;
 	END IF;
 	IF 'unblock' = ANY (kinds) THEN
@@ -332,7 +341,7 @@ BEGIN
 		SELECT e.recipient, e.account, e.event_time, e.event_key, e.detail
 		FROM unnest(effects) e
 		WHERE e.kind = 'unblock'
-		ORDER BY e.recipient COLLATE "C", e.account COLLATE "C", e.event_time, e.event_key
+		ORDER BY e.account COLLATE "C", e.recipient COLLATE "C", e.event_time, e.event_key
 		ON CONFLICT DO NOTHING;
 	END IF;
 	IF kinds && ARRAY['subscribe', 'unsubscribe', 'inbound'] THEN
@@ -354,7 +363,7 @@ BEGIN
 	CROSS JOIN LATERAL smsengage.event_effects(e.provider, e.event_type, e.status_class, e.status_code, e.status_name,
 		e.error_code, e.error_text, e.sender_id, e.message_text, e.unsubscribe_source, e.unsubscribe_reason, e.keyword) f
 	WHERE e.event_time >= since AND e.event_time < until AND e.recipient <> ''
-		AND (e.status_class IN (3, 7, 8) OR e.event_type IN ('BLOCK', 'UNBLOCK', 'SUBSCRIBE', 'UNSUBSCRIBE', 'REPLY'));
+		AND (e.status_class IN (3, 7, 8) OR e.error_code IS NOT NULL OR e.event_type IN ('BLOCK', 'UNBLOCK', 'SUBSCRIBE', 'UNSUBSCRIBE', 'REPLY'));
 END
 $$;
 COMMENT ON FUNCTION smsengage.stored_effects(timestamptz, timestamptz) IS 'What the stored events from since up to, not including, until do to block list and consent. Used by the rebuild functions.';
@@ -387,15 +396,24 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	horizon timestamptz := (SELECT min(e.event_time) FROM smsengage.event e);
+	kept record;
 BEGIN
 	PERFORM smsengage.begin_rebuild();
 	LOCK TABLE smsengage.block, smsengage.unblock IN SHARE ROW EXCLUSIVE MODE;
+	-- who reported a block stands here only
+	SELECT array_agg(b.account) AS accounts, array_agg(b.recipient) AS recipients, array_agg(b.blocked_at) AS times, array_agg(b.event_key) AS keys
+	INTO kept
+	FROM smsengage.block b
+	WHERE b.confined AND b.blocked_at >= horizon;
 	DELETE FROM smsengage.block b WHERE b.blocked_at >= horizon;
 	DELETE FROM smsengage.unblock u WHERE u.unblocked_at >= horizon;
 	PERFORM smsengage.rebuild_effects(ARRAY['block', 'unblock'], horizon);
+	UPDATE smsengage.block b SET confined = true, scope = smsengage.block_scope(b.scope, true)
+	FROM unnest(kept.accounts, kept.recipients, kept.times, kept.keys) k(account, recipient, blocked_at, event_key)
+	WHERE b.account = k.account AND b.recipient = k.recipient AND b.blocked_at = k.blocked_at AND b.event_key = k.event_key;
 END
 $$;
-COMMENT ON FUNCTION smsengage.rebuild_blocks() IS 'Makes the block list anew from the stored events and the policies; records older than the first stored event stay. Ingestion of failures waits meanwhile.';
+COMMENT ON FUNCTION smsengage.rebuild_blocks() IS 'Makes the block list anew from the stored events and the policies; records older than the first stored event stay, and so does what is known of who reported a block (confined). Ingestion of failures waits meanwhile.';
 
 CREATE FUNCTION smsengage.ingest_native(event jsonb, account text)
 RETURNS void
@@ -405,15 +423,16 @@ AS $$
 DECLARE
 	counts record;
 BEGIN
-	counts := smsengage.ingest('native', event, account);
+	-- as the owner, for whoever acts for the account
+	counts := smsengage.submit('native', event::text, account);
 	IF counts.accepted + counts.duplicate <> 1 THEN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
 			MESSAGE = 'the event was not accepted',
-			DETAIL = (SELECT p.reason FROM smsengage.parse('native', event::text, account) p LIMIT 1);
+			DETAIL = coalesce((SELECT p.reason FROM smsengage.parse('native', event::text, account) p LIMIT 1), 'It is older than what is kept, or its person was forgotten.');
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.ingest_native(jsonb, text) IS 'Stores one native event; raises 22023 with the reason where ingest() would reject it. Used by what is done by hand.';
+COMMENT ON FUNCTION smsengage.ingest_native(jsonb, text) IS 'Stores one native event; raises 22023 with the reason where ingest() would reject it, 42501 for who does not act for the account. Used by what is done by hand.';
 
 CREATE FUNCTION smsengage.iso_time(at timestamptz)
 RETURNS text
@@ -440,7 +459,7 @@ BEGIN
 		'event_type', 'BLOCK', 'event_time', smsengage.iso_time(at), 'recipient', number, 'account', coalesce(account, ''),
 		'error_code', code::text, 'error_text', reason,
 		'event_id', smsengage.content_digest('BLOCK', coalesce(account, ''), number, code::text, smsengage.iso_time(at))::text)),
-		nullif(account, ''));
+		coalesce(account, ''));
 	RETURN expiry;
 END
 $$;
@@ -455,24 +474,21 @@ DECLARE
 	number text := smsengage.normalize_recipient(recipient);
 	own integer;
 	fixed integer;
-	foreign_global integer;
 BEGIN
 	IF coalesce(number, '') = '' OR at IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed',
 			MESSAGE = 'recipient and time must not be null or empty';
 	END IF;
 	SELECT count(*) FILTER (WHERE b.account = coalesce(unblock.account, '') AND b.deletable),
-		count(*) FILTER (WHERE b.account = coalesce(unblock.account, '') AND NOT b.deletable),
-		count(*) FILTER (WHERE b.account <> coalesce(unblock.account, '') AND b.scope = 'global')
-	INTO own, fixed, foreign_global
-	FROM smsengage.blocks_at(unblock.at, number) b
-	WHERE b.expires_at > unblock.at AND b.scope <> 'none';
+		count(*) FILTER (WHERE b.account = coalesce(unblock.account, '') AND NOT b.deletable)
+	INTO own, fixed
+	FROM smsengage.visible_blocks(number, coalesce(unblock.account, ''), unblock.at) b;
 	IF own = 0 AND fixed > 0 THEN
 		RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
 			MESSAGE = 'this block cannot be removed by users',
 			DETAIL = 'The policy of its code says so.';
 	END IF;
-	IF own = 0 AND foreign_global > 0 THEN
+	IF own = 0 AND EXISTS (SELECT FROM smsengage.blocks_for(number, coalesce(unblock.account, ''), unblock.at)) THEN
 		RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
 			MESSAGE = 'the block comes from another account',
 			DETAIL = 'An account can remove its own records only.',
@@ -483,7 +499,7 @@ BEGIN
 			'event_type', 'UNBLOCK', 'event_time', smsengage.iso_time(at), 'recipient', number, 'account', coalesce(account, ''),
 			'error_text', reason,
 			'event_id', smsengage.content_digest('UNBLOCK', coalesce(account, ''), number, smsengage.iso_time(at))::text)),
-			nullif(account, ''));
+			coalesce(account, ''));
 	END IF;
 	RETURN own;
 END

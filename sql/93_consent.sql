@@ -11,7 +11,7 @@ BEGIN
 	CREATE TABLE IF NOT EXISTS smsengage.keyword (
 		account text COLLATE "C" NOT NULL DEFAULT '',
 		sender text COLLATE "C" NOT NULL DEFAULT '',
-		keyword text COLLATE "C" NOT NULL CONSTRAINT keyword_keyword_check CHECK (keyword <> '' AND keyword = btrim(upper(keyword COLLATE "C"), E' \t\r\n')),
+		keyword text COLLATE "C" NOT NULL CONSTRAINT keyword_keyword_check CHECK (btrim(keyword) <> ''),
 		valid_from timestamptz NOT NULL DEFAULT '-infinity',
 		action text COLLATE "C" NOT NULL CONSTRAINT keyword_action_check CHECK (action IN ('STOP', 'START', 'HELP', 'REPLY', 'NONE')),
 		reply_group text,
@@ -26,6 +26,8 @@ BEGIN
 		valid_from timestamptz NOT NULL DEFAULT '-infinity',
 		defaults boolean NOT NULL DEFAULT true,
 		loose boolean NOT NULL DEFAULT false,
+		languages text[] NOT NULL DEFAULT '{}',
+		by_country boolean NOT NULL DEFAULT false,
 		CONSTRAINT keyword_setting_sender_check CHECK (sender NOT LIKE '+%'),
 		CONSTRAINT keyword_setting_pkey PRIMARY KEY (account, sender, valid_from)
 	);
@@ -38,8 +40,10 @@ BEGIN
 		sender text COLLATE "C" NOT NULL,
 		state text COLLATE "C" NOT NULL CONSTRAINT subscription_state_check CHECK (state IN ('SUBSCRIBED', 'UNSUBSCRIBED')),
 		source text COLLATE "C" NOT NULL,
-		CONSTRAINT subscription_pkey PRIMARY KEY (recipient, account, sender)
+		CONSTRAINT subscription_pkey PRIMARY KEY (account, recipient, sender)
 	);
+	-- the gate asks for all that a number has said
+	CREATE INDEX IF NOT EXISTS subscription_recipient_idx ON smsengage.subscription (recipient);
 
 	CREATE TABLE IF NOT EXISTS smsengage.consent_entry (
 		event_time timestamptz NOT NULL,
@@ -52,7 +56,7 @@ BEGIN
 		state text COLLATE "C" NOT NULL,
 		source text COLLATE "C" NOT NULL,
 		evidence text,
-		CONSTRAINT consent_entry_pkey PRIMARY KEY (recipient, event_time, event_key)
+		CONSTRAINT consent_entry_pkey PRIMARY KEY (account, recipient, event_time, event_key)
 	);
 	CREATE INDEX IF NOT EXISTS consent_entry_keyword_idx ON smsengage.consent_entry (event_time) WHERE source = 'keyword';
 	CREATE INDEX IF NOT EXISTS consent_entry_seal_no_idx ON smsengage.consent_entry (event_key) WHERE seal_no IS NULL;
@@ -74,7 +78,7 @@ BEGIN
 	PERFORM smsengage.describe('smsengage.keyword', 'Keywords of accounts and senders, beside or in place of the default ones (see default_keywords()); versions by valid_from, read at the time of the message. The row of the sender goes before that of the account, that before the one for all, that before the defaults.', $c$
 		account: Account it holds for; empty: all
 		sender: Our number it holds for, without plus; empty: all
-		keyword: The word, as fold_keyword() writes it; the whole message must be the word
+		keyword: The word, in any spelling: fold_keyword() of it is compared; the whole message must be the word
 		valid_from: From when on this version holds
 		action: STOP, START, HELP; REPLY: answered by the group; NONE: an ordinary word, also where it is a default one
 		reply_group: Name of the group of replies that a REPLY belongs to$c$);
@@ -83,7 +87,9 @@ BEGIN
 		sender: Our number it holds for, without plus; empty: all
 		valid_from: From when on this version holds
 		defaults: Whether the default keywords count as well
-		loose: Whether punctuation around the word is left out, and a first word that stops is enough ("Stop please")$c$);
+		loose: Whether a stop word beside other words is a stop ("Stop please"), as match_keyword() says
+		languages: Languages whose default keywords count as well (ISO 639-1); see default_keywords()
+		by_country: Whether those of the language of the person''s country do (keyword_language())$c$);
 	PERFORM smsengage.describe('smsengage.subscription', 'What each person last said to each sender: the latest entry of consent_entry; at one instant UNSUBSCRIBED wins. Somebody without a row said nothing.', $c$
 		event_time: When it was said
 		event_key: The event, together with event_time
@@ -118,7 +124,24 @@ COMMENT ON FUNCTION smsengage.consent_tables() IS 'Makes the tables of keywords 
 
 -- Keywords
 
-CREATE FUNCTION smsengage.keyword_action(message_text text, sender text DEFAULT '', at timestamptz DEFAULT now(), account text DEFAULT '')
+CREATE FUNCTION smsengage.keyword_row(word text, account text, sender text, at timestamptz, loose boolean, OUT action text, OUT reply_group text)
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+BEGIN
+	SELECT k.action, k.reply_group INTO action, reply_group
+	FROM smsengage.keyword k
+	CROSS JOIN LATERAL (SELECT smsengage.fold_keyword(k.keyword) AS folded) f
+	WHERE k.account IN ('', account) AND k.sender IN ('', sender) AND k.valid_from <= at
+		AND (f.folded = word OR loose AND k.action = 'STOP' AND starts_with(word, f.folded || ' '))
+	ORDER BY f.folded = word DESC, k.sender DESC, k.account DESC, k.valid_from DESC
+	LIMIT 1;
+END
+$$;
+COMMENT ON FUNCTION smsengage.keyword_row(text, text, text, timestamptz, boolean) IS 'What the table keyword says of a folded word at a moment, the row of the sender before that of the account; loose: also of a message that begins with a stop word. NULLs without a row. Used by keyword_action().';
+
+CREATE FUNCTION smsengage.keyword_action(message_text text, sender text DEFAULT '', at timestamptz DEFAULT now(), account text DEFAULT '', recipient text DEFAULT NULL)
 RETURNS text
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -127,41 +150,40 @@ AS $$
 DECLARE
 	our_account text := coalesce(account, '');
 	our_sender text := smsengage.sender_key(sender);
-	is_loose boolean := false;
-	use_defaults boolean := true;
-	word text;
-	found_action text;
-	found_group text;
+	setting record;
+	word text := smsengage.fold_keyword(message_text);
+	languages text[];
+	found record;
+	is_default text;
 BEGIN
-	IF message_text IS NULL OR at IS NULL THEN
+	IF coalesce(word, '') = '' OR at IS NULL THEN
 		RETURN NULL;
 	END IF;
-	SELECT s.loose, s.defaults INTO is_loose, use_defaults
+	SELECT s.loose, s.defaults, s.languages, s.by_country INTO setting
 	FROM smsengage.keyword_setting s
 	WHERE s.account IN ('', our_account) AND s.sender IN ('', our_sender) AND s.valid_from <= at
 	ORDER BY s.sender DESC, s.account DESC, s.valid_from DESC
 	LIMIT 1;
-	is_loose := coalesce(is_loose, false);
-	word := smsengage.fold_keyword(message_text, is_loose);
 
-	SELECT k.action, k.reply_group INTO found_action, found_group
-	FROM smsengage.keyword k
-	WHERE k.account IN ('', our_account) AND k.sender IN ('', our_sender) AND k.keyword = word AND k.valid_from <= at
-	ORDER BY k.sender DESC, k.account DESC, k.valid_from DESC
-	LIMIT 1;
-	IF found_action = 'NONE' THEN
-		RETURN NULL;
-	ELSIF found_action = 'REPLY' THEN
-		RETURN found_group;
-	ELSIF found_action IS NOT NULL THEN
-		RETURN found_action;
-	ELSIF coalesce(use_defaults, true) THEN
-		RETURN smsengage.match_keyword(message_text, is_loose);
+	found := smsengage.keyword_row(word, our_account, our_sender, at, coalesce(setting.loose, false));
+	IF found.action IS NULL AND coalesce(setting.defaults, true) THEN
+		languages := coalesce(setting.languages, '{}');
+		IF setting.by_country THEN
+			languages := array_remove(languages || smsengage.keyword_language(recipient), NULL);
+		END IF;
+		is_default := smsengage.matched_keyword(message_text, coalesce(setting.loose, false), languages);
+		-- beside other words it is still the word that a row is about
+		IF is_default <> word THEN
+			found := smsengage.keyword_row(is_default, our_account, our_sender, at, false);
+		END IF;
+		IF found.action IS NULL THEN
+			RETURN smsengage.match_keyword(message_text, coalesce(setting.loose, false), languages);
+		END IF;
 	END IF;
-	RETURN NULL;
+	RETURN CASE found.action WHEN 'NONE' THEN NULL WHEN 'REPLY' THEN found.reply_group ELSE found.action END;
 END
 $$;
-COMMENT ON FUNCTION smsengage.keyword_action(text, text, timestamptz, text) IS 'What an inbound message asks for at this sender and moment: STOP, START, HELP, or the reply group of a custom keyword; NULL for an ordinary message. The whole message must be the word, blanks around it and ASCII case aside, in every locale the same; see keyword and keyword_setting for exceptions.';
+COMMENT ON FUNCTION smsengage.keyword_action(text, text, timestamptz, text, text) IS 'What an inbound message asks for at this sender and moment: STOP, START, HELP, or the reply group of a custom keyword; NULL for an ordinary message. The whole message must be the word, as fold_keyword() folds both, in every locale the same; see keyword and keyword_setting for exceptions. recipient: the person, whose country may switch on a language.';
 
 -- Writing: by events only
 
@@ -177,21 +199,21 @@ BEGIN
 		CASE WHEN a.action IN ('subscribe', 'START') THEN 'SUBSCRIBED' ELSE 'UNSUBSCRIBED' END, e.source, e.detail
 	FROM unnest(effects) e
 	CROSS JOIN LATERAL (
-		SELECT CASE e.kind WHEN 'inbound' THEN smsengage.keyword_action(e.detail, e.sender, e.event_time, e.account)
+		SELECT CASE e.kind WHEN 'inbound' THEN smsengage.keyword_action(e.detail, e.sender, e.event_time, e.account, e.recipient)
 			ELSE e.kind END AS action) a
 	WHERE a.action IN ('subscribe', 'unsubscribe', 'STOP', 'START')
 	-- what was written goes before what the provider took it for
-	ORDER BY e.recipient COLLATE "C", e.event_time, e.event_key, e.code NULLS FIRST
+	ORDER BY e.account COLLATE "C", e.recipient COLLATE "C", e.event_time, e.event_key, e.code NULLS FIRST
 	ON CONFLICT DO NOTHING;
 
 	INSERT INTO smsengage.subscription AS s (recipient, account, sender, state, event_time, event_key, source)
-	SELECT DISTINCT ON (c.recipient, c.account, c.sender)
+	SELECT DISTINCT ON (c.account, c.recipient, c.sender)
 		c.recipient, c.account, c.sender, c.state, c.event_time, c.event_key, c.source
 	FROM unnest(effects) e
-	JOIN smsengage.consent_entry c ON c.recipient = e.recipient AND c.event_time = e.event_time AND c.event_key = e.event_key
+	JOIN smsengage.consent_entry c ON c.account = e.account AND c.recipient = e.recipient AND c.event_time = e.event_time AND c.event_key = e.event_key
 	WHERE e.kind IN ('subscribe', 'unsubscribe', 'inbound')
-	ORDER BY c.recipient, c.account, c.sender, c.event_time DESC, c.state DESC, c.event_key DESC
-	ON CONFLICT (recipient, account, sender) DO UPDATE SET
+	ORDER BY c.account, c.recipient, c.sender, c.event_time DESC, c.state DESC, c.event_key DESC
+	ON CONFLICT (account, recipient, sender) DO UPDATE SET
 		event_time = excluded.event_time, event_key = excluded.event_key, state = excluded.state, source = excluded.source
 	WHERE (s.event_time, s.state, s.event_key) < (excluded.event_time, excluded.state, excluded.event_key);
 END
@@ -232,59 +254,77 @@ BEGIN
 		'event_type', kind, 'event_time', smsengage.iso_time(at), 'recipient', number, 'account', coalesce(account, ''),
 		'sender_id', nullif(sender, ''), 'message_text', evidence,
 		'event_id', smsengage.content_digest(kind, coalesce(account, ''), number, smsengage.sender_key(sender), smsengage.iso_time(at))::text)),
-		nullif(account, ''));
+		coalesce(account, ''));
 END
 $$;
 COMMENT ON FUNCTION smsengage.record_consent(text, boolean, text, text, timestamptz, text) IS 'Records by hand that a person opted in or out, as a native event SUBSCRIBE or UNSUBSCRIBE; sender empty: for every sender of the account. evidence: the text agreed to, the form, the call. The same call again changes nothing. Raises 22004 for NULL.';
 
 -- Reading
 
-CREATE FUNCTION smsengage.subscription_state(recipient text, account text DEFAULT '', sender text DEFAULT '', at timestamptz DEFAULT now(),
+CREATE FUNCTION smsengage.subscription_state(recipient text, account text DEFAULT NULL, sender text DEFAULT NULL, at timestamptz DEFAULT now(),
 	OUT state text, OUT since timestamptz)
-LANGUAGE plpgsql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $$
-#variable_conflict use_variable
 DECLARE
-	number text := smsengage.normalize_recipient(recipient);
-	our_account text := coalesce(account, '');
-	our_sender text := smsengage.sender_key(sender);
-	forgotten record;
+	asked text := smsengage.asked_account(account);
 BEGIN
-	SELECT s.state, s.event_time INTO state, since
-	FROM smsengage.subscription s
-	WHERE s.recipient = number AND s.account = our_account AND s.sender IN ('', our_sender)
-	ORDER BY s.event_time DESC, s.state DESC
-	LIMIT 1;
-	-- an opt-out outlives the erasure of the number
-	IF EXISTS (SELECT FROM smsengage.forgotten_opt_out) THEN
-		SELECT 'UNSUBSCRIBED' AS state, o.event_time AS since INTO forgotten
-		FROM smsengage.forgotten_opt_out o
-		WHERE o.digest = smsengage.pseudonym('recipient', number) AND o.account = our_account AND o.sender IN ('', our_sender)
-			AND o.event_time <= at AND (since IS NULL OR since > at OR o.event_time >= since)
-		ORDER BY o.event_time DESC
-		LIMIT 1;
-		IF FOUND THEN
-			state := forgotten.state;
-			since := forgotten.since;
-			RETURN;
-		END IF;
-	END IF;
-	IF since > at THEN
-		state := NULL;
-		since := NULL;
-		SELECT c.state, c.event_time INTO state, since
-		FROM smsengage.consent_entry c
-		WHERE c.recipient = number AND c.account = our_account AND c.sender IN ('', our_sender) AND c.event_time <= at
-		ORDER BY c.event_time DESC, c.state DESC
-		LIMIT 1;
-	END IF;
+	SELECT s.state, s.since INTO state, since
+	FROM smsengage.state_of_consent(smsengage.normalize_recipient(recipient), asked, smsengage.asked_sender(asked, sender), at) s;
 END
 $$;
-COMMENT ON FUNCTION smsengage.subscription_state(text, text, text, timestamptz) IS 'What the person had last said to this sender, or to all senders of the account, at a moment, past or present: SUBSCRIBED or UNSUBSCRIBED and since when; NULL if nothing. The latest word that covers the sender counts; at one instant UNSUBSCRIBED.';
+COMMENT ON FUNCTION smsengage.subscription_state(text, text, text, timestamptz) IS 'What the person had last said to the account, at a moment, past or present: SUBSCRIBED or UNSUBSCRIBED and since when; NULL if nothing. An opt-out holds as far as consent_scope says, for all senders of the account without a row there, until a later opt-in to its sender, to all senders, or to the one that is asked for; one without an account holds for all. account or sender NULL, or never met: each of them, so any opt-out counts. At one instant UNSUBSCRIBED. Raises 42501 for an account that the caller may not read.';
+
+CREATE FUNCTION smsengage.state_of_consent(number text, our_account text, our_sender text, at timestamptz, OUT state text, OUT since timestamptz)
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	scoped boolean := EXISTS (SELECT FROM smsengage.consent_scope);
+	subscribed timestamptz;
+	unseen timestamptz;
+BEGIN
+	WITH said AS MATERIALIZED (
+		SELECT s.account, s.sender, s.state, s.event_time
+		FROM smsengage.subscription s
+		WHERE s.recipient = number AND s.event_time <= at
+		UNION ALL
+		SELECT c.account, c.sender, c.state, c.event_time
+		FROM smsengage.subscription s
+		JOIN smsengage.consent_entry c ON c.recipient = s.recipient AND c.account = s.account AND c.sender = s.sender AND c.event_time <= at
+		WHERE s.recipient = number AND s.event_time > at
+		UNION ALL
+		-- an opt-out outlives the erasure of the number
+		SELECT o.account, o.sender, 'UNSUBSCRIBED', o.event_time
+		FROM smsengage.forgotten_opt_outs(ARRAY[number], at) o
+		WHERE smsengage.any_forgotten_opt_out()
+	), reaching AS (
+		SELECT w.*, CASE WHEN scoped THEN smsengage.scope_of_consent(w.account, w.event_time, at) ELSE 'account' END AS scope
+		FROM said w
+	)
+	SELECT max(p.event_time) FILTER (WHERE p.state = 'UNSUBSCRIBED' AND NOT EXISTS (
+			SELECT FROM said w
+			WHERE w.state = 'SUBSCRIBED' AND w.event_time > p.event_time AND (w.account = p.account OR p.account = '' AND w.account = our_account)
+				AND w.sender IN ('', p.sender, our_sender))),
+		max(p.event_time) FILTER (WHERE p.state = 'SUBSCRIBED')
+	INTO since, subscribed
+	FROM reaching p
+	WHERE (our_account IS NULL OR p.account IN ('', our_account) OR p.scope = 'everywhere' AND p.state = 'UNSUBSCRIBED')
+		AND (our_sender IS NULL OR p.sender IN ('', our_sender) OR p.scope <> 'sender');
+	IF row_security_active('smsengage.subscription') THEN
+		SELECT max(o.event_time) INTO unseen
+		FROM smsengage.opt_outs_for_all(ARRAY[number], at) o
+		WHERE NOT (o.nobody AND our_account IS NOT NULL AND coalesce(subscribed > o.event_time, false));
+		since := greatest(since, unseen);
+	END IF;
+	state := CASE WHEN since IS NOT NULL THEN 'UNSUBSCRIBED' WHEN subscribed IS NOT NULL THEN 'SUBSCRIBED' END;
+	since := coalesce(since, subscribed);
+END
+$$;
+COMMENT ON FUNCTION smsengage.state_of_consent(text, text, text, timestamptz) IS 'subscription_state() of a number as normalize_recipient() writes it, for asked_account() and asked_sender(). Used by subscription_state() and can_send().';
 
 CREATE FUNCTION smsengage.messages_sent(recipient text, account text, sender text, since timestamptz, until timestamptz)
-RETURNS SETOF timestamptz
+RETURNS TABLE (account_of text, sent_at timestamptz)
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 5
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -292,25 +332,47 @@ AS $$
 DECLARE
 	people bigint[];
 BEGIN
-	people := ARRAY(
+	people := CASE WHEN account IS NULL THEN ARRAY(
+		SELECT i.individual_no FROM smsengage.individual i WHERE i.individual_id = 'tel:' || recipient
+		UNION ALL
+		SELECT c.individual_no FROM smsengage.contact_accounts() a JOIN smsengage.contact_point c ON c.account = a AND c.recipient = messages_sent.recipient)
+	ELSE ARRAY(
 		SELECT i.individual_no FROM smsengage.individual i WHERE i.scope = account AND i.individual_id = 'tel:' || recipient
 		UNION ALL
-		SELECT c.individual_no FROM smsengage.contact_point c WHERE c.recipient = messages_sent.recipient) || 0::bigint;
+		SELECT c.individual_no FROM smsengage.contact_point c WHERE c.account = messages_sent.account AND c.recipient = messages_sent.recipient) END || 0::bigint;
 	RETURN QUERY
-	SELECT min(s.sent)
+	SELECT s.account, min(s.sent)
 	FROM (
-		SELECT coalesce(e.sent_time, CASE WHEN e.event_type IN ('SENT', 'ACCEPTED') THEN e.event_time END) AS sent,
+		SELECT e.account, coalesce(e.sent_time, CASE WHEN e.event_type IN ('SENT', 'ACCEPTED') THEN e.event_time END) AS sent,
 			e.message_key, e.event_key
 		FROM smsengage.event e
 		WHERE e.individual_no = ANY (people) AND e.event_time > since AND e.recipient = messages_sent.recipient
-			AND e.account = messages_sent.account AND e.status_class <> 3
-			AND (messages_sent.sender = '' OR smsengage.sender_key(e.sender_id) = messages_sent.sender)) s
+			AND (messages_sent.account IS NULL OR e.account = messages_sent.account) AND e.status_class <> 3
+			AND (coalesce(messages_sent.sender, '') = '' OR smsengage.sender_key(e.sender_id) = messages_sent.sender)) s
 	WHERE s.sent > since AND s.sent <= until
-	GROUP BY s.message_key, CASE WHEN s.message_key IS NULL THEN s.event_key END
-	ORDER BY 1;
+	GROUP BY s.account, s.message_key, CASE WHEN s.message_key IS NULL THEN s.event_key END
+	ORDER BY 2;
 END
 $$;
-COMMENT ON FUNCTION smsengage.messages_sent(text, text, text, timestamptz, timestamptz) IS 'When messages went to a number (as normalize_recipient() writes it) from an account and sender (empty: any), after since and up to until: one row a message, counted from events that tell when it was sent. Used by can_send().';
+COMMENT ON FUNCTION smsengage.messages_sent(text, text, text, timestamptz, timestamptz) IS 'When messages went to a number (as normalize_recipient() writes it) from an account (NULL: each) and sender (empty or NULL: each), after since and up to until: one row a message, counted from events that tell when it was sent. Used by can_send().';
+
+CREATE FUNCTION smsengage.contact_accounts()
+RETURNS SETOF text
+LANGUAGE plpgsql STABLE ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- one look into the key for each
+	RETURN QUERY
+	WITH RECURSIVE known AS (
+		SELECT (SELECT min(c.account) FROM smsengage.contact_point c) AS name
+		UNION ALL
+		SELECT (SELECT min(c.account) FROM smsengage.contact_point c WHERE c.account > k.name) FROM known k WHERE k.name IS NOT NULL
+	)
+	SELECT k.name FROM known k WHERE k.name IS NOT NULL;
+END
+$$;
+COMMENT ON FUNCTION smsengage.contact_accounts() IS 'The accounts that have contact points. Used by messages_sent(), whose look-ups begin with the account.';
 
 CREATE FUNCTION smsengage.business_days_after(at timestamptz, days integer)
 RETURNS timestamptz
@@ -324,7 +386,7 @@ BEGIN ATOMIC
 	FROM (
 		SELECT pg_catalog.date_trunc('week', u.utc) AS monday,
 			least(CAST(pg_catalog.date_part('isodow', u.utc) AS integer) - 1, 4) AS weekday,
-			pg_catalog.date_part('isodow', u.utc) > 5 AS is_weekend,
+			CAST(pg_catalog.date_part('isodow', u.utc) AS integer) > 5 AS is_weekend,
 			u.utc - pg_catalog.date_trunc('day', u.utc) AS of_day
 		FROM (SELECT pg_catalog.timezone('UTC', at) AS utc) u) b;
 END;
@@ -344,7 +406,7 @@ BEGIN
 		WHERE s.state = 'UNSUBSCRIBED' AND s.event_time > open_revocations.at - interval '20 days'
 			AND smsengage.business_days_after(s.event_time, 10) > open_revocations.at
 	LOOP
-		SELECT count(t), max(t) INTO messages_since, last_message_at
+		SELECT count(*), max(t.sent_at) INTO messages_since, last_message_at
 		FROM smsengage.messages_sent(recipient, account, sender, revoked_at, open_revocations.at) t;
 		RETURN NEXT;
 	END LOOP;
@@ -412,7 +474,7 @@ DECLARE
 BEGIN
 	PERFORM smsengage.check_isolation('seal_consent()');
 	-- one sealer at a time; writers do not wait, what they add is sealed next time
-	PERFORM pg_advisory_xact_lock('smsengage.consent_seal'::regclass::oid::integer, 0);
+	LOCK TABLE smsengage.consent_seal IN SHARE ROW EXCLUSIVE MODE;
 	moment := clock_timestamp();
 	SELECT s.seal_no, s.hash INTO last FROM smsengage.consent_seal s ORDER BY s.seal_no DESC LIMIT 1;
 	this_no := coalesce(last.seal_no, 0) + 1;
@@ -435,12 +497,18 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.seal_consent() IS 'Seals the consent entries that are not sealed yet: their digests enter the ledger, and a hash over them and the seal before is kept. Returns how many. Called by maintain().';
 
-CREATE FUNCTION smsengage.consent_proof(recipient text, sender text DEFAULT '', at timestamptz DEFAULT now(), account text DEFAULT '')
+CREATE FUNCTION smsengage.consent_proof(recipient text, sender text DEFAULT NULL, at timestamptz DEFAULT now(), account text DEFAULT NULL)
 RETURNS TABLE (state text, event_time timestamptz, source text, evidence text, applies_to text, decides boolean, seal_no bigint, sealed_at timestamptz, seal_hash text, verified boolean)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
+DECLARE
+	number text := smsengage.normalize_recipient(recipient);
+	our_account text := smsengage.asked_account(account);
+	our_sender text := smsengage.asked_sender(our_account, sender);
+	verdict record := smsengage.state_of_consent(number, our_account, our_sender, at);
+	scoped boolean := EXISTS (SELECT FROM smsengage.consent_scope);
 BEGIN
 	RETURN QUERY
 	-- first the entries: on a cluster they are elsewhere than ledger and seals
@@ -448,11 +516,13 @@ BEGIN
 		SELECT c.state, c.event_time, c.event_key, c.source, c.evidence, c.sender, c.seal_no,
 			smsengage.consent_digest(c.salt, c.recipient, c.account, c.sender, c.state, c.event_time, c.event_key, c.source, c.evidence) AS digest
 		FROM smsengage.consent_entry c
-		WHERE c.recipient = smsengage.normalize_recipient(consent_proof.recipient) AND c.account = coalesce(consent_proof.account, '')
-			AND c.sender IN ('', smsengage.sender_key(consent_proof.sender)) AND c.event_time <= consent_proof.at
+		CROSS JOIN LATERAL (SELECT CASE WHEN scoped THEN smsengage.scope_of_consent(c.account, c.event_time, consent_proof.at) ELSE 'account' END AS scope) r
+		WHERE c.recipient = number AND c.event_time <= consent_proof.at
+			AND (our_account IS NULL OR c.account IN ('', our_account) OR r.scope = 'everywhere')
+			AND (our_sender IS NULL OR c.sender IN ('', our_sender) OR r.scope <> 'sender')
 	)
 	SELECT c.state, c.event_time, c.source, c.evidence, c.sender,
-		row_number() OVER (ORDER BY c.event_time DESC, c.state DESC, c.event_key DESC) = 1,
+		row_number() OVER (ORDER BY c.state = verdict.state AND c.event_time = verdict.since DESC NULLS LAST, c.event_time DESC, c.state DESC, c.event_key DESC) = 1,
 		c.seal_no, s.sealed_at, encode(s.hash, 'hex'),
 		CASE WHEN c.seal_no IS NOT NULL THEN l.digest IS NOT NULL END
 	FROM entry c
@@ -461,7 +531,7 @@ BEGIN
 	ORDER BY c.event_time DESC, c.state DESC, c.event_key DESC;
 END
 $$;
-COMMENT ON FUNCTION smsengage.consent_proof(text, text, timestamptz, text) IS 'Everything that the person had said up to a moment to this sender or to all senders of the account, latest first: state, when, source, the words, which sender it applies to (empty: all); decides marks the entry that counts; verified: the entry is as it was sealed (NULL: not sealed yet). No row: nothing was said.';
+COMMENT ON FUNCTION smsengage.consent_proof(text, text, timestamptz, text) IS 'Everything that the person had said up to a moment and that reaches this sender and account (NULL: any), latest first: state, when, source, the words, which sender it applies to (empty: all); decides marks the entry that counts; verified: the entry is as it was sealed (NULL: not sealed yet). No row: nothing was said.';
 
 CREATE FUNCTION smsengage.consent_verify()
 RETURNS TABLE (seal_no bigint, problem text, entries bigint)

@@ -23,7 +23,8 @@ BEGIN
 		individual_no bigint NOT NULL,
 		other_no bigint NOT NULL,
 		valid_from timestamptz NOT NULL,
-		CONSTRAINT individual_link_pkey PRIMARY KEY (individual_no, other_no)
+		account text COLLATE "C" NOT NULL,
+		CONSTRAINT individual_link_pkey PRIMARY KEY (account, individual_no, other_no)
 	);
 	PERFORM smsengage.describe('smsengage.segment_definition', 'Saved segments: a rule under a name. In another rule: in segment ''name''.', $c$
 		name: Name of the segment
@@ -34,7 +35,8 @@ BEGIN
 	PERFORM smsengage.describe('smsengage.individual_link', 'People who are one person. Made by link_individuals() from LINK events; read where unified is asked for.', $c$
 		individual_no: The lower number
 		other_no: The higher number
-		valid_from: Since when they are linked$c$);
+		valid_from: Since when they are linked
+		account: Account that says so, and in whose segments it holds; empty: in those of every account$c$);
 END
 $$;
 COMMENT ON FUNCTION smsengage.segment_tables() IS 'Makes the tables of segments that are missing. Used by migrate().';
@@ -44,7 +46,7 @@ COMMENT ON FUNCTION smsengage.segment_tables() IS 'Makes the tables of segments 
 CREATE FUNCTION smsengage.segment(rule smsengage.segment_rule, at timestamptz DEFAULT pg_catalog.now(), account text DEFAULT NULL, unified boolean DEFAULT false)
 RETURNS TABLE (individual_id text, individual_no bigint)
 AS 'MODULE_PATHNAME', 'sms_segment' LANGUAGE C STABLE PARALLEL RESTRICTED COST 100000 ROWS 10000;
-COMMENT ON FUNCTION smsengage.segment(smsengage.segment_rule, timestamptz, text, boolean) IS 'The people for whom the rule holds at a moment: exact, as the caller''s transaction sees the events. account: only events of this account (NULL: of all that the caller may see). unified: people who are linked count as one, shown under the lowest number. individual_id is the provider''s id, or the phone number of who is known by it alone. Raises 42704 for an unknown segment, 22023 for an unknown time zone.';
+COMMENT ON FUNCTION smsengage.segment(smsengage.segment_rule, timestamptz, text, boolean) IS 'The people for whom the rule holds at a moment: exact, as the caller''s transaction sees the events. account: only events of this account (NULL: of all that the caller may see). unified: people who are linked, by that account or for all of them (NULL: by any that the caller may see), count as one, shown under the lowest number that has events there. individual_id is the provider''s id, or the phone number of who is known by it alone. Raises 42704 for an unknown segment, 22023 for an unknown time zone, 54001 where saved segments or periods are too many.';
 
 CREATE FUNCTION smsengage.segment(rule text, at timestamptz DEFAULT pg_catalog.now(), account text DEFAULT NULL, unified boolean DEFAULT false)
 RETURNS TABLE (individual_id text, individual_no bigint)
@@ -140,6 +142,7 @@ BEGIN
 		SELECT DISTINCT ON (p.individual_no) p.individual_no, p.recipient
 		FROM member m
 		JOIN smsengage.contact_point p ON p.individual_no = m.individual_no
+			AND (segment_recipients.account IS NULL OR p.account = segment_recipients.account)
 		ORDER BY p.individual_no, p.last_day DESC, p.recipient
 	), numbered AS MATERIALIZED (
 		SELECT i.individual_no
@@ -153,7 +156,7 @@ BEGIN
 	LEFT JOIN numbered n ON n.individual_no = m.individual_no;
 END
 $$;
-COMMENT ON FUNCTION smsengage.segment_recipients(smsengage.segment_rule, timestamptz, text, boolean) IS 'segment() with the number under which each person was last met; NULL if none is known.';
+COMMENT ON FUNCTION smsengage.segment_recipients(smsengage.segment_rule, timestamptz, text, boolean) IS 'segment() with the number under which each person was last met, by that account if one is given; NULL if none is known.';
 
 CREATE FUNCTION smsengage.segment_recipients(rule text, at timestamptz DEFAULT pg_catalog.now(), account text DEFAULT NULL, unified boolean DEFAULT false)
 RETURNS TABLE (individual_id text, individual_no bigint, recipient text)

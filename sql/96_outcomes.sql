@@ -128,7 +128,7 @@ BEGIN
 	CREATE INDEX IF NOT EXISTS event_answer_idx ON smsengage.event (event_time)
 		INCLUDE (event_key, message_key, event_type, account, recipient, sender_id, bulk_message)
 		WHERE event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP');
-	CREATE INDEX IF NOT EXISTS message_recipient_send_time_idx ON smsengage.message (recipient, send_time);
+	CREATE INDEX IF NOT EXISTS message_account_recipient_send_time_idx ON smsengage.message (account, recipient, send_time);
 	-- of version 1.0
 	DROP INDEX IF EXISTS smsengage.message_recipient_idx;
 

@@ -224,8 +224,8 @@ BEGIN
 						lower(nullif(x.keyword, '')), CASE WHEN x.status_code = 'keyword_reply' THEN 'keyword' END) END AS keyword_group
 			FROM smsengage.attributed_answers('-infinity', 'infinity') x
 			CROSS JOIN LATERAL (
-				SELECT coalesce(smsengage.keyword_action(x.message_text, x.sender_id, x.event_time, x.account_name),
-					smsengage.keyword_action(x.keyword, x.sender_id, x.event_time, x.account_name)) AS action
+				SELECT coalesce(smsengage.keyword_action(x.message_text, x.sender_id, x.event_time, x.account_name, x.recipient),
+					smsengage.keyword_action(x.keyword, x.sender_id, x.event_time, x.account_name, x.recipient)) AS action
 			) k
 		) g
 	) a

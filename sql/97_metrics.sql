@@ -148,7 +148,7 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.delivery_figures(timestamptz[], text, text, timestamptz) IS 'The delivery columns of every report, for each bucket of outcome_counts() and each value of bulk_message, sender_id, country, provider, channel or account (breakdown; empty: all together). They are explained in metric_dictionary. Used by reports.';
 
-CREATE FUNCTION smsengage.cell_sums(bounds timestamptz[], event_types text[], dimension text, account text, people boolean)
+CREATE FUNCTION smsengage.cell_sums(bounds timestamptz[], event_types text[], dimension text, account text, people boolean, named text[] DEFAULT NULL)
 RETURNS TABLE (bucket integer, event_type text, value text, chunk integer, tally smsengage.tally, anonymous bigint)
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
@@ -179,7 +179,8 @@ BEGIN
 	), kept AS MATERIALIZED (
 		SELECT s.series_no, s.event_type, s.value
 		FROM smsengage.series s
-		WHERE s.event_type = ANY (event_types) AND s.dimension = cell_sums.dimension
+		WHERE s.event_type = ANY (event_types) AND s.dimension = cell_sums.dimension AND s.own
+			AND (named IS NULL OR s.value = ANY (named))
 			AND (s.account = cell_sums.account OR cell_sums.account IS NULL)
 	)
 	SELECT t.bucket, t.event_type, t.value, t.chunk, smsengage.sum(t.tally) FILTER (WHERE people),
@@ -197,7 +198,7 @@ BEGIN
 	GROUP BY 1, 2, 3, 4;
 END
 $$;
-COMMENT ON FUNCTION smsengage.cell_sums(timestamptz[], text[], text, text, boolean) IS 'The tallies between two neighbours of bounds, which are quarter hours, by type, value of a dimension and chunk of people. people => false: no tallies and chunks, which take most of the time; all events are in anonymous. Used by reports.';
+COMMENT ON FUNCTION smsengage.cell_sums(timestamptz[], text[], text, text, boolean, text[]) IS 'The tallies between two neighbours of bounds, which are quarter hours, by type, value of a dimension (of these only, if some are named) and chunk of people. people => false: no tallies and chunks, which take most of the time; all events are in anonymous. Used by reports.';
 
 CREATE FUNCTION smsengage.has_tallies(dimension text, since timestamptz)
 RETURNS boolean
@@ -209,6 +210,25 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION smsengage.has_tallies(text, timestamptz) IS 'Whether tallies of a dimension hold all events since a moment. Used by reports.';
+
+CREATE FUNCTION smsengage.shared_names(event_types text[], dimension text, account text, since timestamptz)
+RETURNS TABLE (event_type text, value text)
+LANGUAGE plpgsql STABLE ROWS 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- mostly none, which one look into the index tells
+	IF smsengage.has_tallies(dimension, since) THEN
+		RETURN QUERY
+		SELECT DISTINCT s.event_type, s.value
+		FROM smsengage.series o
+		JOIN smsengage.series s ON s.event_type = o.event_type AND s.dimension = o.dimension AND s.account = o.account AND NOT s.own
+		WHERE o.event_type = ANY (event_types) AND o.dimension = shared_names.dimension AND o.value = '(other)'
+			AND (o.account = shared_names.account OR shared_names.account IS NULL);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION smsengage.shared_names(text[], text, text, timestamptz) IS 'The values of a dimension that are counted together as (other), in tallies from a moment on, by type. Used by reports.';
 
 CREATE FUNCTION smsengage.event_counts(bounds timestamptz[], event_types text[], dimension text, account text, people boolean)
 RETURNS TABLE (bucket integer, event_type text, value text, events bigint, individuals bigint)
@@ -550,6 +570,11 @@ BEGIN
 		SELECT c.value AS bulk, c.clicks, c.clickers
 		FROM smsengage.machine_clicks(bounds, 'bulk_message', account) c
 		WHERE human
+	), shared AS MATERIALIZED (
+		-- counted as (other): not known of each
+		SELECT n.value AS bulk, bool_or(n.event_type = 'CLICK') AS clicks, bool_or(n.event_type = 'SENT') AS sent
+		FROM smsengage.shared_names('{CLICK,SENT}', 'bulk_message', account, bounds[1]) n
+		GROUP BY 1
 	), bulks AS (
 		SELECT f.value AS bulk FROM figures f UNION SELECT e.bulk FROM events e WHERE e.clicks <> 0 OR e.sent <> 0 UNION SELECT a.bulk FROM answers a
 	)
@@ -558,19 +583,22 @@ BEGIN
 		coalesce(f.failed, 0), coalesce(f.expired, 0), coalesce(f.pending, 0), coalesce(f.unknown, 0), coalesce(f.not_delivered, 0), coalesce(f.possibly_delivered, 0),
 		coalesce(f.settled, 0), coalesce(f.parts, 0),
 		f.delivery_rate, f.delivery_rate_low, f.delivery_rate_high, f.delivery_rate_settled, f.settled_share, f.failure_rate, f.handover_rate,
-		coalesce(e.clicks, 0), CASE WHEN b.bulk IS NOT NULL THEN coalesce(e.clickers, 0) END,
-		CASE WHEN human THEN coalesce(e.clicks, 0) - coalesce(m.clicks, 0) END,
-		CASE WHEN human AND b.bulk IS NOT NULL THEN coalesce(e.clickers, 0) - coalesce(m.clickers, 0) END,
-		coalesce(a.replies, 0), coalesce(a.subscribes, 0), coalesce(a.unsubscribes, 0), coalesce(a.helps, 0), coalesce(e.sent, 0)
+		CASE WHEN k.known THEN coalesce(e.clicks, 0) END, CASE WHEN k.known AND b.bulk IS NOT NULL THEN coalesce(e.clickers, 0) END,
+		CASE WHEN human AND k.known THEN coalesce(e.clicks, 0) - coalesce(m.clicks, 0) END,
+		CASE WHEN human AND k.known AND b.bulk IS NOT NULL THEN coalesce(e.clickers, 0) - coalesce(m.clickers, 0) END,
+		coalesce(a.replies, 0), coalesce(a.subscribes, 0), coalesce(a.unsubscribes, 0), coalesce(a.helps, 0),
+		CASE WHEN o.sent IS NOT TRUE THEN coalesce(e.sent, 0) END
 	FROM bulks b
 	LEFT JOIN figures f ON coalesce(f.value, '') = coalesce(b.bulk, '')
 	LEFT JOIN events e ON coalesce(e.bulk, '') = coalesce(b.bulk, '')
 	LEFT JOIN answers a ON coalesce(a.bulk, '') = coalesce(b.bulk, '')
 	LEFT JOIN machine m ON coalesce(m.bulk, '') = coalesce(b.bulk, '')
+	LEFT JOIN shared o ON o.bulk = b.bulk
+	CROSS JOIN LATERAL (SELECT o.clicks IS NOT TRUE AS known) k
 	ORDER BY 1;
 END
 $$;
-COMMENT ON FUNCTION smsengage.campaign_report(date, date, text, text, interval, timestamptz, boolean) IS 'One row for each bulk message with something in the days [since, until) of a zone, by default the last 30: messages by the day they were sent, clicks and answers by the day they happened. Answers belong to the message that the provider names, else to the last one sent to the number within the window attribution. The row with bulk_message NULL has what belongs to none: messages and clicks without one, answers that could not be attributed. human => false leaves out the columns of human clicks. Columns: metric_dictionary. Raises 22023 for an unknown zone, an empty period or a negative window.';
+COMMENT ON FUNCTION smsengage.campaign_report(date, date, text, text, interval, timestamptz, boolean) IS 'One row for each bulk message with something in the days [since, until) of a zone, by default the last 30: messages by the day they were sent, clicks and answers by the day they happened. Answers belong to the message that the provider names, else to the last one sent to the number within the window attribution. The row with bulk_message NULL has what belongs to none: messages and clicks without one, answers that could not be attributed. The row (other) has the clicks of bulk messages beyond the limit new_names, whose own columns of clicks are NULL. human => false leaves out the columns of human clicks. Columns: metric_dictionary. Raises 22023 for an unknown zone, an empty period or a negative window.';
 
 CREATE FUNCTION smsengage.breakdown_report(breakdown text, since date, until date, zone text, account text, at timestamptz)
 RETURNS TABLE (value text, attempted bigint, not_sent bigint, sent bigint, delivered bigint, delivered_handset bigint, delivered_operator bigint,
@@ -657,7 +685,7 @@ BEGIN
 	ORDER BY l.dimension, l.events DESC, l.value;
 END
 $$;
-COMMENT ON FUNCTION smsengage.link_report(date, date, text, text, timestamptz, boolean) IS 'One row for each link that was clicked in the days [since, until) of a zone, by default the last 30: links with a name, then, by link_url, those that the provider gives no name (Infobip); both NULL: clicks that name neither. Unique clickers of links do not add up to those of a campaign: who clicks two links counts at both. human => false leaves out the columns of human clicks.';
+COMMENT ON FUNCTION smsengage.link_report(date, date, text, text, timestamptz, boolean) IS 'One row for each link that was clicked in the days [since, until) of a zone, by default the last 30: links with a name, then, by link_url, those that the provider gives no name (Infobip); both NULL: clicks that name neither. (other): names beyond the limit new_names. Unique clickers of links do not add up to those of a campaign: who clicks two links counts at both. human => false leaves out the columns of human clicks.';
 
 CREATE FUNCTION smsengage.click_hours(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
 RETURNS TABLE (link_name text, hour_of_day integer, clicks bigint)
@@ -674,7 +702,7 @@ BEGIN
 	FROM smsengage.series s
 	JOIN smsengage.engagement_tally t ON t.series_no = s.series_no
 	LEFT JOIN LATERAL smsengage.quarter_cells(t.chunk, t.cell_start, t.quarters, '{}') q ON true
-	WHERE s.event_type = 'CLICK' AND s.dimension = 'link_name' AND (s.account = click_hours.account OR click_hours.account IS NULL)
+	WHERE s.event_type = 'CLICK' AND s.dimension = 'link_name' AND s.own AND (s.account = click_hours.account OR click_hours.account IS NULL)
 		AND t.level IN (0, 1) AND t.cell_start >= smsengage.cell_start(3, days.day_starts[1])
 		AND coalesce(q.cell_start, t.cell_start) >= days.day_starts[1] AND coalesce(q.cell_start, t.cell_start) < days.day_starts[cardinality(days.day_starts)]
 	GROUP BY 1, 2

@@ -52,7 +52,7 @@ BEGIN
 		UNION ALL
 		SELECT a.message_key, 0, 0, NULL, count(*) FILTER (WHERE a.is_named), count(*),
 			count(*) FILTER (WHERE a.meaning IN ('opt-in', 'help') OR a.meaning = 'reply'
-				AND (a.keyword <> '' OR a.status_code = 'keyword_reply' OR smsengage.keyword_action(a.message_text, a.sender_id, a.event_time, a.account_name) IS NOT NULL)),
+				AND (a.keyword <> '' OR a.status_code = 'keyword_reply' OR smsengage.keyword_action(a.message_text, a.sender_id, a.event_time, a.account_name, a.recipient) IS NOT NULL)),
 			count(*) FILTER (WHERE a.meaning = 'opt-out'), count(*) FILTER (WHERE a.meaning = 'opt-in'), count(*) FILTER (WHERE a.meaning = 'help'),
 			min(a.event_time)
 		FROM smsengage.attributed_answers(since, until, coalesce(attribution, '0'), message_responses.account) a
@@ -90,9 +90,8 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the attribution window must not be negative or null';
 	END IF;
 	RETURN QUERY
-	WITH response AS MATERIALIZED (
-		SELECT p.* FROM smsengage.message_responses(first, at, attribution, response_report.account) p
-	), sent AS (
+	WITH response AS MATERIALIZED (SELECT p.* FROM smsengage.message_responses(first, at, attribution, response_report.account) p),
+	sent AS (
 		SELECT m.message_key, m.state, m.first_time, CASE breakdown WHEN 'day' THEN to_char(m.send_time AT TIME ZONE zone, 'YYYY-MM-DD')
 				WHEN 'account' THEN m.account WHEN 'provider' THEN m.provider
 				WHEN 'channel' THEN coalesce(m.channel, 'SMS') WHEN 'bulk_message' THEN m.bulk_message WHEN 'sender_id' THEN m.sender_id
@@ -112,8 +111,7 @@ BEGIN
 		FROM (
 			SELECT x.*, x.outcome <> 'not_sent' AS handed_over, x.outcome IN ('delivered', 'operator') AS delivered, x.outcome = 'open' AS open
 			FROM sent x
-			OFFSET 0
-		) s
+			OFFSET 0) s
 		LEFT JOIN response r ON r.message_key = s.message_key
 		OFFSET 0
 	), figure AS (
@@ -156,8 +154,7 @@ BEGIN
 			(SELECT percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY x) FROM unnest(g.clicked_after) x) AS to_click,
 			(SELECT percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY x) FROM unnest(g.answered_after) x) AS to_answer
 		FROM figure g
-		OFFSET 0
-	) f
+		OFFSET 0) f
 	ORDER BY f.sent DESC, 1;
 END
 $$;
@@ -180,24 +177,31 @@ BEGIN
 	FROM (
 		SELECT DISTINCT k.message_key, k.recipient, k.account, k.sender_id, k.send_time, c.opted_out
 		FROM (
-			SELECT e.recipient, e.event_time AS begins, timestamptz 'infinity' AS ends, true AS opted_out FROM smsengage.consent_entry e WHERE e.state = 'UNSUBSCRIBED'
+			SELECT e.account, e.recipient, e.event_time AS begins, true AS opted_out FROM smsengage.consent_entry e WHERE e.state = 'UNSUBSCRIBED'
 			UNION ALL
-			SELECT b.recipient, b.blocked_at, 'infinity', false FROM smsengage.block b WHERE b.scope <> 'none'
+			SELECT b.account, b.recipient, b.blocked_at, false FROM smsengage.block b WHERE b.scope = 'local'
 		) c
-		JOIN smsengage.message k ON k.recipient = c.recipient
+		JOIN smsengage.message k ON k.account = c.account AND k.recipient = c.recipient
 		WHERE k.send_time > c.begins AND k.send_time >= since AND k.send_time < until
+			AND smsengage.message_outcome(k.state) <> 'not_sent'
+			AND (k.account = forbidden_sends.account OR forbidden_sends.account IS NULL)
+		UNION
+		SELECT k.message_key, k.recipient, k.account, k.sender_id, k.send_time, false
+		FROM smsengage.block b
+		JOIN smsengage.message k ON k.recipient = b.recipient
+		WHERE b.scope = 'global' AND k.send_time > b.blocked_at AND k.send_time >= since AND k.send_time < until
 			AND smsengage.message_outcome(k.state) <> 'not_sent'
 			AND (k.account = forbidden_sends.account OR forbidden_sends.account IS NULL)
 	) m;
 	RETURN QUERY
 	SELECT m.key, CASE WHEN bool_or(m.opted_out) THEN 'opted out' ELSE 'blocked' END
 	FROM unnest(found.keys, found.recipients, found.accounts, found.senders, found.times, found.opted_out) m(key, recipient, account, sender_id, send_time, opted_out)
-	WHERE CASE WHEN m.opted_out THEN (smsengage.subscription_state(m.recipient, m.account, m.sender_id, m.send_time)).state = 'UNSUBSCRIBED'
-		ELSE smsengage.is_blocked(m.recipient, m.account, m.send_time) END
+	WHERE CASE WHEN m.opted_out THEN (smsengage.state_of_consent(m.recipient, m.account, nullif(smsengage.sender_key(m.sender_id), ''), m.send_time)).state = 'UNSUBSCRIBED'
+		ELSE EXISTS (SELECT FROM smsengage.visible_blocks(m.recipient, m.account, m.send_time)) END
 	GROUP BY m.key;
 END
 $$;
-COMMENT ON FUNCTION smsengage.forbidden_sends(timestamptz, timestamptz, text) IS 'Messages that were handed over in [since, until) although the person had opted out (subscription_state()) or the number was blocked (is_blocked()) at that moment. The one confirmation that an opt-out is answered with is among them, unless it went from another sender.';
+COMMENT ON FUNCTION smsengage.forbidden_sends(timestamptz, timestamptz, text) IS 'Messages that were handed over in [since, until) although the person had opted out of the account or its sender, as far as consent_scope says (where the sender is not known, of any), or the number was blocked at that moment by a record that the caller may see. The one confirmation that an opt-out is answered with is among them.';
 
 CREATE FUNCTION smsengage.cost_report(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now(), human boolean DEFAULT true)
 RETURNS TABLE (price_currency text, provider text, price_basis text, sent bigint, delivered bigint, delivered_priced bigint, priced bigint, parts bigint, cost numeric, cost_delivered numeric, wasted_cost numeric,
@@ -367,8 +371,7 @@ BEGIN
 		FROM unnest(stopped.recipients, stopped.accounts, stopped.times, stopped.subcategories) m(recipient, account, send_time, subcategory)
 		LEFT JOIN LATERAL (
 			SELECT r.code, r.scope
-			FROM smsengage.blocks_at(m.send_time, m.recipient) r
-			WHERE r.expires_at > m.send_time AND (r.scope = 'global' OR r.scope = 'local' AND r.account = m.account)
+			FROM smsengage.visible_blocks(m.recipient, m.account, m.send_time) r
 			ORDER BY r.expires_at DESC, r.event_key
 			LIMIT 1
 		) b ON m.recipient <> ''

@@ -27,9 +27,9 @@ BEGIN
 	IF fresh THEN
 		INSERT INTO smsengage.machine_click_rule (rule_name, kind, agent_pattern, clicks, seconds, note)
 		VALUES
-			('agent: bot', 'agent', '\m\w*(bot|crawler|spider|scanner)\M', NULL, NULL, 'names itself a robot: bitlybot, Googlebot, Twitterbot, ...'),
+			('agent: bot', 'agent', E'\\m\\w*(bot|crawler|spider|scanner)\\M', NULL, NULL, 'names itself a robot: bitlybot, Googlebot, Twitterbot, ...'),
 			('agent: preview', 'agent', 'facebookexternalhit|whatsapp/|telegrambot|skypeuripreview|google-pagerenderer|googlemessages|bingpreview|link ?preview', NULL, NULL, 'draws the preview of a link'),
-			('agent: program', 'agent', '^(curl|wget|python|java|go-http-client|okhttp|libwww|axios|node)\M|headless', NULL, NULL, 'a program without a person'),
+			('agent: program', 'agent', E'^(curl|wget|python|java|go-http-client|okhttp|libwww|axios|node)\\M|headless', NULL, NULL, 'a program without a person'),
 			('burst', 'burst', NULL, 3, 2, 'several clicks at once'),
 			('delay', 'delay', NULL, NULL, 1, 'sooner after delivery than a person can read')
 		ON CONFLICT DO NOTHING;
@@ -486,18 +486,28 @@ DECLARE
 	since timestamptz := bounds[1];
 	until timestamptz := bounds[cardinality(bounds)];
 	kept boolean := smsengage.has_tallies(dimension, bounds[1]);
+	-- some names are counted together
+	shared boolean := kept AND EXISTS (
+		SELECT FROM smsengage.series s WHERE s.event_type = 'CLICK' AND s.dimension = machine_clicks.dimension AND s.value = '(other)');
 BEGIN
 	RETURN QUERY
-	WITH mark AS MATERIALIZED (
-		SELECT width_bucket(m.event_time, bounds) AS bucket, m.individual_no,
+	WITH named AS (
+		SELECT m.event_time, m.individual_no, m.account,
 			CASE dimension WHEN '' THEN '' WHEN 'bulk_message' THEN m.bulk_message WHEN 'link_name' THEN m.link_name
-				WHEN 'link_url' THEN CASE WHEN m.link_name IS NULL THEN coalesce(m.link_url, '') END END AS value, count(*) AS clicks
+				WHEN 'link_url' THEN CASE WHEN m.link_name IS NULL THEN coalesce(m.link_url, '') END END AS value
 		FROM smsengage.machine_marks(since, until) m
 		WHERE m.account = machine_clicks.account OR machine_clicks.account IS NULL
+	), mark AS MATERIALIZED (
+		SELECT width_bucket(n.event_time, bounds) AS bucket, n.individual_no,
+			CASE WHEN shared AND EXISTS (
+					SELECT FROM smsengage.series s
+					WHERE s.event_type = 'CLICK' AND s.dimension = machine_clicks.dimension AND s.value = n.value AND s.account = n.account AND NOT s.own)
+				THEN '(other)' ELSE n.value END AS value, count(*) AS clicks
+		FROM named n
 		GROUP BY 1, 2, 3
 	), cell AS MATERIALIZED (
 		SELECT c.bucket, c.value, c.chunk, c.tally
-		FROM smsengage.cell_sums(bounds, '{CLICK}', dimension, account, true) c
+		FROM smsengage.cell_sums(bounds, '{CLICK}', dimension, account, true, ARRAY(SELECT DISTINCT k.value FROM mark k WHERE k.value IS NOT NULL)) c
 		WHERE kept AND c.chunk >= 0
 	), person AS (
 		SELECT k.bucket, k.individual_no, k.value, smsengage.count_of(c.tally, smsengage.chunk_offset(k.individual_no)) AS clicks

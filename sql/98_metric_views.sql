@@ -24,7 +24,10 @@ BEGIN
 			('carrier_rate', NULL, 0.1, 'refused by the carrier, or for a reason unknown: Klaviyo alerts above 10 % of sends'),
 			('click_rate', 0.06, NULL, 'Klaviyo alerts below 6 %'),
 			('unsubscribe_rate', NULL, 0.013, 'Klaviyo alerts above 1.3 %'),
-			('p50_seconds', NULL, 10, 'Twilio asks for one-time codes in less than 10 s')
+			('p50_seconds', NULL, 10, 'Twilio asks for one-time codes in less than 10 s'),
+			('rejected_inbound', NULL, 0, 'what a person said must not be lost: look into rejected_event'),
+			('unreadable_fields', NULL, 0, 'a provider has changed something, or sends what it should not: look at drift'),
+			('lost_share', NULL, 0, 'nothing that was not understood should be lost')
 		ON CONFLICT DO NOTHING;
 	END IF;
 	PERFORM smsengage.describe('smsengage.health_threshold', 'From where on health() calls a metric unhealthy. May be edited.', $c$
@@ -38,7 +41,7 @@ COMMENT ON FUNCTION smsengage.health_tables() IS 'Makes the table of thresholds 
 
 CREATE FUNCTION smsengage.health(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
 RETURNS TABLE (metric text, value numeric, numerator bigint, denominator bigint, lowest numeric, highest numeric, healthy boolean)
-LANGUAGE plpgsql STABLE ROWS 6
+LANGUAGE plpgsql STABLE ROWS 9
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
 AS $$
@@ -62,6 +65,10 @@ BEGIN
 		JOIN smsengage.delivery_issues() i ON i.issue = r.issue
 		WHERE r.send_time >= bounds[1] AND r.send_time < bounds[2] AND r.outcome <> 'not_sent' AND NOT r.is_test
 			AND (r.account = health.account OR health.account IS NULL)
+	), piece AS MATERIALIZED (
+		SELECT sum(c.lost_pieces)::bigint AS lost, sum(c.kept_pieces + c.lost_pieces)::bigint AS pieces
+		FROM smsengage.rejected_count c
+		WHERE c.day >= days.since AND c.day < days.until AND (c.account = health.account OR health.account IS NULL)
 	), found AS (
 		SELECT 'delivery_rate_settled' AS metric, smsengage.rate(f.delivered, f.settled) AS value, f.delivered AS numerator, f.settled AS denominator FROM figure f
 		UNION ALL SELECT 'unreachable_rate', smsengage.rate(i.unreachable, f.sent), i.unreachable, f.sent FROM issue i, figure f
@@ -69,6 +76,13 @@ BEGIN
 		UNION ALL SELECT 'click_rate', smsengage.rate(e.clickers, e.reached), e.clickers, e.reached FROM event e
 		UNION ALL SELECT 'unsubscribe_rate', smsengage.rate(e.unsubscribes, e.reached), e.unsubscribes, e.reached FROM event e
 		UNION ALL SELECT 'p50_seconds', t.p50_seconds, NULL, t.measured FROM smsengage.time_to_deliver(days.since, days.until, zone, account, '', at) t
+		-- what a person said and nobody took in; a piece that does not tell what it is may be that
+		UNION ALL SELECT 'rejected_inbound', count(*), count(*), NULL FROM smsengage.rejected_event r
+			WHERE r.received_at >= bounds[1] AND r.received_at < bounds[2] AND (r.account = health.account OR health.account IS NULL)
+				AND coalesce(r.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP'), true)
+		UNION ALL SELECT 'unreadable_fields', coalesce(sum(n.events), 0), coalesce(sum(n.events), 0)::bigint, NULL FROM smsengage.field_note n
+			WHERE n.last_seen >= bounds[1] AND n.first_seen < bounds[2] AND (n.account = health.account OR health.account IS NULL)
+		UNION ALL SELECT 'lost_share', smsengage.rate(p.lost, p.pieces), p.lost, p.pieces FROM piece p
 	)
 	SELECT t.metric, f.value, f.numerator, f.denominator, t.lowest, t.highest,
 		CASE WHEN f.value IS NOT NULL THEN coalesce(f.value >= t.lowest, true) AND coalesce(f.value <= t.highest, true) END

@@ -113,7 +113,8 @@ CREATE VIEW smsengage.metric_dictionary AS
 		('unreachable_rate', 'messages failed for a bad number, an unreachable phone or an opt-out / sent', 'messages failed for these', 'sent', 'ratio', 'send date', 'health() only; kinds of issue: delivery_issue_reason.'),
 		('carrier_rate', 'messages failed for the carrier, the content, the country or an unknown reason / sent', 'messages failed for these', 'sent', 'ratio', 'send date', 'health() only.'),
 		('click_rate', 'people with a click / people with a delivery report, both of the period', 'unique_clickers', 'people with a DELIVERED event', 'ratio', 'event date', 'health() only. Machines included.'),
-		('unsubscribe_rate', 'unsubscribes / people with a delivery report, both of the period', 'unsubscribes', 'people with a DELIVERED event', 'ratio', 'event date', 'health() only.')
+		('unsubscribe_rate', 'unsubscribes / people with a delivery report, both of the period', 'unsubscribes', 'people with a DELIVERED event', 'ratio', 'event date', 'health() only.'),
+		('lost_share', 'pieces rejected or ignored beyond the limit rejected_bytes / all pieces counted where it holds', 'lost pieces', 'pieces', 'ratio', 'arrival', 'health() only. Days of UTC.')
 	) AS d (metric, formula, numerator, denominator, unit, date_basis, caveat);
 COMMENT ON VIEW smsengage.metric_dictionary IS 'What every number of the reports means: key is metric, the name of the column in every report and view that has it';
 COMMENT ON COLUMN smsengage.metric_dictionary.metric IS 'name of the column';
@@ -121,6 +122,6 @@ COMMENT ON COLUMN smsengage.metric_dictionary.formula IS 'how it is computed, fr
 COMMENT ON COLUMN smsengage.metric_dictionary.numerator IS 'numerator of a rate; null if it is none';
 COMMENT ON COLUMN smsengage.metric_dictionary.denominator IS 'denominator of a rate; a rate is null where it is 0';
 COMMENT ON COLUMN smsengage.metric_dictionary.unit IS 'messages, parts, events, people, seconds, ratio (0 to 1) or price_currency';
-COMMENT ON COLUMN smsengage.metric_dictionary.date_basis IS 'send date: counted on the day the message was sent; event date: on the day the event happened';
+COMMENT ON COLUMN smsengage.metric_dictionary.date_basis IS 'send date: counted on the day the message was sent; event date: on the day the event happened; arrival: on the day it arrived';
 COMMENT ON COLUMN smsengage.metric_dictionary.caveat IS 'what to keep in mind';
 GRANT SELECT ON smsengage.metric_dictionary TO PUBLIC;

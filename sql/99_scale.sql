@@ -59,7 +59,9 @@ BEGIN ATOMIC
 		('consent_entry', 'distributed', 'recipient', 'contact_point'),
 		-- queues and chains, whose rows are locked one by one
 		('rejected_event', 'local', NULL, NULL),
+		('rejected_count', 'local', NULL, NULL),
 		('inbox', 'local', NULL, NULL),
+		('inbox_taken', 'local', NULL, NULL),
 		('load_progress', 'local', NULL, NULL),
 		('consent_ledger', 'local', NULL, NULL),
 		('consent_seal', 'local', NULL, NULL)
@@ -280,10 +282,6 @@ BEGIN
 	PERFORM smsengage.key_events(false);
 	PERFORM smsengage.rebuild_outcomes();
 	PERFORM smsengage.access_rules();
-	-- tallies and people again, too
-	PERFORM smsengage.grant_reader(r.role_name, r.account)
-	FROM smsengage.account_role r JOIN pg_roles g ON g.rolname = r.role_name
-	WHERE has_table_privilege(g.oid, 'smsengage.event', 'SELECT');
 END
 $$;
 COMMENT ON FUNCTION smsengage.undistribute_store() IS 'Brings the store back to the coordinator, which needs the room for it; returns the tables it moved.';

@@ -46,7 +46,8 @@ sub objects
 		}
 		else { push @created, $statement; }
 	}
-	return { order => \@order, text => \%text, comment => \%comment };
+	# what stands at the end is to be done again: it sets rights
+	return { order => \@order, text => \%text, comment => \%comment, last => join('', @created) };
 }
 
 # What CREATE OR REPLACE cannot change: names of arguments, the result
@@ -71,7 +72,7 @@ foreach my $name (@{ $new->{order} })
 		if ($was ne '')
 		{
 			die "$name needs a hand\n" unless $is =~ /^CREATE (?:FUNCTION|PROCEDURE) /;
-			if (face($was) eq face($is)) { $text =~ s/^CREATE /CREATE OR REPLACE /; }
+			if (face($was) eq face($is)) { $text =~ s/^CREATE (?=FUNCTION|PROCEDURE)/CREATE OR REPLACE /gm; }
 			else { print "DROP $name;\n"; }
 		}
 		print $text, $new->{comment}{$name}, "\n";
@@ -81,3 +82,4 @@ foreach my $name (@{ $new->{order} })
 		print $new->{comment}{$name}, "\n";
 	}
 }
+print $new->{last};

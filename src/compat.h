@@ -163,6 +163,15 @@
 	index_beginscan(table, index, snapshot, n, 0)
 #endif
 
+/* Whether a role may create in a schema. */
+#if PG_VERSION_NUM >= 160000
+#define sms_may_create_in(schema, role) \
+	(object_aclcheck(NamespaceRelationId, schema, role, ACL_CREATE) == ACLCHECK_OK)
+#else
+#define sms_may_create_in(schema, role) \
+	(pg_namespace_aclcheck(schema, role, ACL_CREATE) == ACLCHECK_OK)
+#endif
+
 /* The sequence of an identity column. */
 #if PG_VERSION_NUM >= 170000
 #define sms_identity_sequence(table, column) \
@@ -170,6 +179,13 @@
 #else
 #define sms_identity_sequence(table, column) \
 	getIdentitySequence(RelationGetRelid(table), column, false)
+#endif
+
+/* Whether this session has a lock, in this mode. */
+#if PG_VERSION_NUM >= 170000
+#define sms_lock_is_mine(tag, mode) LockHeldByMe(tag, mode, false)
+#else
+#define sms_lock_is_mine(tag, mode) LockHeldByMe(tag, mode)
 #endif
 
 #endif							/* SMS_COMPAT_H */

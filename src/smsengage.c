@@ -24,7 +24,6 @@
 SMS_MODULE_MAGIC;
 
 PG_FUNCTION_INFO_V1(sms_may_commit);
-PG_FUNCTION_INFO_V1(sms_outer_role);
 PG_FUNCTION_INFO_V1(sms_store_is_distributed_sql);
 
 /*
@@ -59,13 +58,4 @@ Datum
 sms_may_commit(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(SPI_inside_nonatomic_context());
-}
-
-/* outer_role(): who called, seen from inside a SECURITY DEFINER function */
-Datum
-sms_outer_role(PG_FUNCTION_ARGS)
-{
-	const char *name = GetUserNameFromId(GetOuterUserId(), false);
-
-	return DirectFunctionCall1(namein, CStringGetDatum(name));
 }

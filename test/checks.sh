@@ -87,6 +87,27 @@ definer()
 		' sql/[0-9]*.sql
 }
 
+# A backslash in a plain literal means another thing where a session has
+# standard_conforming_strings = off, and a body is parsed as its first caller
+# has it.  Bodies are code, also inside of each other; $c$ holds descriptions.
+plain_backslash()
+{
+	perl -0777 -ne '
+		my ($line, $tag) = (1, 0);
+		while (/\G(?:(\$c\$.*?\$c\$)|(--[^\n]*)|([eE]\x27(?:[^\x27\\]|\\.|\x27\x27)*\x27)|(\x27(?:[^\x27]|\x27\x27)*\x27)|(\w+|.))/gs) {
+			my ($all, $plain) = ($&, $4);
+			print "$ARGV:$line: $plain\n" if defined $plain && $plain =~ /\\/;
+			$line += ($all =~ tr/\n//);
+		}' sql/[0-9]*.sql
+}
+
+# An advisory lock asks for no right: whoever may log in could hold it.
+advisory()
+{
+	grep -nE 'pg_(try_)?advisory|LOCKTAG_ADVISORY|SET_LOCKTAG_ADVISORY' sql/[0-9]*.sql src/*.c src/*/*.c
+	return 0
+}
+
 # What a store on a cluster, or on servers of other settings, would answer
 # otherwise or refuse; the catalogue's part of it is in test/sql/store.sql.
 spread()
@@ -174,6 +195,8 @@ check outputs outputs
 check sound sound
 check plain_create plain_create
 check definer definer
+check plain_backslash plain_backslash
+check advisory advisory
 check spread spread
 check versions versions
 check postgres_first postgres_first

@@ -8,6 +8,7 @@
 #   server_start [SETTING...]
 #                   start a server that knows the extension; sets PGHOST,
 #                   PGUSER, PGDATABASE.  Only this user and root can connect.
+#                   Its environment gets the assignments in $server_env.
 #
 # No server runs as root, so root hands that part over to $CHECK_USER.  All
 # that user sees lies below $room: the tree may be in a folder closed to it.
@@ -29,6 +30,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL PGHOST PGHOSTADDR PGPORT PGUSER PGDATABASE \
 room=
 child=
 as=
+server_env=
 
 # Run a command so that a signal to this shell ends it, with all it started.
 # It gets a process group of its own, and "wait", unlike a command in the
@@ -125,6 +127,7 @@ stage()
 server_start()
 {
 	bin=$("$PG_CONFIG" --bindir)
+	# shellcheck disable=SC2086 # assignments or nothing
 	if ! {
 		run "$bin/initdb" -D "$room/data" -U postgres -A trust -E UTF8 \
 			--no-locale -N &&
@@ -135,7 +138,7 @@ server_start()
 			echo "unix_socket_directories = '$room'"
 			for setting; do echo "$setting"; done
 		} >> "$room/data/postgresql.conf" &&
-		run "$bin/pg_ctl" -D "$room/data" -l "$room/server.log" -w start
+		run env $server_env "$bin/pg_ctl" -D "$room/data" -l "$room/server.log" -w start
 	} > "$room/start.log" 2>&1; then
 		cat "$room/start.log" >&2
 		[ ! -e "$room/server.log" ] || cat "$room/server.log" >&2

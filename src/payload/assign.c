@@ -15,7 +15,13 @@ scalar_text(SmsReader *reader, const SmsJsonValue *value)
 	SmsText		text = value->text;
 	char	   *copy;
 
-	if (value->kind == SMS_JSON_STRING && value->escaped)
+	if (value->kind == SMS_JSON_STRING && reader->damaged)
+	{
+		copy = sms_region_alloc(reader->region, SMS_REPAIR_ROOM(text.len) + 1);
+		text.len = sms_json_repair(text, copy);
+		text.ptr = copy;
+	}
+	else if (value->kind == SMS_JSON_STRING && value->escaped)
 	{
 		copy = sms_region_alloc(reader->region, text.len);
 		text.len = sms_json_unescape(text, copy);
@@ -40,11 +46,19 @@ integer_key(SmsReader *reader, SmsText text)
 static SmsText
 phone_key(SmsReader *reader, SmsText text)
 {
-	char	   *copy = sms_region_alloc(reader->region, text.len + 2);
+	char	   *copy = sms_region_alloc(reader->region, SMS_RECIPIENT_ROOM(text.len));
 
 	text.len = sms_normalize_recipient(text, copy);
 	text.ptr = copy;
 	return text;
+}
+
+/* Notes what was expected of a member; the caller keeps it as it is. */
+static bool
+unreadable(SmsReader *reader, const SmsField *field, const char *what)
+{
+	sms_note(&reader->event, field->path, what);
+	return false;
 }
 
 static bool
@@ -64,8 +78,7 @@ assign_text(SmsReader *reader, const SmsField *field, const SmsJsonValue *value)
 	{
 		if (slot->ptr != NULL)
 			return false;
-		sms_reject(&reader->event, field->path, "expected a text");
-		return true;
+		return unreadable(reader, field, "expected a text");
 	}
 
 	text = scalar_text(reader, value);
@@ -84,19 +97,13 @@ assign_text(SmsReader *reader, const SmsField *field, const SmsJsonValue *value)
 		return sms_text_same(*slot, text);
 	if (field->conversion == SMS_AS_DECIMAL && text.len > 0 &&
 		!sms_read_decimal(text))
-	{
-		sms_reject(&reader->event, field->path, "expected a decimal number");
-		return true;
-	}
+		return unreadable(reader, field, "expected a decimal number");
 	if (field->conversion != SMS_AS_TEXT && field->conversion != SMS_AS_JSON)
 	{
 		if (text.len == 0)
 			return true;
 		if (text.len > SMS_MAX_KEY_BYTES)
-		{
-			sms_reject(&reader->event, field->path, "expected at most 512 bytes");
-			return true;
-		}
+			return unreadable(reader, field, "expected at most 512 bytes");
 	}
 	*slot = text;
 	return true;
@@ -111,11 +118,17 @@ assign_time(SmsReader *reader, const SmsField *field, const SmsJsonValue *value)
 		return false;
 	if (value->kind == SMS_JSON_STRING && value->text.len == 0)
 		return true;
+	reader->event.times_given |= (uint8_t) (1 << field->slot);
 	if ((value->kind != SMS_JSON_STRING && value->kind != SMS_JSON_NUMBER) ||
 		!sms_read_time(scalar_text(reader, value),
 					   value->kind == SMS_JSON_NUMBER, slot))
-		sms_reject(&reader->event, field->path,
-				   "expected a time with its offset, or seconds or milliseconds since 1970");
+	{
+		*slot = SMS_NO_INSTANT;
+		if (field->slot == SMS_TIME_EVENT)
+			reader->event.bad_clock = field->path;
+		return unreadable(reader, field,
+						  "expected a time with its offset, or seconds or milliseconds since 1970");
+	}
 	return true;
 }
 
@@ -153,25 +166,22 @@ assign_number(SmsReader *reader, const SmsField *field, const SmsJsonValue *valu
 			!read_boolean(text, slot))
 		{
 			*slot = SMS_NO_NUMBER;
-			sms_reject(&reader->event, field->path, "expected true or false");
+			return unreadable(reader, field, "expected true or false");
 		}
 		return true;
 	}
 	if ((value->kind != SMS_JSON_STRING && value->kind != SMS_JSON_NUMBER) ||
 		!sms_read_integer(text, &number) ||
 		number <= INT32_MIN || number > INT32_MAX)
-	{
-		sms_reject(&reader->event, field->path, "expected an integer");
-		return true;
-	}
+		return unreadable(reader, field, "expected an integer");
 	*slot = (int32_t) number;
 	return true;
 }
 
 /*
- * Puts the value into its slot, or rejects the event.  False if the slot has
- * another value already: the first spelling of a member that is not null
- * counts, and the caller keeps what differs from it.
+ * Puts the value into its slot.  False if it cannot be read, which is noted,
+ * or if the slot has another value already: the first spelling of a member
+ * that is not null counts, and the caller keeps what differs from it.
  */
 bool
 sms_assign(SmsReader *reader, const SmsField *field, const SmsJsonValue *value)

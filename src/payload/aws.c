@@ -71,15 +71,14 @@ finish(SmsReader *reader, SmsEvent *event)
 }
 
 static void
-identity(const SmsEvent *event, SmsDigest *digest)
+identity(const SmsEvent *event, SmsIdentity *identity)
 {
-	sms_digest_text(digest, event->text[SMS_TEXT_EVENT_ID]);
-	sms_digest_text(digest, event->text[SMS_TEXT_MESSAGE_ID]);
+	sms_identity_text(identity, event->text[SMS_TEXT_EVENT_ID]);
+	sms_identity_text(identity, event->text[SMS_TEXT_MESSAGE_ID]);
 	if (event->text[SMS_TEXT_EVENT_ID].ptr != NULL)
 		return;
-	sms_digest_text(digest, event->text[SMS_TEXT_STATUS_CODE]);
-	if (!event->timeless)
-		sms_digest_number(digest, event->time[SMS_TIME_EVENT]);
+	sms_identity_text(identity, event->text[SMS_TEXT_STATUS_CODE]);
+	sms_identity_time(identity, event);
 }
 
 const SmsSpec sms_aws_spec = {

@@ -18,6 +18,7 @@
 
 #include "payload/batch.h"
 #include "payload/reader.h"
+#include "payload/scope.h"
 #include "server.h"
 
 /*
@@ -45,6 +46,9 @@ struct SmsBuilder
 	SmsBatchPiece *pieces;
 	int			n_pieces;
 	int			pieces_size;
+	SmsBatchNote *notes;		/* NULL until there is one */
+	int			n_notes;
+	int			notes_size;
 	SmsBatchText	last_scope;
 	SmsReader	reader;
 };
@@ -222,7 +226,7 @@ place_again(SmsBuilder *builder, SmsBatchText before, SmsText text)
 /* Keeps what is no event, and why. */
 static void
 keep_piece(SmsBuilder *builder, SmsOutcome outcome, SmsProvider provider,
-		   SmsText raw, SmsText reason)
+		   SmsEventType type, SmsText raw, SmsText reason)
 {
 	SmsBatchPiece before = {0};
 	SmsBatchPiece *piece;
@@ -236,8 +240,40 @@ keep_piece(SmsBuilder *builder, SmsOutcome outcome, SmsProvider provider,
 	piece->place = builder->n + builder->n_pieces++;
 	piece->outcome = outcome;
 	piece->provider = provider;
+	piece->type = type;
 	piece->raw = place_again(builder, before.raw, raw);
 	piece->reason = place_again(builder, before.reason, reason);
+}
+
+/* Keeps what could not be read of an event. */
+static void
+keep_notes(SmsBuilder *builder, const SmsBatchEvent *flat, const SmsEvent *event)
+{
+	int			i;
+
+	for (i = 0; i < event->n_notes; i++)
+	{
+		SmsText		path = sms_literal(event->notes[i].path != NULL ? event->notes[i].path : "");
+		SmsBatchNote *note;
+
+		if (builder->notes == NULL)
+		{
+			builder->notes_size = 16;
+			builder->notes = MemoryContextAlloc(builder->work,
+												builder->notes_size * sizeof(SmsBatchNote));
+		}
+		else if (builder->n_notes == builder->notes_size)
+			builder->notes = twice_as_long(builder->notes, &builder->notes_size,
+										   sizeof(SmsBatchNote));
+		note = &builder->notes[builder->n_notes];
+		note->key = flat->key;
+		note->provider = flat->provider;
+		note->account = flat->text[SMS_TEXT_ACCOUNT];
+		note->path = place_again(builder, builder->n_notes > 0 ? note[-1].path : 0, path);
+		note->what = place_again(builder, builder->n_notes > 0 ? note[-1].what : 0,
+								 sms_literal(event->notes[i].what));
+		builder->n_notes++;
+	}
 }
 
 static void
@@ -249,7 +285,7 @@ keep_event(void *owner, const SmsEvent *event)
 	CHECK_FOR_INTERRUPTS();
 	if (event->outcome != SMS_OUTCOME_EVENT)
 	{
-		keep_piece(builder, event->outcome, event->provider, event->raw,
+		keep_piece(builder, event->outcome, event->provider, event->type, event->raw,
 				   sms_literal(event->reason));
 		return;
 	}
@@ -265,6 +301,8 @@ keep_event(void *owner, const SmsEvent *event)
 	memcpy(flat->identity, event->identity, SMS_DIGEST_SIZE);
 	memcpy(flat->message, event->message, SMS_DIGEST_SIZE);
 	keep_texts(builder, flat, event);
+	if (event->n_notes > 0)
+		keep_notes(builder, flat, event);
 }
 
 /*
@@ -293,6 +331,7 @@ sms_builder_begin(SmsProvider provider, SmsText account, size_t expected)
 	 * much again, which is never touched: malloc gives the system back what is
 	 * twice the largest piece that it has had, to ask for it in the next call.
 	 */
+	expected = Min(expected, MaxAllocSize);
 	builder->heap.maxlen = (int) Min(MaxAllocSize - 1, MAXALIGN(sizeof(SmsBatch)) + 2 * expected +
 									 builder->size * (2 * sizeof(SmsBatchEvent) + sizeof(SmsBatchPerson)));
 	builder->heap.data = palloc(builder->heap.maxlen);
@@ -316,6 +355,17 @@ sms_builder_begin(SmsProvider provider, SmsText account, size_t expected)
 	return builder;
 }
 
+/* From here on, a given account may name only whom it is let name. */
+void
+sms_builder_guard(SmsBuilder *builder)
+{
+	MemoryContext outer = MemoryContextSwitchTo(builder->work);
+
+	builder->reader.scopes = sms_scopes_begin();
+	builder->reader.may_name = sms_may_name;
+	MemoryContextSwitchTo(outer);
+}
+
 /*
  * Adds a payload's events.  Never raises for what it says, only for its size.
  */
@@ -336,8 +386,8 @@ sms_builder_add(SmsBuilder *builder, SmsText payload, SmsInstant arrival,
 void
 sms_builder_reject(SmsBuilder *builder, SmsText payload, SmsText reason)
 {
-	keep_piece(builder, SMS_OUTCOME_REJECTED, builder->reader.provider, payload,
-			   reason);
+	keep_piece(builder, SMS_OUTCOME_REJECTED, builder->reader.provider, SMS_EVENT_NONE,
+			   payload, reason);
 	builder->n_payloads++;
 }
 
@@ -536,11 +586,12 @@ sms_builder_end(SmsBuilder *builder, bool for_store)
 	StringInfo	heap = &builder->heap;
 	size_t		events_size = (size_t) builder->n * sizeof(SmsBatchEvent);
 	size_t		pieces_size = (size_t) builder->n_pieces * sizeof(SmsBatchPiece);
+	size_t		notes_size = (size_t) builder->n_notes * sizeof(SmsBatchNote);
 	SmsBatchEvent *events;
 	SmsBatch   *batch;
 	char	   *end;
 
-	make_room(builder, events_size + pieces_size + MAXIMUM_ALIGNOF +
+	make_room(builder, events_size + pieces_size + notes_size + 2 * MAXIMUM_ALIGNOF +
 			  (for_store ? (size_t) builder->n * sizeof(SmsBatchPerson) : 0));
 	batch = (SmsBatch *) heap->data;
 	batch->magic = SMS_BATCH_MAGIC;
@@ -549,9 +600,13 @@ sms_builder_end(SmsBuilder *builder, bool for_store)
 	batch->n_pieces = builder->n_pieces;
 	batch->events_offset = (uint32) MAXALIGN(heap->len);
 	batch->pieces_offset = (uint32) (batch->events_offset + events_size);
-	batch->people_offset = (uint32) (batch->pieces_offset + pieces_size);
+	batch->n_notes = builder->n_notes;
+	batch->notes_offset = (uint32) MAXALIGN(batch->pieces_offset + pieces_size);
+	batch->people_offset = (uint32) (batch->notes_offset + notes_size);
 	events = (SmsBatchEvent *) (heap->data + batch->events_offset);
 	memcpy(heap->data + batch->pieces_offset, builder->pieces, pieces_size);
+	if (notes_size > 0)
+		memcpy(heap->data + batch->notes_offset, builder->notes, notes_size);
 	pfree(builder->pieces);
 	end = heap->data + batch->people_offset;
 

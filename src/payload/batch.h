@@ -23,8 +23,8 @@
 
 #include "payload/event.h"
 
-/* "SMSC"; changes with the layout, as a value might have been kept somewhere */
-#define SMS_BATCH_MAGIC 0x43534D53
+/* "SMSD"; changes with the layout, as a value might have been kept somewhere */
+#define SMS_BATCH_MAGIC 0x44534D53
 #define SMS_NO_PERSON (-1)
 
 /* Where a text is, from the start of the batch; 0 is no value. */
@@ -57,9 +57,20 @@ typedef struct SmsBatchPiece
 	int32		place;			/* among events and pieces, as they came */
 	uint8		outcome;		/* SmsOutcome */
 	uint8		provider;
+	uint8		type;			/* SmsEventType, where it was told */
 	SmsBatchText	raw;
 	SmsBatchText	reason;
 } SmsBatchPiece;
+
+/* What could not be read of an event that is stored. */
+typedef struct SmsBatchNote
+{
+	int64		key;			/* event_key */
+	SmsBatchText	account;
+	SmsBatchText	path;			/* empty: a member that has no column */
+	SmsBatchText	what;
+	uint8		provider;
+} SmsBatchNote;
 
 typedef struct SmsBatchPerson
 {
@@ -83,8 +94,10 @@ typedef struct SmsBatch
 	int32		n_named;		/* good events that name a person */
 	int32		n_timeless;		/* good events whose identity has no time */
 	int32		n_links;		/* good events that make two people one */
+	int32		n_notes;
 	uint32		events_offset;
 	uint32		pieces_offset;
+	uint32		notes_offset;
 	uint32		people_offset;
 	/* of a batch read from a table (batch_source.c) */
 	int32		n_nulls;		/* payloads that were NULL */
@@ -101,6 +114,12 @@ static inline const SmsBatchPiece *
 sms_batch_piece(const SmsBatch *batch, int i)
 {
 	return (const SmsBatchPiece *) ((const char *) batch + batch->pieces_offset) + i;
+}
+
+static inline const SmsBatchNote *
+sms_batch_note(const SmsBatch *batch, int i)
+{
+	return (const SmsBatchNote *) ((const char *) batch + batch->notes_offset) + i;
 }
 
 static inline const SmsBatchPerson *
@@ -142,6 +161,7 @@ typedef struct SmsBuilder SmsBuilder;
 /* batch.c */
 extern SmsBuilder *sms_builder_begin(SmsProvider provider, SmsText account,
 									 size_t expected);
+extern void sms_builder_guard(SmsBuilder *builder);
 extern void sms_builder_add(SmsBuilder *builder, SmsText payload,
 							SmsInstant arrival, bool check_utf8);
 extern void sms_builder_reject(SmsBuilder *builder, SmsText payload,

@@ -56,16 +56,35 @@ compare_keys(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* Whether a list is the keys of the batch's good events, one by one. */
+static bool
+is_all(const int64 *list, int n, const SmsBatch *batch)
+{
+	int			found = 0;
+	int			i;
+
+	if (n != batch->n_good)
+		return false;
+	for (i = 0; i < batch->n_events; i++)
+	{
+		const SmsBatchEvent *event = sms_batch_event(batch, i);
+
+		if (sms_batch_is_good(event) && list[found++] != event->key)
+			return false;
+	}
+	return true;
+}
+
 /*
- * A set of keys.  With a batch they are keys of its good events, each once:
- * as many as it has are all of them, as they mostly are.
+ * A set of keys; of a batch, mostly those of all good events in their order,
+ * in which ingestion stores them.
  */
 SmsKeys
 sms_keys_of(const int64 *list, int n, const SmsBatch *batch)
 {
 	SmsKeys		keys = {NULL, n, false};
 
-	keys.all = batch != NULL && n == batch->n_good;
+	keys.all = batch != NULL && is_all(list, n, batch);
 	if (keys.all)
 		return keys;
 	keys.keys = palloc((Size) n * sizeof(int64) + 1);

@@ -9,15 +9,11 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/array.h"
-#include "utils/date.h"
-#include "utils/datetime.h"
-#include "utils/lsyscache.h"
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
@@ -38,6 +34,7 @@ PG_FUNCTION_INFO_V1(sms_batch_events);
 PG_FUNCTION_INFO_V1(sms_batch_copies);
 PG_FUNCTION_INFO_V1(sms_batch_messages);
 PG_FUNCTION_INFO_V1(sms_batch_rejects);
+PG_FUNCTION_INFO_V1(sms_batch_notes);
 PG_FUNCTION_INFO_V1(sms_content_digest);
 
 Datum
@@ -63,8 +60,8 @@ sms_batch_counts(PG_FUNCTION_ARGS)
 {
 	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	TupleDesc	desc;
-	Datum		values[8];
-	bool		nulls[8] = {false};
+	Datum		values[9];
+	bool		nulls[9] = {false};
 
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
@@ -76,6 +73,7 @@ sms_batch_counts(PG_FUNCTION_ARGS)
 	values[5] = Int32GetDatum(batch->n_named);
 	values[6] = Int32GetDatum(batch->n_timeless);
 	values[7] = Int32GetDatum(batch->n_links);
+	values[8] = Int32GetDatum(batch->n_notes);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
 }
 
@@ -301,11 +299,14 @@ reject_row(const SmsBatch *batch, const SmsBatchPiece *piece, SmsText account,
 	nulls[5] = exact;
 	if (!exact)
 		values[5] = sms_text_datum(raw);
+	nulls[6] = piece->type == SMS_EVENT_NONE;
+	if (!nulls[6])
+		values[6] = CStringGetTextDatum(sms_event_type_name(piece->type));
 }
 
 /*
  * What was not stored as an event: (outcome, digest, provider, reason,
- * payload, payload_bytes).  The bytes are given only where the text is not the same,
+ * payload, payload_bytes, event_type).  The bytes are given only where the text is not the same,
  * because they are not valid UTF-8 or hold a zero byte.  Neighbours that are
  * the same piece give one row.
  */
@@ -325,8 +326,8 @@ sms_batch_rejects(PG_FUNCTION_ARGS)
 	{
 		const SmsBatchPiece *piece = sms_batch_piece(batch, i);
 		MemoryContext outer;
-		Datum		values[6];
-		bool		nulls[6] = {false};
+		Datum		values[7];
+		bool		nulls[7] = {false};
 
 		CHECK_FOR_INTERRUPTS();
 		if (before != NULL && before->raw == piece->raw &&
@@ -338,6 +339,37 @@ sms_batch_rejects(PG_FUNCTION_ARGS)
 		put_row(fcinfo, values, nulls);
 		MemoryContextSwitchTo(outer);
 		MemoryContextReset(row_context);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * batch_notes(batch, event_keys): what could not be read of these events, as
+ * (provider, account, path, reason), a row each.
+ */
+Datum
+sms_batch_notes(PG_FUNCTION_ARGS)
+{
+	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
+	SmsKeys		keys = sms_keys_argument(fcinfo, 1, NULL);
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	int			i;
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (i = 0; i < batch->n_notes; i++)
+	{
+		const SmsBatchNote *note = sms_batch_note(batch, i);
+		Datum		values[4];
+		bool		nulls[4] = {false};
+
+		CHECK_FOR_INTERRUPTS();
+		if (!sms_keys_have(&keys, note->key))
+			continue;
+		values[0] = CStringGetTextDatum(sms_provider_name(note->provider));
+		values[1] = sms_batch_datum(batch, note->account);
+		values[2] = sms_batch_datum(batch, note->path);
+		values[3] = sms_batch_datum(batch, note->what);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;
 }

@@ -117,14 +117,24 @@ add_payload(SmsBuilder *builder, SmsText payload, TimestampTz arrival,
 		sms_builder_add(builder, payload, arrival, !is_text && !is_utf8(payload));
 }
 
+/* A batch for the store, of arguments (provider, ..., account at n). */
+static SmsBuilder *
+begin_batch(FunctionCallInfo fcinfo, int n, size_t expected)
+{
+	SmsBuilder *builder = sms_builder_begin(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
+											sms_account_argument(fcinfo, n), expected);
+
+	sms_builder_guard(builder);
+	return builder;
+}
+
 /* The batch of arguments (provider, payload, account), none of the first two NULL. */
 SmsBatch *
 sms_batch_of_payload(FunctionCallInfo fcinfo, SmsInstant arrival, bool is_text)
 {
 	SmsText		none = {NULL, 0};
 	SmsText		payload = sms_text_of(PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1)));
-	SmsBuilder *builder = sms_builder_begin(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
-											sms_account_argument(fcinfo, 2), payload.len);
+	SmsBuilder *builder = begin_batch(fcinfo, 2, payload.len);
 
 	add_payload(builder, payload, arrival, is_text, none);
 	return sms_builder_end(builder, true);
@@ -171,8 +181,7 @@ sms_batch_all(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 				 errmsg("expected one arrival for each payload")));
-	builder = sms_builder_begin(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
-								sms_account_argument(fcinfo, 2), VARSIZE(array));
+	builder = begin_batch(fcinfo, 2, VARSIZE(array));
 	for (i = 0; i < n; i++)
 		add_payload(builder, sms_text_of(DatumGetByteaPP(payloads[i])),
 					DatumGetTimestampTz(arrivals[i]), false, reason);
@@ -236,6 +245,18 @@ typedef struct Taken
 	ItemPointerData last;
 } Taken;
 
+/* The column's type may be another by now than when the query was made. */
+static void
+check_type(TupleDesc desc, bool is_text)
+{
+	Oid			type = getBaseType(SPI_gettypeid(desc, 2));
+
+	if (is_text ? type != TEXTOID && type != VARCHAROID && type != JSONOID : type != BYTEAOID)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("the source was changed meanwhile")));
+}
+
 /* Feeds rows to the builder until one of the limits is reached. */
 static void
 take_rows(SmsBuilder *builder, Portal portal, TimestampTz arrival, bool is_text,
@@ -248,6 +269,7 @@ take_rows(SmsBuilder *builder, Portal portal, TimestampTz arrival, bool is_text,
 		SPI_cursor_fetch(portal, true, Min(FETCH_ROWS, max_rows - taken->rows));
 		if (SPI_processed == 0)
 			return;
+		check_type(SPI_tuptable->tupdesc, is_text);
 		for (i = 0; i < SPI_processed; i++)
 		{
 			HeapTuple	tuple = SPI_tuptable->vals[i];
@@ -286,9 +308,9 @@ take_rows(SmsBuilder *builder, Portal portal, TimestampTz arrival, bool is_text,
 Datum
 sms_batch_from(PG_FUNCTION_ARGS)
 {
-	Oid			relation = PG_GETARG_OID(1);
-	int			max_rows = PG_GETARG_INT32(6);
-	int64		max_bytes = PG_GETARG_INT32(7);
+	Oid			relation;
+	int			max_rows;
+	int64		max_bytes;
 	SmsText		reason = text_or_none(fcinfo, 8);
 	SmsBuilder *builder;
 	SmsBatch   *batch;
@@ -299,13 +321,18 @@ sms_batch_from(PG_FUNCTION_ARGS)
 	char	   *query;
 
 	sms_require_arguments(fcinfo, 1 << 0 | 1 << 1 | 1 << 2 | 1 << 4 | 1 << 6 | 1 << 7);
+	relation = PG_GETARG_OID(1);
+	max_rows = PG_GETARG_INT32(6);
+	max_bytes = PG_GETARG_INT32(7);
+	if (max_rows < 1 || max_bytes < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("max_rows and max_bytes must be positive")));
 	ItemPointerSet(&taken.last, 0, 0);
 	if (!PG_ARGISNULL(5))
 		taken.last = *(ItemPointer) PG_GETARG_POINTER(5);
 	query = source_query(relation, NameStr(*PG_GETARG_NAME(2)), &taken.last, &is_text);
-	builder = sms_builder_begin(sms_provider_argument(PG_GETARG_TEXT_PP(0)),
-								sms_account_argument(fcinfo, 3),
-								(size_t) Min(max_bytes, (int64) max_rows * 512));
+	builder = begin_batch(fcinfo, 3, (size_t) Min(max_bytes, (int64) max_rows * 512));
 	SPI_connect();
 	/* not CURSOR_OPT_PARALLEL_OK: the order of the rows matters */
 	plan = SPI_prepare_cursor(query, 0, NULL, CURSOR_OPT_NO_SCROLL);

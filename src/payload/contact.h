@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * contact.h
- *	  The numbers under which the named people of a batch were met.
+ *	  The numbers under which the named people of a batch were met, by account.
  *
  *-------------------------------------------------------------------------
  */
@@ -12,11 +12,12 @@
 
 #include "payload/batch_args.h"
 
-/* A number of a named person, and the latest day (UTC) it was met there. */
+/* A number of a named person, who met it, and the latest day (UTC) of that. */
 typedef struct SmsContact
 {
 	int64		individual_no;
-	SmsText		recipient;
+	Datum		account;		/* texts of the batch */
+	Datum		recipient;
 	DateADT		day;
 } SmsContact;
 

@@ -76,8 +76,6 @@ finish(SmsReader *reader, SmsEvent *event)
 		sms_reject(event, "EventType", "expected one of the eight event types");
 	else if (event->text[SMS_TEXT_EVENT_ID].ptr == NULL)
 		sms_reject(event, "EventID", "expected a text that is not empty");
-	else if (event->time[SMS_TIME_EVENT] == SMS_NO_INSTANT)
-		sms_reject(event, "EventDateTime", "expected a time with its offset");
 
 	if (event->type == SMS_EVENT_SENT)
 		event->cls = SMS_CLASS_SENT;
@@ -85,14 +83,15 @@ finish(SmsReader *reader, SmsEvent *event)
 		event->cls = SMS_CLASS_NOT_SENT;
 	else if (event->type == SMS_EVENT_UNDELIVERED)
 		event->cls = SMS_CLASS_UNDELIVERED;
-	event->timeless = true;
+	if (event->cls != SMS_CLASS_NONE && event->time[SMS_TIME_EVENT] == SMS_NO_INSTANT)
+		sms_reject(event, "EventDateTime", "expected a time with its offset");
 	sms_finish_event(reader, event);
 }
 
 static void
-identity(const SmsEvent *event, SmsDigest *digest)
+identity(const SmsEvent *event, SmsIdentity *identity)
 {
-	sms_digest_text(digest, event->text[SMS_TEXT_EVENT_ID]);
+	sms_identity_text(identity, event->text[SMS_TEXT_EVENT_ID]);
 }
 
 /* MessageID names the originating send, which may have gone to many. */

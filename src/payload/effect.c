@@ -59,25 +59,42 @@ is_failure(SmsClass cls)
 		cls == SMS_CLASS_EXPIRED;
 }
 
+/* Says of the number and not only that something failed */
+static bool
+is_telling(const SmsStatus *row)
+{
+	return row != NULL && row->block_code != SMS_BLOCK_NONE &&
+		row->block_code != SMS_BLOCK_OTHER;
+}
+
 /*
- * The block code behind a failure.  An error says more than a status; where
- * neither is in a table, an undelivered message is a failure of other kind.
- * A message that no channel was given says nothing of the number, unless its
- * code is one of those that do; else what the gate itself refused would
+ * The block code behind a report.  An error says more than a status, and both
+ * name the number whatever class the provider files them under: Infobip calls
+ * a number on a blacklist rejected.  Where neither is in a table, an
+ * undelivered message is a failure of other kind; one that no channel was
+ * given is none.  What the gate itself refused (native, not sent) must not
  * block the number for longer.
  */
 static int
-block_code(SmsClass cls, const SmsStatus *error, const SmsStatus *status)
+block_code(const SmsEffectInput *event, const SmsStatus *error, const SmsStatus *status)
 {
 	const SmsStatus *row = error != NULL ? error : status;
 
-	if (row == NULL)
-		return cls == SMS_CLASS_UNDELIVERED ? SMS_BLOCK_OTHER : SMS_BLOCK_NONE;
-	if (cls == SMS_CLASS_NOT_SENT && row->cls != SMS_CLASS_NOT_SENT)
+	if (event->cls == SMS_CLASS_NOT_SENT && event->provider == SMS_PROVIDER_NATIVE)
 		return SMS_BLOCK_NONE;
+	if (is_telling(error))
+		return error->block_code;
+	/* the status of a message on its way tells of the way */
+	if (is_failure(event->cls) && is_telling(status))
+		return status->block_code;
+	if (event->cls != SMS_CLASS_UNDELIVERED && event->cls != SMS_CLASS_EXPIRED)
+		return SMS_BLOCK_NONE;
+	if (row == NULL)
+		return event->cls == SMS_CLASS_UNDELIVERED ? SMS_BLOCK_OTHER : SMS_BLOCK_NONE;
 	return row->block_code;
 }
 
+/* Of a report that names an error, or is a failure without one */
 static int
 failure_effects(const SmsEffectInput *event, SmsEffect *effects)
 {
@@ -100,7 +117,7 @@ failure_effects(const SmsEffectInput *event, SmsEffect *effects)
 							 own_space ? SMS_SPACE_NOT_SENT : SMS_SPACE_STATUS,
 							 sms_class_group(event->cls), event->status_code);
 
-	code = block_code(event->cls, error, status);
+	code = block_code(event, error, status);
 	if (code != SMS_BLOCK_NONE)
 		effects[n++] = (SmsEffect)
 	{
@@ -109,7 +126,7 @@ failure_effects(const SmsEffectInput *event, SmsEffect *effects)
 
 	if (error != NULL)
 		opt_out = error->opt_out;
-	if (opt_out == SMS_OPT_OUT_NO && status != NULL)
+	if (opt_out == SMS_OPT_OUT_NO && status != NULL && is_failure(event->cls))
 		opt_out = status->opt_out;
 	if (opt_out != SMS_OPT_OUT_NO)
 		effects[n++] = (SmsEffect)
@@ -180,6 +197,11 @@ sms_event_effects(const SmsEffectInput *event, SmsEffect *effects)
 		case SMS_EVENT_REPLY:
 			return reply_effects(event, effects);
 		default:
-			return is_failure(event->cls) ? failure_effects(event, effects) : 0;
+			/* on the handset: the number is good, whatever else is said */
+			if (event->cls == SMS_CLASS_DELIVERED || event->cls == SMS_CLASS_SEEN)
+				return 0;
+			return is_failure(event->cls) ||
+				(event->error_code.ptr != NULL && event->error_code.len > 0) ?
+				failure_effects(event, effects) : 0;
 	}
 }

@@ -95,18 +95,18 @@ finish_status(SmsEvent *event)
 	if (event->time[SMS_TIME_EVENT] == SMS_NO_INSTANT)
 	{
 		event->time[SMS_TIME_EVENT] = event->time[SMS_TIME_CREATED];
-		event->timeless = true;
+		event->delivery_clock = true;
 	}
 }
 
 static void
 finish_reply(SmsEvent *event)
 {
-	if (!sms_text_is(event->text[SMS_TEXT_TYPE], "uplink_message"))
+	if (event->text[SMS_TEXT_TYPE].ptr != NULL &&
+		!sms_text_is(event->text[SMS_TEXT_TYPE], "uplink_message"))
 		sms_reject(event, "response.event", "expected uplink_message");
 	event->type = SMS_EVENT_REPLY;
 	event->time[SMS_TIME_EVENT] = event->time[SMS_TIME_CREATED];
-	event->timeless = event->text[SMS_TEXT_EVENT_ID].ptr != NULL;
 }
 
 /* The reason of a block may be a code, or the description of one. */
@@ -146,11 +146,12 @@ finish(SmsReader *reader, SmsEvent *event)
 
 	if (event->text[SMS_TEXT_STATUS_CODE].ptr != NULL)
 		finish_status(event);
-	else if (event->text[SMS_TEXT_TYPE].ptr != NULL)
+	else if (event->text[SMS_TEXT_TYPE].ptr != NULL ||
+			 event->text[SMS_TEXT_MESSAGE_TEXT].ptr != NULL)
 		finish_reply(event);
 	else if (event->text[SMS_TEXT_TYPE2].ptr != NULL)
 		sms_ignore(event, "notification about the account");
-	else if (event->time[SMS_TIME_SENT] != SMS_NO_INSTANT)
+	else if (event->times_given & (1 << SMS_TIME_SENT))
 		finish_block(event);
 	else if (event->index < 0 && memchr(event->raw.ptr, '"', event->raw.len) == NULL)
 		sms_ignore(event, "verification of the URL");
@@ -160,22 +161,21 @@ finish(SmsReader *reader, SmsEvent *event)
 }
 
 static void
-identity(const SmsEvent *event, SmsDigest *digest)
+identity(const SmsEvent *event, SmsIdentity *identity)
 {
-	sms_digest_text(digest, event->text[SMS_TEXT_EVENT_ID]);
+	sms_identity_text(identity, event->text[SMS_TEXT_EVENT_ID]);
 	if (event->text[SMS_TEXT_EVENT_ID].ptr != NULL)
 		return;
-	sms_digest_text(digest, event->text[SMS_TEXT_MESSAGE_ID]);
-	sms_digest_text(digest, event->text[SMS_TEXT_STATUS_CODE]);
-	sms_digest_text(digest, event->text[SMS_TEXT_ERROR_CODE]);
-	if (!event->timeless)
-		sms_digest_number(digest, event->time[SMS_TIME_EVENT]);
+	sms_identity_text(identity, event->text[SMS_TEXT_MESSAGE_ID]);
+	sms_identity_text(identity, event->text[SMS_TEXT_STATUS_CODE]);
+	sms_identity_text(identity, event->text[SMS_TEXT_ERROR_CODE]);
+	sms_identity_time(identity, event);
 	if (event->type != SMS_EVENT_REPLY && event->type != SMS_EVENT_BLOCK)
 		return;
-	sms_digest_text(digest, event->text[SMS_TEXT_RECIPIENT]);
-	sms_digest_text(digest, event->text[SMS_TEXT_SENDER_ID]);
-	sms_digest_text(digest, event->text[SMS_TEXT_MESSAGE_TEXT]);
-	sms_digest_number(digest, event->time[SMS_TIME_SEEN]);
+	sms_identity_text(identity, event->text[SMS_TEXT_RECIPIENT]);
+	sms_identity_text(identity, event->text[SMS_TEXT_SENDER_ID]);
+	sms_identity_text(identity, event->text[SMS_TEXT_MESSAGE_TEXT]);
+	sms_identity_number(identity, event->time[SMS_TIME_SEEN]);
 }
 
 const SmsSpec sms_engagelab_spec = {

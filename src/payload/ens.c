@@ -112,18 +112,18 @@ finish(SmsReader *reader, SmsEvent *event)
 }
 
 static void
-identity(const SmsEvent *event, SmsDigest *digest)
+identity(const SmsEvent *event, SmsIdentity *identity)
 {
 	SmsText		composite = event->text[SMS_TEXT_EVENT_ID];
 
-	sms_digest_text(digest, composite);
-	sms_digest_text(digest, event->text[SMS_TEXT_MESSAGE_ID]);
+	sms_identity_text(identity, composite);
+	sms_identity_text(identity, event->text[SMS_TEXT_MESSAGE_ID]);
 	if (composite.ptr == NULL)
-		sms_digest_text(digest, event->text[SMS_TEXT_RECIPIENT]);
-	sms_digest_text(digest, event->text[SMS_TEXT_TYPE]);
-	sms_digest_text(digest, event->text[SMS_TEXT_STATUS_CODE]);
-	sms_digest_number(digest, event->number[SMS_NUMBER_PART]);
-	sms_digest_number(digest, event->time[SMS_TIME_EVENT]);
+		sms_identity_text(identity, event->text[SMS_TEXT_RECIPIENT]);
+	sms_identity_text(identity, event->text[SMS_TEXT_TYPE]);
+	sms_identity_text(identity, event->text[SMS_TEXT_STATUS_CODE]);
+	sms_identity_number(identity, event->number[SMS_NUMBER_PART]);
+	sms_identity_time(identity, event);
 }
 
 /* A message key is unique for two days only; the composite id tells apart. */

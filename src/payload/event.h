@@ -68,6 +68,9 @@ typedef enum SmsTextSlot
 	SMS_TEXT_TIME_SOURCE,		/* native: what event_time is */
 	SMS_TEXT_EVENT_KEY,			/* native: key of the event where it came from */
 	SMS_TEXT_MESSAGE_KEY,		/* native: the same of its message */
+	SMS_TEXT_PART_TYPE,			/* of a message in several pieces: what one is */
+	SMS_TEXT_PART_TEXT,			/* and its text */
+	SMS_TEXT_CAPTION,			/* text that is beside the message's own */
 	SMS_N_TEXTS
 } SmsTextSlot;
 
@@ -93,6 +96,19 @@ typedef enum SmsNumberSlot
 
 #define SMS_NO_NUMBER INT32_MIN
 
+/*
+ * What could not be read of an event that is stored all the same: the member,
+ * as a path of the descriptor, and what is wrong.  Both are constants.
+ */
+typedef struct SmsNote
+{
+	const char *path;			/* NULL: a member that has no column */
+	const char *what;
+} SmsNote;
+
+/* Further ones of one event are not counted. */
+#define SMS_MAX_NOTES 8
+
 typedef enum SmsOutcome
 {
 	SMS_OUTCOME_EVENT,
@@ -109,12 +125,19 @@ typedef struct SmsEvent
 	SmsClass	cls;
 	int32_t		code;			/* the delivery report's code as a number */
 	bool		arrival_clock;	/* event_time is the arrival: no clock given */
-	bool		timeless;		/* the identity does not contain the time */
+	bool		delivery_clock; /* event_time is when this copy was made: a
+								 * redelivery has another */
+	bool		timeless;		/* the identity does not contain the time;
+								 * finish.c settles it */
 	bool		has_message;	/* message_digest is set */
 	bool		not_merged;		/* a report that must not touch its message */
 	SmsText		text[SMS_N_TEXTS];
 	SmsInstant	time[SMS_N_TIMES];
 	int32_t		number[SMS_N_NUMBERS];
+	uint8_t		times_given;	/* bit n: time n has a value, readable or not */
+	const char *bad_clock;		/* the member of event_time, if it is not readable */
+	int			n_notes;
+	SmsNote		notes[SMS_MAX_NOTES];
 	uint8_t		identity[SMS_DIGEST_SIZE];
 	uint8_t		message[SMS_DIGEST_SIZE];
 	SmsText		raw;			/* the event's JSON in the payload */
@@ -146,6 +169,13 @@ typedef struct SmsField
 	bool		keep;			/* no column shows it: kept in extra as well */
 } SmsField;
 
+/* What makes an event this event, being fed. */
+typedef struct SmsIdentity
+{
+	SmsDigest	digest;
+	bool		has_time;		/* event_time is part of it */
+} SmsIdentity;
+
 struct SmsReader;
 
 typedef struct SmsSpec
@@ -162,19 +192,52 @@ typedef struct SmsSpec
 	bool		names_people;
 	/*
 	 * Sets type, class and what else follows from several members, then
-	 * hands the event on with sms_finish_event(); or rejects, or ignores.
+	 * hands the event on with sms_finish_event(); or rejects, or ignores.  A
+	 * member that could not be read is as one that is missing; only type,
+	 * message or event id, and the clock of a report may reject an event.
 	 */
 	void		(*finish) (struct SmsReader *reader, SmsEvent *event);
+	/* an object in an array was read; or NULL */
+	void		(*end_element) (struct SmsReader *reader, SmsEvent *event);
 	/*
 	 * Feeds what makes this event this event; account and provider are in.
-	 * Unless the event is timeless, it must contain what message_identity
-	 * feeds and the message id: a cluster keeps one identity in one place by
-	 * its message.
+	 * event_time goes in by sms_identity_time() only: where that was not
+	 * called, the event is one event whatever time it comes with, and the
+	 * store keeps the first.  An identity with the time must contain what
+	 * message_identity feeds and the message id: a cluster keeps it in one
+	 * place by its message.
 	 */
-	void		(*identity) (const SmsEvent *event, SmsDigest *digest);
+	void		(*identity) (const SmsEvent *event, SmsIdentity *identity);
 	/* feeds what tells messages of one id apart, or NULL */
 	void		(*message_identity) (const SmsEvent *event, SmsDigest *digest);
 } SmsSpec;
+
+/* Feeding an identity. */
+static inline void
+sms_identity_text(SmsIdentity *identity, SmsText text)
+{
+	sms_digest_text(&identity->digest, text);
+}
+
+static inline void
+sms_identity_number(SmsIdentity *identity, int64_t number)
+{
+	sms_digest_number(&identity->digest, number);
+}
+
+/*
+ * event_time, which then tells events apart; false, and nothing is fed, if it
+ * is none of the event's own.
+ */
+static inline bool
+sms_identity_time(SmsIdentity *identity, const SmsEvent *event)
+{
+	if (event->arrival_clock || event->delivery_clock)
+		return false;
+	sms_digest_number(&identity->digest, event->time[SMS_TIME_EVENT]);
+	identity->has_time = true;
+	return true;
+}
 
 /* one file each */
 extern const SmsSpec sms_ens_spec;
@@ -189,6 +252,10 @@ extern const SmsSpec sms_infobip_spec;
 /* spec.c */
 extern const SmsSpec *sms_spec_of(SmsProvider provider);
 extern const SmsSpec *sms_spec_by_key(SmsText key);
+
+/* finish.c */
+extern bool sms_identity_may_have_time(SmsProvider provider, SmsEventType type,
+									   SmsText event_id, bool arrival_clock);
 
 /* convert.c */
 extern bool sms_read_integer(SmsText text, int64_t *value);

@@ -78,6 +78,59 @@ sms_extra_member(SmsReader *reader, SmsText key, SmsText value)
 	put(reader, value.ptr, value.len);
 }
 
+/* Is it text, of which JSON can tell what it is? */
+static bool
+is_text(SmsText value)
+{
+	return memchr(value.ptr, '\0', value.len) == NULL &&
+		sms_utf8_valid_prefix(value.ptr, value.len) == value.len;
+}
+
+/*
+ * A member whose key or value has faults of content: {"raw": ...} with the
+ * value as it was written, or {"hex": ...} with its bytes where they are no
+ * text, so that what is kept is JSON.
+ */
+void
+sms_extra_damaged(SmsReader *reader, SmsText key, SmsText value)
+{
+	static const char digits[] = "0123456789abcdef";
+	bool		raw = is_text(value);
+	SmsText		kept;
+	SmsText		sound = key;
+	char	   *out = sms_region_alloc(reader->region, 6 * value.len + 12);
+	char	   *o = out + 8;
+	size_t		i;
+
+	memcpy(out, raw ? "{\"raw\":\"" : "{\"hex\":\"", 8);
+	if (raw)
+		o += sms_json_quote(value, o);
+	else
+		for (i = 0; i < value.len; i++)
+		{
+			unsigned char c = (unsigned char) value.ptr[i];
+
+			*o++ = digits[c >> 4];
+			*o++ = digits[c & 15];
+		}
+	*o++ = '"';
+	*o++ = '}';
+	kept.ptr = out;
+	kept.len = o - out;
+	if (key.ptr != NULL)
+	{
+		char	   *text = sms_region_alloc(reader->region, SMS_REPAIR_ROOM(key.len) + 1);
+		char	   *quoted;
+
+		sound.len = sms_json_repair(key, text);
+		sound.ptr = text;
+		quoted = sms_region_alloc(reader->region, 6 * sound.len + 1);
+		sound.len = sms_json_quote(sound, quoted);
+		sound.ptr = quoted;
+	}
+	sms_extra_member(reader, sound, kept);
+}
+
 /* Leaves the innermost object or array. */
 void
 sms_extra_leave(SmsReader *reader)

@@ -24,6 +24,7 @@
  */
 #include "payload/reader.h"
 #include "taxonomy/status.h"
+#include "text/keyword.h"
 #include "text/recipient.h"
 
 static const char *const marks[] = {
@@ -55,6 +56,7 @@ static const SmsField fields[] = {
 	{"callbackData", SMS_AS_JSON, SMS_TEXT_CALLBACK_DATA, false},
 	{"smsCount", SMS_AS_INTEGER, SMS_NUMBER_PARTS, false},
 	{"messageCount", SMS_AS_INTEGER, SMS_NUMBER_PARTS, false},
+	{"mmsCount", SMS_AS_INTEGER, SMS_NUMBER_PARTS, false},
 	{"doneAt", SMS_AS_TIME, SMS_TIME_EVENT, false},
 	{"sendDateTime", SMS_AS_TIME, SMS_TIME_EVENT, false},
 	{"receivedAt", SMS_AS_TIME, SMS_TIME_CREATED, false},
@@ -94,9 +96,16 @@ static const SmsField fields[] = {
 
 	{"text", SMS_AS_TEXT, SMS_TEXT_MESSAGE_TEXT, false},
 	{"keyword", SMS_AS_KEY, SMS_TEXT_KEYWORD, false},
-	{"content[].text", SMS_AS_TEXT, SMS_TEXT_MESSAGE_TEXT, false},
+	{"content[].type", SMS_AS_TEXT, SMS_TEXT_PART_TYPE, true},
+	{"content[].text", SMS_AS_TEXT, SMS_TEXT_PART_TEXT, false},
+	{"content[].caption", SMS_AS_TEXT, SMS_TEXT_CAPTION, true},
 	{"content[].keyword", SMS_AS_KEY, SMS_TEXT_KEYWORD, false},
+	{"message", SMS_AS_TEXT, SMS_TEXT_MESSAGE_TEXT, false},
+	{"message[].contentType", SMS_AS_TEXT, SMS_TEXT_PART_TYPE, true},
+	{"message[].value", SMS_AS_TEXT, SMS_TEXT_PART_TEXT, false},
 	{"message.text", SMS_AS_TEXT, SMS_TEXT_MESSAGE_TEXT, false},
+	{"message.title", SMS_AS_TEXT, SMS_TEXT_CAPTION, true},
+	{"message.caption", SMS_AS_TEXT, SMS_TEXT_CAPTION, true},
 	{"message.keyword", SMS_AS_KEY, SMS_TEXT_KEYWORD, false},
 	{NULL, SMS_AS_NOTHING, 0, false}
 };
@@ -144,6 +153,50 @@ static const SmsEventType type_of_class[] = {
 };
 
 static bool
+is_stop(SmsReader *reader, SmsText text)
+{
+	SmsText		folded;
+
+	if (text.len > 64)
+		return false;
+	folded = sms_fold_keyword(text, reader->region);
+	return sms_match_keyword(folded, false, sms_literal("")).action == SMS_KEYWORD_STOP;
+}
+
+/*
+ * Of a message in several pieces the text is the first that is plain text;
+ * subjects and captions stand for it where there is none.  A piece that is a
+ * word to stop counts as its keyword wherever it stands.
+ */
+static void
+end_element(SmsReader *reader, SmsEvent *event)
+{
+	SmsText    *type = &event->text[SMS_TEXT_PART_TYPE];
+	SmsText    *text = &event->text[SMS_TEXT_PART_TEXT];
+	bool		plain = type->ptr == NULL || sms_text_is(*type, "TEXT") ||
+		(type->len >= 10 && memcmp(type->ptr, "text/plain", 10) == 0);
+
+	if (text->ptr != NULL)
+	{
+		SmsText    *place = &event->text[plain ? SMS_TEXT_MESSAGE_TEXT : SMS_TEXT_CAPTION];
+
+		if ((!plain || place->ptr != NULL) && reader->part.ptr != NULL)
+			sms_extra_member(reader, reader->part_key, reader->part);
+		if (place->ptr == NULL)
+			*place = *text;
+		if (event->text[SMS_TEXT_KEYWORD].ptr == NULL && is_stop(reader, *text))
+			event->text[SMS_TEXT_KEYWORD] = *text;
+	}
+	type->ptr = text->ptr = NULL;
+}
+
+static bool
+was_given(const SmsEvent *event, SmsTimeSlot slot)
+{
+	return (event->times_given & (1 << slot)) != 0;
+}
+
+static bool
 has_status(const SmsEvent *event)
 {
 	return event->number[SMS_NUMBER_STATUS_GROUP] != SMS_NO_NUMBER ||
@@ -166,9 +219,9 @@ kind_of(const SmsEvent *event)
 		return KIND_REPORT;
 	if (event->text[SMS_TEXT_LINK_URL].ptr != NULL)
 		return KIND_CLICK;
-	if (event->time[SMS_TIME_CREATED] != SMS_NO_INSTANT)
+	if (was_given(event, SMS_TIME_CREATED) || event->text[SMS_TEXT_MESSAGE_TEXT].ptr != NULL)
 		return KIND_INBOUND;
-	if (event->time[SMS_TIME_SEEN] != SMS_NO_INSTANT)
+	if (was_given(event, SMS_TIME_SEEN))
 		return KIND_SEEN;
 	return KIND_NONE;
 }
@@ -190,7 +243,7 @@ normalise_recipient(SmsReader *reader, SmsEvent *event)
 
 	if (recipient->ptr == NULL)
 		return;
-	copy = sms_region_alloc(reader->region, recipient->len + 2);
+	copy = sms_region_alloc(reader->region, SMS_RECIPIENT_ROOM(recipient->len));
 	recipient->len = sms_normalize_recipient(*recipient, copy);
 	recipient->ptr = copy;
 	if (recipient->len == 0)
@@ -221,6 +274,8 @@ finish_seen(SmsReader *reader, SmsEvent *event)
 	event->type = SMS_EVENT_SEEN;
 	event->cls = SMS_CLASS_SEEN;
 	event->time[SMS_TIME_EVENT] = event->time[SMS_TIME_SEEN];
+	if (event->time[SMS_TIME_EVENT] == SMS_NO_INSTANT)
+		sms_reject(event, "seenAt", "expected a time with its offset");
 	if (event->text[SMS_TEXT_MESSAGE_ID].ptr == NULL)
 		sms_reject(event, "messageId", "expected a text that is not empty");
 	sms_finish_event(reader, event);
@@ -241,7 +296,7 @@ finish_seen_of_row(SmsReader *reader, SmsEvent *row)
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		row->text[others[i]] = no_value;
 	row->number[SMS_NUMBER_PERMANENT] = SMS_NO_NUMBER;
-	row->not_merged = row->timeless = row->arrival_clock = false;
+	row->not_merged = row->arrival_clock = false;
 	finish_seen(reader, row);
 }
 
@@ -249,6 +304,8 @@ static void
 finish_report(SmsReader *reader, SmsEvent *event)
 {
 	classify(event);
+	if (event->time[SMS_TIME_EVENT] == SMS_NO_INSTANT && event->bad_clock != NULL)
+		sms_reject(event, event->bad_clock, "expected a time with its offset");
 	if (event->time[SMS_TIME_EVENT] == SMS_NO_INSTANT)
 		event->time[SMS_TIME_EVENT] = event->time[SMS_TIME_SENT];
 	if (event->text[SMS_TEXT_MESSAGE_ID].ptr == NULL)
@@ -276,7 +333,6 @@ static void
 finish_inbound(SmsReader *reader, SmsEvent *event)
 {
 	event->type = SMS_EVENT_REPLY;
-	event->timeless = true;
 	event->time[SMS_TIME_EVENT] = event->time[SMS_TIME_CREATED];
 	swap_texts(event, SMS_TEXT_MESSAGE_ID, SMS_TEXT_EVENT_ID);
 	if (event->text[SMS_TEXT_EVENT_ID].ptr == NULL)
@@ -287,8 +343,11 @@ finish_inbound(SmsReader *reader, SmsEvent *event)
 static void
 finish(SmsReader *reader, SmsEvent *event)
 {
-	Kind		kind = kind_of(event);
+	Kind		kind;
 
+	if (event->text[SMS_TEXT_MESSAGE_TEXT].ptr == NULL)
+		event->text[SMS_TEXT_MESSAGE_TEXT] = event->text[SMS_TEXT_CAPTION];
+	kind = kind_of(event);
 	if (kind == KIND_INBOUND)
 		swap_texts(event, SMS_TEXT_RECIPIENT, SMS_TEXT_SENDER_ID);
 	normalise_recipient(reader, event);
@@ -322,30 +381,28 @@ finish(SmsReader *reader, SmsEvent *event)
 }
 
 static void
-identity(const SmsEvent *event, SmsDigest *digest)
+identity(const SmsEvent *event, SmsIdentity *identity)
 {
-	SmsInstant	at = event->arrival_clock ? SMS_NO_INSTANT :
-		event->time[SMS_TIME_EVENT];
-
 	if (event->type == SMS_EVENT_REPLY)
 	{
-		sms_digest_text(digest, event->text[SMS_TEXT_EVENT_ID]);
+		sms_identity_text(identity, event->text[SMS_TEXT_EVENT_ID]);
 		return;
 	}
-	sms_digest_text(digest, event->text[SMS_TEXT_MESSAGE_ID]);
+	sms_identity_text(identity, event->text[SMS_TEXT_MESSAGE_ID]);
 	if (event->type == SMS_EVENT_CLICK)
 	{
-		sms_digest_text(digest, event->text[SMS_TEXT_RECIPIENT]);
-		sms_digest_text(digest, event->text[SMS_TEXT_LINK_URL]);
+		sms_identity_text(identity, event->text[SMS_TEXT_RECIPIENT]);
+		sms_identity_text(identity, event->text[SMS_TEXT_LINK_URL]);
 	}
 	else if (event->type != SMS_EVENT_SEEN)
 	{
-		sms_digest_text(digest, event->text[SMS_TEXT_CHANNEL]);
-		sms_digest_number(digest, event->number[SMS_NUMBER_STATUS_GROUP]);
-		sms_digest_text(digest, event->text[SMS_TEXT_STATUS_CODE]);
-		sms_digest_text(digest, event->text[SMS_TEXT_ERROR_CODE]);
+		sms_identity_text(identity, event->text[SMS_TEXT_CHANNEL]);
+		sms_identity_number(identity, event->number[SMS_NUMBER_STATUS_GROUP]);
+		sms_identity_text(identity, event->text[SMS_TEXT_STATUS_CODE]);
+		sms_identity_text(identity, event->text[SMS_TEXT_ERROR_CODE]);
 	}
-	sms_digest_number(digest, at);
+	if (!sms_identity_time(identity, event))
+		sms_identity_number(identity, SMS_NO_INSTANT);
 }
 
 const SmsSpec sms_infobip_spec = {
@@ -355,5 +412,6 @@ const SmsSpec sms_infobip_spec = {
 	.counters = counters,
 	.fields = fields,
 	.finish = finish,
+	.end_element = end_element,
 	.identity = identity
 };

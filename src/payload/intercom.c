@@ -131,7 +131,6 @@ finish_stat(SmsReader *reader, SmsEvent *event)
 		sms_ignore(event, "goal reached, which is no event of the message");
 	else
 		sms_reject(event, STAT "stat_type", "expected a known kind of statistic");
-	event->timeless = true;
 	sms_finish_event(reader, event);
 }
 
@@ -228,7 +227,6 @@ finish(SmsReader *reader, SmsEvent *event)
 		sms_ignore(event, "receipt of another channel");
 	else
 	{
-		event->timeless = true;
 		finish_row(reader, event);
 		return;
 	}
@@ -237,13 +235,13 @@ finish(SmsReader *reader, SmsEvent *event)
 
 /* content_stat.id; or of an export row, the receipt and the column. */
 static void
-identity(const SmsEvent *event, SmsDigest *digest)
+identity(const SmsEvent *event, SmsIdentity *identity)
 {
-	sms_digest_text(digest, event->text[SMS_TEXT_EVENT_ID]);
+	sms_identity_text(identity, event->text[SMS_TEXT_EVENT_ID]);
 	if (event->text[SMS_TEXT_EVENT_ID].ptr != NULL)
 		return;
-	sms_digest_text(digest, event->text[SMS_TEXT_MESSAGE_ID]);
-	sms_digest_text(digest, event->text[SMS_TEXT_TYPE]);
+	sms_identity_text(identity, event->text[SMS_TEXT_MESSAGE_ID]);
+	sms_identity_text(identity, event->text[SMS_TEXT_TYPE]);
 }
 
 const SmsSpec sms_intercom_spec = {

@@ -655,3 +655,116 @@ sms_json_unescape(SmsText text, char *out)
 	}
 	return o - out;
 }
+
+/* U+FFFD, for what is no character */
+static size_t
+put_replacement(char *out)
+{
+	return put_utf8(0xFFFD, out);
+}
+
+/* One escape of a faulty string, at *s, which moves behind it. */
+static size_t
+repair_escape(const char **s, const char *end, char *out)
+{
+	SmsText		one;
+	int			unit;
+	int			low;
+
+	if (end - *s < 2)
+	{
+		*s = end;
+		return put_replacement(out);
+	}
+	one.ptr = *s;
+	one.len = 2;
+	if ((*s)[1] != 'u')
+	{
+		*s += 2;
+		return sms_json_unescape(one, out);
+	}
+	unit = hex4(*s + 2, end);
+	if (unit < 0)
+	{
+		*s += 2;
+		return put_replacement(out);
+	}
+	if (unit >= 0xD800 && unit <= 0xDBFF)
+	{
+		low = end - *s >= 12 && (*s)[6] == '\\' && (*s)[7] == 'u' ? hex4(*s + 8, end) : -1;
+		if (low >= 0xDC00 && low <= 0xDFFF)
+		{
+			one.len = 12;
+			*s += 12;
+			return sms_json_unescape(one, out);
+		}
+	}
+	*s += 6;
+	if (unit == 0 || (unit >= 0xD800 && unit <= 0xDFFF))
+		return put_replacement(out);
+	return put_utf8((uint32_t) unit, out);
+}
+
+/*
+ * What a string stands for that has faults of content: U+FFFD stands where
+ * there is no character.
+ */
+size_t
+sms_json_repair(SmsText text, char *out)
+{
+	const char *s = text.ptr;
+	const char *end = s + text.len;
+	char	   *o = out;
+
+	while (s < end)
+	{
+		size_t		n;
+
+		if (*s == '\\')
+		{
+			o += repair_escape(&s, end, o);
+			continue;
+		}
+		n = *s == '\0' ? 0 : sms_utf8_sequence((const unsigned char *) s, (const unsigned char *) end);
+		if (n == 0)
+		{
+			o += put_replacement(o);
+			s++;
+			continue;
+		}
+		memcpy(o, s, n);
+		o += n;
+		s += n;
+	}
+	return o - out;
+}
+
+/*
+ * Writes a text as it stands between the quotes of a JSON string; out has
+ * room for six times its length.
+ */
+size_t
+sms_json_quote(SmsText text, char *out)
+{
+	static const char digits[] = "0123456789abcdef";
+	char	   *o = out;
+	size_t		i;
+
+	for (i = 0; i < text.len; i++)
+	{
+		unsigned char c = (unsigned char) text.ptr[i];
+
+		if (c < 0x20)
+		{
+			memcpy(o, "\\u00", 4);
+			o[4] = digits[c >> 4];
+			o[5] = digits[c & 15];
+			o += 6;
+			continue;
+		}
+		if (c == '"' || c == '\\')
+			*o++ = '\\';
+		*o++ = (char) c;
+	}
+	return o - out;
+}

@@ -76,6 +76,10 @@ extern bool sms_json_element(SmsJson *json, bool first);
 extern bool sms_json_resync(SmsJson *json, const char *from, bool in_array);
 
 extern size_t sms_json_unescape(SmsText text, char *out);
+/* The same for a string with faults of content; out has room for SMS_REPAIR_ROOM(len). */
+#define SMS_REPAIR_ROOM(len) (3 * (len))
+extern size_t sms_json_repair(SmsText text, char *out);
+extern size_t sms_json_quote(SmsText text, char *out);
 extern size_t sms_utf8_sequence(const unsigned char *s, const unsigned char *end);
 extern size_t sms_utf8_valid_prefix(const char *text, size_t len);
 

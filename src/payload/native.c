@@ -12,7 +12,8 @@
  *	 by event_id, each together with event_type; else by all that it says.
  * - status_class follows from event_type, but not in a row of parse(): that
  *	 one has it, or must not count as a report.
- * - scope may be given, so that a person of another source is meant.
+ * - scope may be given, so that a person of another source is meant; where the
+ *	 account is given to ingest(), a scope of that account's.
  *
  *-------------------------------------------------------------------------
  */
@@ -135,6 +136,49 @@ flatten_extra(SmsReader *reader, SmsEvent *event)
 	}
 }
 
+/* The text of a key or value, as SQL reads it. */
+static SmsText
+plain_text(SmsReader *reader, const SmsJsonValue *value)
+{
+	SmsText		text = value->text;
+	char	   *copy;
+
+	if (value->kind == SMS_JSON_STRING && value->escaped)
+	{
+		copy = sms_region_alloc(reader->region, text.len);
+		text.len = sms_json_unescape(text, copy);
+		text.ptr = copy;
+	}
+	return text;
+}
+
+/*
+ * The second person of a LINK may be of another scope, which is read from
+ * extra: every member that could be taken for it is looked at.
+ */
+static void
+check_other_scope(SmsReader *reader, SmsEvent *event)
+{
+	SmsText		extra = event->text[SMS_TEXT_EXTRA];
+	SmsJson		json;
+	SmsJsonValue key;
+	SmsJsonValue value;
+	bool		first = true;
+
+	if (event->type != SMS_EVENT_LINK || extra.ptr == NULL)
+		return;
+	sms_json_init(&json, extra.ptr, extra.len, false);
+	json.pos++;
+	while (sms_json_key(&json, first, &key))
+	{
+		first = false;
+		if (!sms_json_skip(&json, 1, &value))
+			return;
+		if (value.kind != SMS_JSON_NULL && sms_text_is(plain_text(reader, &key), "other_scope"))
+			sms_check_scope(reader, event, "other_scope", plain_text(reader, &value), false);
+	}
+}
+
 static void
 classify(SmsEvent *event)
 {
@@ -176,36 +220,33 @@ finish(SmsReader *reader, SmsEvent *event)
 	check_members(event);
 	if (sms_text_is(event->text[SMS_TEXT_TIME_SOURCE], "arrival"))
 		event->arrival_clock = true;
-	event->timeless = event->arrival_clock ||
-		event->text[SMS_TEXT_EVENT_KEY].ptr != NULL ||
-		event->text[SMS_TEXT_EVENT_ID].ptr != NULL;
 	flatten_extra(reader, event);
+	check_other_scope(reader, event);
 	sms_finish_event(reader, event);
 }
 
 static void
-identity(const SmsEvent *event, SmsDigest *digest)
+identity(const SmsEvent *event, SmsIdentity *identity)
 {
 	int			i;
 
-	sms_digest_number(digest, event->type);
-	sms_digest_text(digest, event->text[SMS_TEXT_EVENT_KEY]);
+	sms_identity_number(identity, event->type);
+	sms_identity_text(identity, event->text[SMS_TEXT_EVENT_KEY]);
 	if (event->text[SMS_TEXT_EVENT_KEY].ptr != NULL)
 		return;
-	sms_digest_text(digest, event->text[SMS_TEXT_EVENT_ID]);
+	sms_identity_text(identity, event->text[SMS_TEXT_EVENT_ID]);
 	if (event->text[SMS_TEXT_EVENT_ID].ptr != NULL)
 		return;
 	for (i = 0; i < SMS_N_COLUMN_TEXTS; i++)
 		if (i != SMS_TEXT_EXTRA)
-			sms_digest_text(digest, event->text[i]);
-	sms_digest_text(digest, event->text[SMS_TEXT_SCOPE]);
-	sms_digest_text(digest, event->text[SMS_TEXT_OTHER_PERSON]);
-	sms_digest_number(digest, event->cls);
-	sms_digest_number(digest, event->number[SMS_NUMBER_PART]);
-	if (!event->timeless)
-		sms_digest_number(digest, event->time[SMS_TIME_EVENT]);
+			sms_identity_text(identity, event->text[i]);
+	sms_identity_text(identity, event->text[SMS_TEXT_SCOPE]);
+	sms_identity_text(identity, event->text[SMS_TEXT_OTHER_PERSON]);
+	sms_identity_number(identity, event->cls);
+	sms_identity_number(identity, event->number[SMS_NUMBER_PART]);
+	sms_identity_time(identity, event);
 	if (event->text[SMS_TEXT_MESSAGE_KEY].ptr != NULL)
-		sms_digest_text(digest, event->text[SMS_TEXT_MESSAGE_KEY]);
+		sms_identity_text(identity, event->text[SMS_TEXT_MESSAGE_KEY]);
 }
 
 /* The source's own key of the message, where it has one. */

@@ -2,7 +2,7 @@
  *
  * parse_funcs.c
  *	  parse(): what a payload says, event by event, and nothing stored; and
- *	  the delivery state of a stored event.
+ *	  what follows from the columns of a stored event.
  *
  *-------------------------------------------------------------------------
  */
@@ -22,6 +22,7 @@
 PG_FUNCTION_INFO_V1(sms_parse_text);
 PG_FUNCTION_INFO_V1(sms_parse_bytea);
 PG_FUNCTION_INFO_V1(sms_event_state);
+PG_FUNCTION_INFO_V1(sms_event_is_timeless);
 
 /* parsed_event: event_no, outcome, reason, raw, then the event's columns */
 #define N_LEADING 4
@@ -154,4 +155,16 @@ sms_event_state(PG_FUNCTION_ARGS)
 				 errmsg("not a delivery report: class %d, part %d",
 						report.cls, report.part)));
 	PG_RETURN_POINTER(state);
+}
+
+/*
+ * Whether the identity of a stored event surely has no time, from its columns:
+ * provider, event_type, event_id, time_source.
+ */
+Datum
+sms_event_is_timeless(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(!sms_identity_may_have_time(sms_provider_by_name(text_argument(fcinfo, 0)),
+											   sms_event_type_by_name(text_argument(fcinfo, 1)),
+											   text_argument(fcinfo, 2), !PG_ARGISNULL(3)));
 }

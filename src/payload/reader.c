@@ -83,10 +83,37 @@ set_reason(SmsEvent *event, const char *where, const char *what)
 void
 sms_reject(SmsEvent *event, const char *where, const char *what)
 {
+	int			i;
+
 	if (event->outcome == SMS_OUTCOME_REJECTED)
 		return;
 	event->outcome = SMS_OUTCOME_REJECTED;
+	/* it may be there, and not be readable */
+	for (i = 0; i < event->n_notes; i++)
+	{
+		const SmsNote *note = &event->notes[i];
+
+		if (note->path == NULL || (where != NULL && strcmp(note->path, where) != 0))
+			continue;
+		where = note->path;
+		what = note->what;
+		break;
+	}
 	set_reason(event, where, what);
+}
+
+/*
+ * Notes what could not be read of an event that is none the less one: where
+ * and what as for sms_reject(), both of them constants.
+ */
+void
+sms_note(SmsEvent *event, const char *where, const char *what)
+{
+	if (event->n_notes == SMS_MAX_NOTES)
+		return;
+	event->notes[event->n_notes].path = where;
+	event->notes[event->n_notes].what = what;
+	event->n_notes++;
 }
 
 /* Marks the event as understood and of no interest to the store. */
@@ -207,6 +234,46 @@ key_name(SmsReader *reader, const SmsJsonValue *key)
 
 static bool walk_members(SmsReader *reader, int node);
 
+/* Whether key or value at hand have a fault of content; clears it. */
+static const char *
+take_content_fault(SmsReader *reader)
+{
+	const char *fault = reader->json.content_fault;
+
+	reader->json.content_fault = NULL;
+	return fault;
+}
+
+/*
+ * A value that was scanned, and the field it is for, if any.  One with faults
+ * of content gives its field what can be read of it.
+ */
+static void
+take_value(SmsReader *reader, const SmsField *field, SmsText key, const SmsJsonValue *value)
+{
+	const char *fault = take_content_fault(reader);
+
+	if (field != NULL && field->conversion == SMS_AS_TEXT && field->slot == SMS_TEXT_PART_TEXT)
+	{
+		reader->part_key = key;
+		reader->part = whole_value(value);
+		if (fault != NULL)
+			reader->part.ptr = NULL;
+	}
+	if (fault == NULL)
+	{
+		if (field == NULL || !sms_assign(reader, field, value) || field->keep)
+			sms_extra_member(reader, key, whole_value(value));
+		return;
+	}
+	sms_note(&reader->event, field != NULL ? field->path : NULL, fault);
+	reader->damaged = true;
+	if (field != NULL && value->kind == SMS_JSON_STRING)
+		sms_assign(reader, field, value);
+	reader->damaged = false;
+	sms_extra_damaged(reader, key, whole_value(value));
+}
+
 /*
  * An array whose objects have fields: of each field, the first value found
  * counts.  Every other element is kept as it is.
@@ -227,14 +294,15 @@ walk_elements(SmsReader *reader, int node)
 			enter(reader, no_key, false);
 			if (!walk_members(reader, node))
 				return false;
+			if (reader->spec->end_element != NULL)
+				reader->spec->end_element(reader, &reader->event);
 			sms_extra_leave(reader);
 		}
 		else
 		{
 			if (!sms_json_skip(json, open_levels(reader), &value))
 				return false;
-			if (json->content_fault == NULL)
-				sms_extra_member(reader, no_key, whole_value(&value));
+			take_value(reader, NULL, no_key, &value);
 		}
 		first = false;
 	}
@@ -282,7 +350,6 @@ walk_members(SmsReader *reader, int node)
 	json->pos++;
 	while (next_member(reader, node, first, &before, &key, &child))
 	{
-		const SmsField *field;
 		char		c = json->pos < json->end ? *json->pos : '\0';
 
 		first = false;
@@ -299,13 +366,34 @@ walk_members(SmsReader *reader, int node)
 		}
 		if (!sms_json_skip(json, open_levels(reader), &value))
 			return false;
-		if (json->content_fault != NULL)
-			continue;			/* the event is lost, its structure is not */
-		field = child >= 0 ? reader->shape->node[child].field : NULL;
-		if (field == NULL || !sms_assign(reader, field, &value) || field->keep)
-			sms_extra_member(reader, key.text, whole_value(&value));
+		take_value(reader, child >= 0 ? reader->shape->node[child].field : NULL, key.text,
+				   &value);
 	}
 	return json->fault == NULL;
+}
+
+/*
+ * An event of more JSON than one may have: its columns are stored, and all of
+ * it is kept as a piece beside it.
+ */
+static void
+finish_oversized(SmsReader *reader)
+{
+	SmsEvent   *event = &reader->event;
+	SmsText		raw = event->raw;
+
+	event->text[SMS_TEXT_EXTRA].ptr = NULL;
+	if (event->text[SMS_TEXT_MESSAGE_TEXT].len > SMS_MAX_EVENT_BYTES)
+		event->text[SMS_TEXT_MESSAGE_TEXT].len =
+			sms_utf8_valid_prefix(event->text[SMS_TEXT_MESSAGE_TEXT].ptr, SMS_MAX_EVENT_BYTES);
+	sms_note(event, NULL, "expected at most 1048576 bytes of JSON in one event");
+	reader->spec->finish(reader, event);
+	if (event->outcome != SMS_OUTCOME_EVENT)
+		return;
+	start_event(reader);
+	event->raw = raw;
+	sms_ignore(event, "more than 1048576 bytes: the event has what fits into its columns");
+	sms_emit(reader, event);
 }
 
 /* Reads one event, the object at pos.  False at a fault of structure. */
@@ -330,19 +418,15 @@ read_event(SmsReader *reader)
 	reader->shape = sms_shape_of(reader->spec);
 	if (!walk_members(reader, 0))
 		return false;
-	if (json->content_fault != NULL)
-		reject_at(reader, json->content_fault, json->content_fault_at);
-	if (json->pos - from > SMS_MAX_EVENT_BYTES)
-		sms_reject(event, NULL, "expected at most 1048576 bytes of JSON in one event");
 	event->raw.ptr = from;
 	event->raw.len = json->pos - from;
-	if (event->outcome == SMS_OUTCOME_REJECTED)
+	event->text[SMS_TEXT_EXTRA] = sms_extra_text(reader);
+	if (json->pos - from <= SMS_MAX_EVENT_BYTES)
 	{
-		sms_emit(reader, event);
+		reader->spec->finish(reader, event);
 		return true;
 	}
-	event->text[SMS_TEXT_EXTRA] = sms_extra_text(reader);
-	reader->spec->finish(reader, event);
+	finish_oversized(reader);
 	return true;
 }
 

@@ -45,6 +45,12 @@ typedef struct SmsReader
 	SmsInstant	arrival;
 	bool		check_utf8;		/* the payload was not validated */
 	SmsRegion  *region;
+	/*
+	 * Whether the owner of the store lets the account name people of a scope
+	 * that is not its own; open: if nothing is said of the scope.  NULL: not asked.
+	 */
+	bool		(*may_name) (void *scopes, SmsText account, SmsText scope, bool open);
+	void	   *scopes;
 	void		(*sink) (void *owner, const SmsEvent *event);
 	void	   *owner;
 
@@ -57,6 +63,9 @@ typedef struct SmsReader
 	int			depth;			/* objects and arrays open around the event */
 	int			frames;
 	int			events;			/* read so far, of whatever kind */
+	bool		damaged;		/* the value at hand has a fault of content */
+	SmsText		part_key;		/* the member of SMS_TEXT_PART_TEXT, as written */
+	SmsText		part;			/* no value: nothing is left to keep of it */
 	char	   *extra;			/* members without a slot, being written */
 	size_t		extra_len;
 	size_t		extra_size;
@@ -74,6 +83,7 @@ typedef struct SmsReader
 extern void sms_read_payload(SmsReader *reader, const char *text, size_t len);
 extern void sms_reject(SmsEvent *event, const char *where, const char *what);
 extern void sms_ignore(SmsEvent *event, const char *what);
+extern void sms_note(SmsEvent *event, const char *where, const char *what);
 
 /* shape.c */
 extern SmsShape *sms_shape_of(const SmsSpec *spec);
@@ -106,10 +116,13 @@ extern bool sms_assign(SmsReader *reader, const SmsField *field,
 
 /* extra.c */
 extern void sms_extra_member(SmsReader *reader, SmsText key, SmsText value);
+extern void sms_extra_damaged(SmsReader *reader, SmsText key, SmsText value);
 extern void sms_extra_leave(SmsReader *reader);
 extern SmsText sms_extra_text(SmsReader *reader);
 
 /* finish.c */
+extern void sms_check_scope(SmsReader *reader, SmsEvent *event, const char *where,
+							SmsText scope, bool open);
 extern void sms_finish_event(SmsReader *reader, SmsEvent *event);
 extern void sms_emit(SmsReader *reader, const SmsEvent *event);
 

@@ -108,16 +108,19 @@ sms_shape_of(const SmsSpec *spec)
 		{
 			size_t		len = strcspn(key, ".[");
 
+			bool		elements;
+
 			node = add_node(shape, node, key, len);
 			key += len;
-			if (*key == '[')
+			elements = *key == '[';
+			if (elements)
 			{
 				shape->node[node].has_elements = true;
 				key += 2;
 			}
 			if (*key == '.')
 			{
-				if (!shape->node[node].has_elements)
+				if (!elements)
 					shape->node[node].has_members = true;
 				key++;
 			}

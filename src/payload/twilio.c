@@ -46,8 +46,12 @@ is_inbound(const SmsEvent *event)
 {
 	SmsText		status = event->text[SMS_TEXT_STATUS_CODE];
 
-	return sms_same_text(status, "received") || sms_same_text(status, "receiving") ||
-		(status.ptr == NULL && event->text[SMS_TEXT_MESSAGE_TEXT].ptr != NULL);
+	if (sms_same_text(status, "received") || sms_same_text(status, "receiving"))
+		return true;
+	/* no callback brings the text, or what the person chose */
+	return (event->text[SMS_TEXT_MESSAGE_TEXT].ptr != NULL || event->text[SMS_TEXT_KEYWORD].ptr != NULL) &&
+		(status.ptr == NULL ||
+		 sms_status_find(SMS_PROVIDER_TWILIO, SMS_SPACE_STATUS, SMS_NO_GROUP, status) == NULL);
 }
 
 /* An inbound message has an id of its own, which is that of no message sent. */
@@ -90,7 +94,7 @@ split_address(SmsReader *reader, SmsEvent *event)
 		if (sms_channel_by_name(scheme) != SMS_CHANNEL_OTHER)
 			*channel = scheme;
 	}
-	copy = sms_region_alloc(reader->region, address->len + 2);
+	copy = sms_region_alloc(reader->region, SMS_RECIPIENT_ROOM(address->len));
 	address->len = sms_normalize_recipient(*address, copy);
 	address->ptr = copy;
 }
@@ -118,13 +122,13 @@ finish(SmsReader *reader, SmsEvent *event)
 }
 
 static void
-identity(const SmsEvent *event, SmsDigest *digest)
+identity(const SmsEvent *event, SmsIdentity *identity)
 {
-	sms_digest_text(digest, event->text[SMS_TEXT_EVENT_ID]);
+	sms_identity_text(identity, event->text[SMS_TEXT_EVENT_ID]);
 	if (event->text[SMS_TEXT_EVENT_ID].ptr != NULL)
 		return;
-	sms_digest_text(digest, event->text[SMS_TEXT_MESSAGE_ID]);
-	sms_digest_text(digest, event->text[SMS_TEXT_STATUS_CODE]);
+	sms_identity_text(identity, event->text[SMS_TEXT_MESSAGE_ID]);
+	sms_identity_text(identity, event->text[SMS_TEXT_STATUS_CODE]);
 }
 
 const SmsSpec sms_twilio_spec = {

@@ -48,7 +48,9 @@ sms_funnel_reached(SmsFunnelMark *marks, uint64_t n, uint32_t n_steps,
 				continue;
 			if (k == 0)
 				began[0] = marks[i].at;
-			else if (within >= 0 && marks[i].at - began[k - 1] > within)
+			/* rising: the difference is no less than 0, but any that there is */
+			else if (within >= 0 &&
+					 (uint64_t) marks[i].at - (uint64_t) began[k - 1] > (uint64_t) within)
 				continue;
 			else if (k == reached || began[k] < began[k - 1])
 				began[k] = began[k - 1];

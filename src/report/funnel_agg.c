@@ -22,11 +22,16 @@ PG_FUNCTION_INFO_V1(sms_funnel_add);
 PG_FUNCTION_INFO_V1(sms_funnel_combine);
 PG_FUNCTION_INFO_V1(sms_funnel_final);
 
-/* A state is a bytea whose content is aligned, with room for marks to come. */
+/*
+ * A state is a bytea whose content is aligned, with room for marks to come.
+ * Anybody can make a bytea, so it is checked whenever it comes in, whole: any
+ * marks will do, and only what counts them can be wrong.
+ */
 #define FUNNEL_OF(value) ((SmsFunnel *) ((char *) (value) + FUNNEL_OFFSET))
 #define FUNNEL_OFFSET MAXALIGN(VARHDRSZ)
 #define FUNNEL_SIZE(n) \
 	(FUNNEL_OFFSET + sizeof(SmsFunnel) + (n) * sizeof(SmsFunnelMark))
+#define MAX_ROOM ((uint64) ((MaxAllocSize - FUNNEL_SIZE(0)) / sizeof(SmsFunnelMark)))
 
 static MemoryContext
 aggregate_context(FunctionCallInfo fcinfo)
@@ -43,7 +48,7 @@ make_funnel(MemoryContext context, uint64 room)
 {
 	struct varlena *value;
 
-	if (room > (MaxAllocSize - FUNNEL_SIZE(0)) / sizeof(SmsFunnelMark))
+	if (room > MAX_ROOM)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("too many events in one funnel")));
@@ -59,13 +64,16 @@ static struct varlena *
 funnel_argument(Datum datum)
 {
 	struct varlena *value = PG_DETOAST_DATUM(datum);
-	SmsFunnel  *funnel = FUNNEL_OF(value);
+	SmsFunnel  *funnel;
 
+	if ((uintptr_t) value % MAXIMUM_ALIGNOF != 0)
+		value = PG_DETOAST_DATUM_COPY(PointerGetDatum(value));
+	funnel = FUNNEL_OF(value);
 	if (VARSIZE(value) < FUNNEL_SIZE(0) || funnel->version != SMS_FUNNEL_VERSION ||
 		funnel->n_steps > SMS_FUNNEL_MAX_STEPS ||
 		funnel->n > (VARSIZE(value) - FUNNEL_SIZE(0)) / sizeof(SmsFunnelMark))
 		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("invalid state of a funnel")));
 	return value;
 }
@@ -79,7 +87,8 @@ with_room(MemoryContext context, struct varlena *value, uint64 n)
 
 	if (FUNNEL_SIZE(funnel->n + n) <= VARSIZE(value))
 		return value;
-	larger = make_funnel(context, 2 * (funnel->n + n));
+	/* neither number is larger than a value holds, so their sum does not wrap */
+	larger = make_funnel(context, Max(funnel->n + n, Min(2 * (funnel->n + n), MAX_ROOM)));
 	memcpy(FUNNEL_OF(larger), funnel, FUNNEL_SIZE(funnel->n) - FUNNEL_OFFSET);
 	return larger;
 }
@@ -199,7 +208,7 @@ sms_funnel_final(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_INT32(0);
 	funnel = FUNNEL_OF(funnel_argument(PG_GETARG_DATUM(0)));
-	marks = palloc(funnel->n * sizeof(SmsFunnelMark) + 1);
-	memcpy(marks, funnel->mark, funnel->n * sizeof(SmsFunnelMark));
+	marks = palloc_extended((Size) funnel->n * sizeof(SmsFunnelMark) + 1, MCXT_ALLOC_HUGE);
+	memcpy(marks, funnel->mark, (Size) funnel->n * sizeof(SmsFunnelMark));
 	PG_RETURN_INT32(sms_funnel_reached(marks, funnel->n, funnel->n_steps, funnel->within));
 }

@@ -127,7 +127,7 @@ Datum
 sms_quarter_meetings(PG_FUNCTION_ARGS)
 {
 	int32		chunk = PG_GETARG_INT32(0);
-	TimestampTz day = PG_GETARG_TIMESTAMPTZ(1);
+	TimestampTz day = sms_day_argument(fcinfo, 1);
 	SmsBits    *set = palloc0(SMS_CHUNK_WORDS * sizeof(SmsBits));
 	int			n_a;
 	int			n_b;

@@ -9,6 +9,10 @@
  * count, and that many numbers as they came, with room for more.  Numbers met
  * before are dropped whenever the room is used up.
  *
+ * Anybody can make a bytea, and an aggregate that begins with it: so a state
+ * is checked whenever it comes in, whole, as any numbers will do and only the
+ * count can be wrong; and there may be no room in it at all.
+ *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -16,6 +20,7 @@
 
 #include "fmgr.h"
 #include "lib/qunique.h"
+#include "miscadmin.h"
 #include "utils/memutils.h"
 
 PG_FUNCTION_INFO_V1(sms_people_add);
@@ -33,6 +38,7 @@ typedef struct People
 } People;
 
 #define PEOPLE_SIZE(n) (offsetof(People, number) + (Size) (n) * sizeof(int64))
+#define PEOPLE_MAX ((int64) ((MaxAllocSize - offsetof(People, number)) / sizeof(int64)))
 
 static int
 compare_numbers(const void *a, const void *b)
@@ -50,11 +56,11 @@ drop_repeated(int64 *number, int64 n)
 	return qunique(number, n, sizeof(int64), compare_numbers);
 }
 
-/* How many numbers a state has room for. */
+/* How many numbers a state has room for, which has its header. */
 static int64
 room(const People *people)
 {
-	return (VARSIZE(people) - offsetof(People, number)) / sizeof(int64);
+	return (int64) ((VARSIZE(people) - PEOPLE_SIZE(0)) / sizeof(int64));
 }
 
 /* Argument n, aligned; an error if it is no state. */
@@ -75,8 +81,13 @@ people_argument(FunctionCallInfo fcinfo, int n)
 static People *
 with_room(MemoryContext context, const People *old, int64 n)
 {
-	People	   *people = MemoryContextAllocZero(context, PEOPLE_SIZE(n));
+	People	   *people;
 
+	if (n > PEOPLE_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many people to count in one group")));
+	people = MemoryContextAllocZero(context, PEOPLE_SIZE(n));
 	if (old != NULL)
 		memcpy(people, old, PEOPLE_SIZE(old->n));
 	SET_VARSIZE(people, PEOPLE_SIZE(n));
@@ -87,12 +98,15 @@ with_room(MemoryContext context, const People *old, int64 n)
 static People *
 open_state(People *people, MemoryContext context)
 {
-	if (people->n < room(people))
+	int64		n = room(people);
+
+	if (people->n < n)
 		return people;
 	people->n = drop_repeated(people->number, people->n);
-	if (people->n <= room(people) / 2)
+	if (people->n < n && (people->n <= n / 2 || n == PEOPLE_MAX))
 		return people;
-	return with_room(context, people, room(people) * 2);
+	return with_room(context, people,
+					 n == PEOPLE_MAX ? n + 1 : Min(Max(2 * n, PEOPLE_MIN), PEOPLE_MAX));
 }
 
 /* Argument 0, to be changed: in place in an aggregate, else a copy; empty if NULL. */
@@ -150,6 +164,7 @@ sms_people_combine(PG_FUNCTION_ARGS)
 	people = first_state(fcinfo, &context);
 	for (i = 0; i < other->n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		people = open_state(people, context);
 		people->number[people->n++] = other->number[i];
 	}

@@ -21,6 +21,7 @@
 #include "compat.h"
 
 #include "catalog/pg_type.h"
+#include "common/int.h"
 #include "fmgr.h"
 #include "port/pg_bitutils.h"
 #include "utils/array.h"
@@ -41,6 +42,21 @@ not_a_set(const char *maker)
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("value is no set of that kind"),
 			 errhint("%s makes one.", maker)));
+}
+
+/* A bytea of zeros.  Its size is reckoned in 64 bits, as are all that depend on a count. */
+static void *
+make_value(uint64 size)
+{
+	void	   *value;
+
+	if (size > MaxAllocSize)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("set is too large")));
+	value = palloc0((Size) size);
+	SET_VARSIZE(value, (Size) size);
+	return value;
 }
 
 /* The elements of an array argument of 8-byte values. */
@@ -91,12 +107,10 @@ sms_number_set(PG_FUNCTION_ARGS)
 	bool	   *nulls;
 	int			n = elements_argument(fcinfo, 0, INT8OID, &numbers, &nulls);
 	uint64		n_slots = pg_nextpower2_64(2 * (uint64) n + 1);
-	Size		size = VARHDRSZ + (1 + n_slots) * sizeof(int64);
-	bytea	   *set = palloc0(size);
+	bytea	   *set = make_value(VARHDRSZ + (1 + n_slots) * sizeof(int64));
 	char	   *data = VARDATA(set);
 	int			i;
 
-	SET_VARSIZE(set, size);
 	for (i = 0; i < n; i++)
 	{
 		int64		number = DatumGetInt64(numbers[i]);
@@ -158,32 +172,50 @@ typedef struct QuarterSet
 	int32		begins[FLEXIBLE_ARRAY_MEMBER];
 } QuarterSet;
 
-/* A set with room for this many; the quarters' begins and the people are not set. */
-static QuarterSet *
-make_quarter_set(int64 first, int64 last, int n)
+/* Where the people of a set of so many quarter hours are. */
+static inline uint64
+people_offset(int64 n_quarters)
 {
-	int64		n_quarters = n == 0 ? 0 : last - first + 1;
-	Size		size;
-	QuarterSet *set;
-
-	if (n_quarters > MaxAllocSize / 2 / sizeof(int32))
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("the quarter hours are too far apart")));
-	size = offsetof(QuarterSet, begins) + MAXALIGN((n_quarters + 1) * sizeof(int32)) +
-		(Size) n * sizeof(int64);
-	set = palloc0(size);
-	SET_VARSIZE(set, size);
-	set->n_quarters = (int32) n_quarters;
-	set->first = first;
-	return set;
+	return offsetof(QuarterSet, begins) +
+		TYPEALIGN64(MAXIMUM_ALIGNOF, ((uint64) n_quarters + 1) * sizeof(int32));
 }
 
 static inline int64 *
 people_of(const QuarterSet *set)
 {
-	return (int64 *) ((char *) set + offsetof(QuarterSet, begins) +
-					  MAXALIGN((set->n_quarters + (Size) 1) * sizeof(int32)));
+	return (int64 *) ((char *) set + people_offset(set->n_quarters));
+}
+
+/* A set with room for this many; the quarters' begins and the people are not set. */
+static QuarterSet *
+make_quarter_set(int64 first, int64 last, int n)
+{
+	int64		n_quarters = n == 0 ? 0 : last - first + 1;
+	QuarterSet *set;
+
+	if (n_quarters > (int64) (MaxAllocSize / 2 / sizeof(int32)))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the quarter hours are too far apart")));
+	set = make_value(people_offset(n_quarters) + (uint64) n * sizeof(int64));
+	set->n_quarters = (int32) n_quarters;
+	set->first = first;
+	return set;
+}
+
+/* A set that came in, aligned; its header holds, what it says of a quarter hour is not looked at. */
+static const QuarterSet *
+quarter_set_argument(FunctionCallInfo fcinfo, int n)
+{
+	/* not compressed, nor with a short header, but when it was stored */
+	const QuarterSet *set = (const QuarterSet *) PG_GETARG_BYTEA_P(n);
+
+	if ((uintptr_t) set % MAXIMUM_ALIGNOF != 0)
+		set = (const QuarterSet *) PG_GETARG_BYTEA_P_COPY(n);
+	if (VARSIZE(set) < people_offset(0) || set->n_quarters < 0 ||
+		people_offset(set->n_quarters) > VARSIZE(set))
+		not_a_set("quarter_set()");
+	return set;
 }
 
 /* quarter_set(people, instants): the n-th person in the quarter hour of the n-th instant */
@@ -231,24 +263,19 @@ sms_in_quarter_set(PG_FUNCTION_ARGS)
 {
 	int64		person = PG_GETARG_INT64(0);
 	TimestampTz at = PG_GETARG_TIMESTAMPTZ(1);
-	/* not compressed, nor with a short header, but when it was stored */
-	const QuarterSet *set = (const QuarterSet *) PG_GETARG_BYTEA_P(2);
-	Size		size = VARSIZE(set);
+	const QuarterSet *set = quarter_set_argument(fcinfo, 2);
+	int64		n_people = (int64) ((VARSIZE(set) - people_offset(set->n_quarters)) / sizeof(int64));
 	int64		quarter;
 	int64		low;
 	int64		high;
 
-	if (size < offsetof(QuarterSet, begins) + MAXALIGN(sizeof(int32)) || set->n_quarters < 0 ||
-		(char *) people_of(set) > (char *) set + size)
-		not_a_set("quarter_set()");
-	if (TIMESTAMP_NOT_FINITE(at))
-		PG_RETURN_BOOL(false);
-	quarter = sms_cell_start(SMS_LEVEL_QUARTER, at) / SMS_QUARTER_HOUR - set->first;
-	if (quarter < 0 || quarter >= set->n_quarters)
+	if (TIMESTAMP_NOT_FINITE(at) ||
+		pg_sub_s64_overflow(sms_cell_start(SMS_LEVEL_QUARTER, at) / SMS_QUARTER_HOUR, set->first, &quarter) ||
+		quarter < 0 || quarter >= set->n_quarters)
 		PG_RETURN_BOOL(false);
 	low = set->begins[quarter];
 	high = set->begins[quarter + 1];
-	if (low < 0 || high < low || high > ((char *) set + size - (char *) people_of(set)) / (int64) sizeof(int64))
+	if (low < 0 || high < low || high > n_people)
 		not_a_set("quarter_set()");
 	while (low < high)
 	{

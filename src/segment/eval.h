@@ -42,9 +42,18 @@ typedef struct SmsEval
 	SmsSum	   *sums;			/* one for each of them */
 	SmsPeople	known;			/* NULL until asked for */
 	struct SmsLinks *links;		/* NULL: people are taken one by one */
-	int			depth;			/* of saved segments */
-	SmsText		segment[SMS_SEGMENT_MAX_DEPTH]; /* their names */
+	struct SmsSaved *saved;		/* saved segments met so far */
+	int			n_saved;
+	int			depth;			/* of those being evaluated */
+	int			deepest;		/* that was reached inside the innermost */
+	int			round;			/* of visits to saved segments */
+	int64		people_read;	/* persons read so far, which numbers them */
+	int64		periods;		/* of "in K of last N", asked for so far ... */
+	int64		spent_no;		/* ... for this person, 0: the group at hand, */
+	TimestampTz spent_at;		/* at this moment */
 } SmsEval;
+
+typedef struct SmsSaved SmsSaved;
 
 typedef void (*SmsTakePerson) (void *into, int64 individual_no, SmsText scope,
 							   SmsText individual_id);
@@ -58,14 +67,20 @@ extern void sms_eval_people(SmsEval *eval, const SmsBits *people,
 							SmsTakePerson take, void *into);
 extern void sms_eval_links(SmsEval *eval, void (*take) (void *into, int64 a, int64 b),
 						   void *into);
-extern SmsRule *sms_eval_enter(SmsEval *eval, SmsText name);
-extern void sms_eval_leave(SmsEval *eval);
 extern void sms_eval_identities(SmsEval *eval, Datum numbers, SmsTakePerson take,
 								void *into);
 extern void sms_eval_person_events(SmsEval *eval, Datum numbers, TimestampTz until,
 								   bool with_columns, const char *query,
 								   void (*take) (SmsEval *, TupleTableSlot *, void *),
 								   void *into);
+
+/* eval_saved.c: saved segments, and what rules may ask for */
+extern const SmsBits *sms_saved_people(SmsEval *eval, SmsText name);
+extern void sms_saved_visit(SmsEval *eval, SmsText name, int round,
+							void (*visit) (SmsEval *eval, const SmsRule *rule, void *into),
+							void *into);
+extern void sms_saved_reset(SmsEval *eval);
+extern void sms_spend_periods(SmsEval *eval, int64 person_no, TimestampTz at, int n);
 
 /* eval_cells.c: sets and counts of the group at hand */
 extern void sms_eval_group(SmsEval *eval, int32 first_chunk, int32 n_chunks);

@@ -20,61 +20,62 @@
 #include "segment/eval_sql.h"
 #include "segment/eval_store.h"
 #include "server.h"
+#include "tally/delta.h"
 #include "tally/tally_pg.h"
 
 static SmsStorePlan series_plan = {
-	"SELECT s.series_no FROM smsengage.series s"
+	"SELECT s.series_no::bigint, s.own::boolean FROM smsengage.series s"
 	" WHERE ($1 IS NULL OR s.event_type = $1) AND s.dimension = $2 AND s.value = $3"
 	" AND ($4 IS NULL OR s.account = $4)",
-	4, {TEXTOID, TEXTOID, TEXTOID, TEXTOID}, NULL, false
+	4, {TEXTOID, TEXTOID, TEXTOID, TEXTOID}, NULL, false, false
 };
 
 static SmsStorePlan tally_plan = {
-	"SELECT t.chunk, t.tally FROM smsengage.engagement_tally t"
+	"SELECT t.chunk::integer, t.tally::smsengage.tally FROM smsengage.engagement_tally t"
 	" WHERE t.series_no = ANY ($1) AND t.level = $2 AND t.cell_start >= $3 AND t.cell_start < $4"
 	" AND t.chunk >= $5 AND t.chunk < $6",
-	6, {INT8ARRAYOID, INT2OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID}, NULL, false
+	6, {INT8ARRAYOID, INT2OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID}, NULL, false, false
 };
 
 /* Quarter hours are in the row of their day. */
 static SmsStorePlan quarters_plan = {
-	"SELECT t.chunk, t.quarters, t.cell_start FROM smsengage.engagement_tally t"
+	"SELECT t.chunk::integer, t.quarters::smsengage.day_tally, t.cell_start::timestamptz FROM smsengage.engagement_tally t"
 	" WHERE t.series_no = ANY ($1) AND t.level = $2 AND t.cell_start >= $3 AND t.cell_start < $4"
 	" AND t.chunk >= $5 AND t.chunk < $6",
-	6, {INT8ARRAYOID, INT2OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID}, NULL, false
+	6, {INT8ARRAYOID, INT2OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID}, NULL, false, false
 };
 
 /* The same for several levels at once, added up where the chunk is. */
 static SmsStorePlan spread_tally_plan = {
-	"SELECT t.chunk, smsengage.sum(coalesce(t.tally, smsengage.tally(t.quarters, t.cell_start, r.since, r.until)))"
+	"SELECT t.chunk::integer, smsengage.sum(coalesce(t.tally, smsengage.tally(t.quarters, t.cell_start, r.since, r.until)))"
 	" FROM smsengage.engagement_tally t"
 	" JOIN ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4), pg_catalog.unnest($7))"
 	" r (level, since, until, first_row)"
 	" ON t.level = r.level AND t.cell_start >= r.first_row AND t.cell_start < r.until"
 	" WHERE t.series_no = ANY ($1) AND t.chunk >= $5 AND t.chunk < $6 GROUP BY t.chunk",
-	7, {INT8ARRAYOID, INT2ARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, INT4OID, INT4OID, TIMESTAMPTZARRAYOID}, NULL, false
+	7, {INT8ARRAYOID, INT2ARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, INT4OID, INT4OID, TIMESTAMPTZARRAYOID}, NULL, false, false
 };
 
 static SmsStorePlan event_plan = {
 	/* "+ 0": minutes of events are found by their time and not by the people */
-	"SELECT e.individual_no, 1::bigint FROM smsengage.event e"
+	"SELECT e.individual_no::bigint, 1::bigint FROM smsengage.event e"
 	" WHERE e.event_time >= $1 AND e.event_time < $2 AND ($3 IS NULL OR e.event_type = $3)"
 	" AND ($4 IS NULL OR e.account = $4) AND e.individual_no + 0 >= $5 AND e.individual_no + 0 < $6"
 	" AND e.individual_no <> 0 AND (e.part IS NULL OR e.part = 0)",
-	6, {TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, INT8OID, INT8OID}, NULL, false
+	6, {TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, INT8OID, INT8OID}, NULL, false, false
 };
 
 /* The same of one person, who is found by the index on people. */
 static SmsStorePlan own_event_plan = {
-	"SELECT e.individual_no, 1::bigint FROM smsengage.event e"
+	"SELECT e.individual_no::bigint, 1::bigint FROM smsengage.event e"
 	" WHERE e.event_time >= $1 AND e.event_time < $2 AND ($3 IS NULL OR e.event_type = $3)"
 	" AND ($4 IS NULL OR e.account = $4) AND e.individual_no = $5 AND (e.part IS NULL OR e.part = 0)",
-	5, {TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, INT8OID}, NULL, false
+	5, {TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, INT8OID}, NULL, false, false
 };
 
 static SmsStorePlan dimension_plan = {
-	"SELECT d.complete_from FROM smsengage.tally_dimension d WHERE d.dimension = $1",
-	1, {TEXTOID}, NULL, false
+	"SELECT d.complete_from::timestamptz FROM smsengage.tally_dimension d WHERE d.dimension = $1",
+	1, {TEXTOID}, NULL, false, false
 };
 
 /*
@@ -148,23 +149,36 @@ sms_eval_group(SmsEval *eval, int32 first_chunk, int32 n_chunks)
 	if (eval->known != NULL)
 		pfree(eval->known);
 	eval->known = NULL;
+	eval->periods = 0;
+	sms_saved_reset(eval);
 }
+
+/* Numbers of series that are found. */
+typedef struct FoundSeries
+{
+	ArrayBuildState *numbers;
+	bool		shared;			/* one is counted together with other names */
+} FoundSeries;
 
 static void
 take_series(SmsEval *eval, TupleTableSlot *slot, void *into)
 {
-	ArrayBuildState **state = into;
+	FoundSeries *found = into;
 
-	*state = accumArrayResult(*state, slot->tts_values[0], false, INT8OID,
-							  CurrentMemoryContext);
+	found->numbers = accumArrayResult(found->numbers, slot->tts_values[0], false, INT8OID,
+									  CurrentMemoryContext);
+	found->shared |= slot->tts_isnull[1] || !DatumGetBool(slot->tts_values[1]);
 }
 
-/* The series of a type (NULL: all) with a value of a dimension, as an array. */
+/*
+ * The series of a type (NULL: all) with a value of a dimension, as an array.
+ * *shared: their tallies hold events of other values, too.
+ */
 static Datum
 find_series(SmsEval *eval, const char *type, const char *dimension, SmsText value,
-			bool *any)
+			bool *any, bool *shared)
 {
-	ArrayBuildState *state = NULL;
+	FoundSeries found = {NULL, false};
 	Datum		values[4];
 	bool		nulls[4] = {false};
 
@@ -175,9 +189,10 @@ find_series(SmsEval *eval, const char *type, const char *dimension, SmsText valu
 	values[2] = sms_text_datum(value);
 	values[3] = eval->account;
 	nulls[3] = !eval->has_account;
-	sms_store_run(&series_plan, values, nulls, take_series, eval, &state);
-	*any = state != NULL;
-	return *any ? makeArrayResult(state, CurrentMemoryContext) : (Datum) 0;
+	sms_store_run(&series_plan, values, nulls, take_series, eval, &found);
+	*any = found.numbers != NULL;
+	*shared = found.shared;
+	return *any ? makeArrayResult(found.numbers, CurrentMemoryContext) : (Datum) 0;
 }
 
 /* Cells are what their parts add up to, or somebody changed them by hand. */
@@ -439,7 +454,7 @@ read_query(SmsEval *eval, const char *query, TimestampTz since, TimestampTz unti
 	if (plan == NULL)
 		elog(ERROR, "preparing a query of the store failed: %s",
 			 SPI_result_code_string(SPI_result));
-	sms_store_run_plan(plan, params, take, eval, into);
+	sms_store_run_plan(plan, params, false, take, eval, into);
 	SPI_freeplan(plan);
 }
 
@@ -463,7 +478,7 @@ count_events(SmsEval *eval, const SmsEventPick *pick, TimestampTz since, Timesta
 		read_events(eval, sms_event_type_name(pick->type), since, until, take, NULL);
 		return;
 	}
-	query = psprintf("SELECT e.individual_no, pg_catalog.count(*) FROM smsengage.event e"
+	query = psprintf("SELECT e.individual_no::bigint, pg_catalog.count(*) FROM smsengage.event e"
 					 " WHERE e.event_time >= $1 AND e.event_time < $2"
 					 " AND e.individual_no >= $3 AND e.individual_no < $4 AND e.individual_no <> 0"
 					 " AND ($5 IS NULL OR e.account = $5) AND $6 IS NOT NULL"
@@ -493,7 +508,8 @@ tallied_dimension(SmsEval *eval, const SmsEventPick *pick, SmsText *value,
 	*complete_from = DT_NOBEGIN;
 	if (pick->n_filters == 0)
 		return "";
-	if (filter == NULL)
+	/* that name is counted together with those beyond the limit of new ones */
+	if (filter == NULL || sms_text_is(filter->values[0], SMS_OTHER_NAME))
 		return NULL;
 	name = CStringGetTextDatum(filter->column->name);
 	*complete_from = DT_NOEND;
@@ -517,6 +533,7 @@ sms_eval_count(SmsEval *eval, const SmsEventPick *pick, TimestampTz since,
 	SmsCover	cover;
 	Datum		series;
 	bool		any;
+	bool		shared;
 	int			i;
 
 	for (i = 0; i < eval->n_chunks; i++)
@@ -530,6 +547,12 @@ sms_eval_count(SmsEval *eval, const SmsEventPick *pick, TimestampTz since,
 		count_events(eval, pick, since, until, take_count);
 		return;
 	}
+	series = find_series(eval, sms_event_type_name(pick->type), dimension, value, &any, &shared);
+	if (shared)
+	{
+		count_events(eval, pick, since, until, take_count);
+		return;
+	}
 	if (complete_from > since)
 	{
 		/* the quarter hour that it lies in may have events from before */
@@ -538,7 +561,6 @@ sms_eval_count(SmsEval *eval, const SmsEventPick *pick, TimestampTz since,
 		count_events(eval, pick, since, complete_from, take_count);
 		since = complete_from;
 	}
-	series = find_series(eval, sms_event_type_name(pick->type), dimension, value, &any);
 	if (!any)
 		return;
 	read_cells(eval, series, since, until, NULL, &cover);
@@ -556,8 +578,9 @@ sms_eval_known(SmsEval *eval, SmsPeople people)
 	SmsCover	cover;
 	Datum		series;
 	bool		any;
+	bool		shared;
 
-	series = find_series(eval, NULL, "", sms_literal(""), &any);
+	series = find_series(eval, NULL, "", sms_literal(""), &any, &shared);
 	if (!any)
 		return;
 	read_cells(eval, series, SMS_LADDER_START, Max(eval->at, SMS_LADDER_START), people, &cover);

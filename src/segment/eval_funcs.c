@@ -278,6 +278,10 @@ sms_segment_change(PG_FUNCTION_ARGS)
 	int32		next = 0;
 
 	InitMaterializedSRF(fcinfo, 0);
+	if (TIMESTAMP_NOT_FINITE(since))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the moment asked for must be finite")));
 	guc_level = begin(fcinfo, 2, &eval);
 	rule = rule_argument(fcinfo, 0);
 	until = eval.at;

@@ -16,10 +16,21 @@
 
 #include "miscadmin.h"
 #include "pgtime.h"
+#include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "segment/eval_person.h"
 #include "segment/rule_type.h"
+
+/*
+ * How often ends of windows are held against events, and how many periods are
+ * then asked for; most rules need some thousands.
+ */
+#define MAX_PASSES 1000000
+#define MAX_PERIODS 30000000
+
+/* A gigabyte of them */
+#define MAX_INSTANTS ((int) (MaxAllocSize / sizeof(TimestampTz)))
 
 typedef struct Instants
 {
@@ -33,6 +44,10 @@ add_instant(Instants *instants, TimestampTz at)
 {
 	if (instants->n == instants->size)
 	{
+		if (instants->size > MAX_INSTANTS / 2)
+			ereport(ERROR,
+					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					 errmsg("the rule has too many moments at which it may change")));
 		instants->size *= 2;
 		instants->at = repalloc_huge(instants->at, (Size) instants->size * sizeof(TimestampTz));
 	}
@@ -70,9 +85,10 @@ bisect(Instants *instants, const End *end, TimestampTz instant, TimestampTz low,
 {
 	if (end_at(end, low) > instant || end_at(end, high) <= instant)
 		return;
-	while (high - low > 1)
+	/* unsigned: from the first instant to the last is more than an int64 */
+	while ((uint64) high - (uint64) low > 1)
 	{
-		TimestampTz middle = low + (high - low) / 2;
+		TimestampTz middle = low + (int64) (((uint64) high - (uint64) low) / 2);
 
 		if (end_at(end, middle) > instant)
 			high = middle;
@@ -161,13 +177,25 @@ end_passes(Instants *instants, SmsPerson *person, const End *end, TimestampTz si
 }
 
 static void
+too_many(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_STATEMENT_TOO_COMPLEX),
+			 errmsg("the rule may change too often for this person"),
+			 errhint("Ask for fewer periods in \"in K of last N\", or for membership at single moments.")));
+}
+
+static void
 condition_instants(SmsEval *eval, SmsPerson *person, const SmsCondition *condition,
-				   TimestampTz since, TimestampTz until, Instants *instants)
+				   TimestampTz since, TimestampTz until, Instants *instants, int64 *passes)
 {
 	int			n = condition->kind == SMS_CONDITION_REGULAR ? condition->window.n_periods : 0;
 	int			i;
 	End			end = {&condition->window, 0, false};
 
+	*passes += 2 * (int64) Max(n, 1) * (person->n_events + 1);
+	if (*passes > MAX_PASSES)
+		too_many();
 	if (condition->kind <= SMS_CONDITION_NOT_FOLLOWED)
 		for (i = n > 0 ? 1 : 0; i <= n; i++)
 		{
@@ -185,24 +213,32 @@ condition_instants(SmsEval *eval, SmsPerson *person, const SmsCondition *conditi
 												 person->events[i].at) + 1);
 }
 
-static void
-rule_instants(SmsEval *eval, SmsPerson *person, const SmsRule *rule, TimestampTz since,
-			  TimestampTz until, Instants *instants)
+/* What rule_instants() looks for. */
+typedef struct Search
 {
+	SmsPerson  *person;
+	TimestampTz since;
+	TimestampTz until;
+	Instants   *instants;
+	int64		passes;
+} Search;
+
+static void
+rule_instants(SmsEval *eval, const SmsRule *rule, void *into)
+{
+	Search	   *search = into;
 	int			i;
 
+	check_stack_depth();
 	for (i = 0; i < rule->n_conditions; i++)
 	{
 		const SmsCondition *condition = rule->conditions[i];
 
 		if (condition->kind == SMS_CONDITION_SEGMENT)
-		{
-			rule_instants(eval, person, sms_eval_enter(eval, condition->name), since, until,
-						  instants);
-			sms_eval_leave(eval);
-		}
+			sms_saved_visit(eval, condition->name, eval->round, rule_instants, search);
 		else
-			condition_instants(eval, person, condition, since, until, instants);
+			condition_instants(eval, search->person, condition, search->since, search->until,
+							   search->instants, &search->passes);
 	}
 }
 
@@ -216,7 +252,9 @@ sms_person_changes(SmsEval *eval, SmsPerson *person, const SmsRule *rule,
 				   TimestampTz since, TimestampTz until, TimestampTz **instants)
 {
 	Instants	candidates = {palloc(64 * sizeof(TimestampTz)), 0, 64};
+	Search		search = {person, since, until, &candidates, 0};
 	TimestampTz asked = eval->at;
+	int64		periods = 0;
 	bool		member = false;
 	int			n = 0;
 	int			i;
@@ -224,7 +262,8 @@ sms_person_changes(SmsEval *eval, SmsPerson *person, const SmsRule *rule,
 	add_instant(&candidates, since);
 	for (i = 0; i < person->n_events; i++)
 		add_instant(&candidates, person->events[i].at + 1);
-	rule_instants(eval, person, rule, since, until, &candidates);
+	eval->round++;
+	rule_instants(eval, rule, &search);
 	qsort(candidates.at, candidates.n, sizeof(TimestampTz), compare_instants);
 
 	for (i = 0; i < candidates.n; i++)
@@ -236,7 +275,11 @@ sms_person_changes(SmsEval *eval, SmsPerson *person, const SmsRule *rule,
 		if (at < since || at >= until || (i > 0 && at == candidates.at[i - 1]))
 			continue;
 		eval->at = at;
+		eval->periods = 0;
 		now = sms_person_holds(eval, person, rule->root);
+		periods += eval->periods;
+		if (periods > MAX_PERIODS)
+			too_many();
 		if (now != member)
 			candidates.at[n++] = at;
 		member = now;

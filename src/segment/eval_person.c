@@ -23,11 +23,12 @@
 
 #include "segment/eval_person.h"
 #include "segment/eval_sql.h"
+#include "segment/eval_store.h"
 #include "segment/rule_type.h"
 #include "server.h"
 #include "text/recipient.h"
 
-#define N_LEADING 5				/* columns before those of filters */
+#define N_LEADING 6				/* columns before those of filters */
 
 static int
 n_columns(void)
@@ -46,11 +47,12 @@ events_query(bool with_columns)
 	int			i;
 
 	initStringInfo(&sql);
-	appendStringInfoString(&sql, "SELECT e.event_time, e.event_key, e.event_type, e.sender_id, e.account");
+	appendStringInfoString(&sql, "SELECT e.event_time::timestamptz, e.event_key::bigint, e.event_type::text,"
+						   " e.account::text, e.sender_id::text, e.individual_no::bigint");
 	for (i = 0; with_columns && sms_rule_columns[i].name != NULL; i++)
-		appendStringInfo(&sql, ", e.%s%s", sms_rule_columns[i].name,
-						 sms_rule_columns[i].kind == SMS_COLUMN_NUMBER ?
-						 "::pg_catalog.numeric" : "");
+		appendStringInfo(&sql, ", e.%s::%s", sms_rule_columns[i].name,
+						 sms_rule_columns[i].kind == SMS_COLUMN_NUMBER ? "numeric" :
+						 sms_rule_columns[i].kind == SMS_COLUMN_BOOLEAN ? "boolean" : "text");
 	appendStringInfoString(&sql,
 						   " FROM smsengage.event e"
 						   " WHERE e.individual_no = ANY ($1) AND e.event_time < $2"
@@ -104,6 +106,7 @@ take_event(SmsEval *eval, TupleTableSlot *slot, void *into)
 	SmsText		no_value = {NULL, 0};
 
 	CHECK_FOR_INTERRUPTS();
+	sms_store_check(slot, 4);
 	if (person->n_events == loader->size)
 	{
 		loader->size *= 2;
@@ -114,23 +117,36 @@ take_event(SmsEval *eval, TupleTableSlot *slot, void *into)
 	event->at = DatumGetTimestampTz(slot->tts_values[0]);
 	event->key = DatumGetInt64(slot->tts_values[1]);
 	event->type = sms_event_type_by_name(sms_text_of(DatumGetTextPP(slot->tts_values[2])));
-	event->sender_id = slot->tts_isnull[3] ? no_value : copy_text(slot->tts_values[3]);
-	event->account = copy_text(slot->tts_values[4]);
+	event->account = copy_text(slot->tts_values[3]);
+	event->sender_id = slot->tts_isnull[4] ? no_value : copy_text(slot->tts_values[4]);
+	event->number = DatumGetInt64(slot->tts_values[5]);
 	if (loader->with_columns)
 		copy_columns(event, slot);
 }
 
+typedef struct Identifier
+{
+	SmsPerson  *person;
+	int			size;			/* of its ids: a number may be that of several rows */
+} Identifier;
+
 static void
 take_identity(void *into, int64 individual_no, SmsText scope, SmsText individual_id)
 {
-	SmsPerson  *person = into;
+	Identifier *identifier = into;
+	SmsPerson  *person = identifier->person;
 	char	   *copy = palloc(scope.len + individual_id.len + 1);
 
+	if (person->n_ids == identifier->size)
+	{
+		identifier->size *= 2;
+		person->ids = repalloc(person->ids, identifier->size * sizeof(SmsText));
+	}
 	memcpy(copy, scope.ptr, scope.len);
 	memcpy(copy + scope.len, individual_id.ptr, individual_id.len);
 	person->ids[person->n_ids].ptr = copy + scope.len;
 	person->ids[person->n_ids].len = individual_id.len;
-	if (individual_no == person->numbers[0])
+	if (individual_no == person->shown)
 	{
 		person->individual_id = person->ids[person->n_ids];
 		person->scope.ptr = copy;
@@ -155,16 +171,19 @@ numbers_datum(const SmsPerson *person)
 static void
 identify(SmsEval *eval, SmsPerson *person)
 {
+	Identifier	identifier = {person, person->n_numbers};
+
 	if (person->identified)
 		return;
 	person->identified = true;
-	person->ids = palloc(person->n_numbers * sizeof(SmsText));
-	sms_eval_identities(eval, numbers_datum(person), take_identity, person);
+	person->ids = palloc(identifier.size * sizeof(SmsText));
+	sms_eval_identities(eval, numbers_datum(person), take_identity, &identifier);
 }
 
 /*
  * Reads a person's events before a moment, in the account of the evaluation;
- * columns for filters only when a rule has some.
+ * columns for filters only when a rule has some.  Who is linked is shown under
+ * a number that these events have: another may be nobody to the caller.
  */
 void
 sms_person_load(SmsEval *eval, SmsPerson *person, const int64 *numbers, int n_numbers,
@@ -172,14 +191,20 @@ sms_person_load(SmsEval *eval, SmsPerson *person, const int64 *numbers, int n_nu
 {
 	Loader		loader = {person, 32, with_columns};
 	Datum		array;
+	int			i;
 
 	memset(person, 0, sizeof(*person));
+	person->no = ++eval->people_read;
 	person->numbers = numbers;
 	person->n_numbers = n_numbers;
 	person->events = palloc(loader.size * sizeof(SmsPersonEvent));
 	array = numbers_datum(person);
 	sms_eval_person_events(eval, array, until, with_columns,
 						   events_query(with_columns), take_event, &loader);
+	person->shown = n_numbers > 0 ? numbers[0] : 0;
+	for (i = 0; i < person->n_events; i++)
+		if (i == 0 || person->events[i].number < person->shown)
+			person->shown = person->events[i].number;
 }
 
 static bool
@@ -263,6 +288,25 @@ picked(const SmsPersonEvent *event, const SmsEventPick *pick)
 	return true;
 }
 
+/* The first event at or after a moment. */
+static int
+first_event(const SmsPerson *person, TimestampTz since)
+{
+	int			low = 0;
+	int			high = person->n_events;
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+
+		if (person->events[middle].at < since)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /* How many events of the pick lie in [since, until). */
 static int64
 count_in(SmsPerson *person, const SmsEventPick *pick, TimestampTz since,
@@ -271,9 +315,9 @@ count_in(SmsPerson *person, const SmsEventPick *pick, TimestampTz since,
 	int64		n = 0;
 	int			i;
 
-	for (i = 0; i < person->n_events && person->events[i].at < until; i++)
+	for (i = first_event(person, since); i < person->n_events && person->events[i].at < until; i++)
 	{
-		if (person->events[i].at < since || !picked(&person->events[i], pick))
+		if (!picked(&person->events[i], pick))
 			continue;
 		n++;
 		if (finding != NULL)
@@ -308,11 +352,14 @@ find_regular(SmsEval *eval, SmsPerson *person, const SmsCondition *condition,
 {
 	int			i;
 
+	sms_spend_periods(eval, person->no, eval->at, condition->window.n_periods);
 	for (i = 1; i <= condition->window.n_periods; i++)
 	{
 		TimestampTz since;
 		TimestampTz until;
 		int64		n;
+
+		CHECK_FOR_INTERRUPTS();
 
 		sms_rule_period(&condition->window, eval->at, i, &since, &until);
 		n = count_in(person, &condition->event, since, until, finding);
@@ -415,7 +462,7 @@ is_listed(const SmsPerson *person, const SmsCondition *condition)
 				return true;
 			if (id.len <= 4 || memcmp(id.ptr, "tel:", 4) != 0)
 				continue;
-			number = palloc(condition->ids[i].len + 2);
+			number = palloc(SMS_RECIPIENT_ROOM(condition->ids[i].len));
 			normalized.len = sms_normalize_recipient(condition->ids[i], number);
 			normalized.ptr = number;
 			id.ptr += 4;
@@ -425,16 +472,6 @@ is_listed(const SmsPerson *person, const SmsCondition *condition)
 			pfree(number);
 		}
 	return false;
-}
-
-static bool
-saved_holds(SmsEval *eval, SmsPerson *person, const SmsCondition *condition)
-{
-	SmsRule    *rule = sms_eval_enter(eval, condition->name);
-	bool		holds = sms_person_holds(eval, person, rule->root);
-
-	sms_eval_leave(eval);
-	return holds;
 }
 
 /* Looks at one condition at the evaluation's moment. */
@@ -480,7 +517,7 @@ sms_person_find(SmsEval *eval, SmsPerson *person, const SmsCondition *condition,
 				sms_in_bucket(condition, person->scope, person->individual_id);
 			break;
 		case SMS_CONDITION_SEGMENT:
-			finding->holds = saved_holds(eval, person, condition);
+			finding->holds = sms_saved_holds(eval, person, condition->name);
 			break;
 		case SMS_CONDITION_INDIVIDUAL:
 			identify(eval, person);

@@ -14,6 +14,7 @@ typedef struct SmsPersonEvent
 {
 	TimestampTz at;
 	int64		key;			/* event_key */
+	int64		number;			/* of the person's, the one it is of */
 	SmsEventType type;
 	SmsText		sender_id;
 	SmsText		account;
@@ -24,10 +25,12 @@ typedef struct SmsPersonEvent
 /* One person, or several that are one. */
 typedef struct SmsPerson
 {
+	int64		no;				/* among those of the call */
 	int			n_numbers;
 	const int64 *numbers;		/* the lowest first */
+	int64		shown;			/* the lowest that has events, else the lowest */
 	bool		identified;		/* the next four are read when asked for */
-	SmsText		scope;			/* of the lowest */
+	SmsText		scope;			/* of the one shown */
 	SmsText		individual_id;
 	int			n_ids;
 	SmsText    *ids;			/* of all */
@@ -55,6 +58,9 @@ extern bool sms_person_holds(SmsEval *eval, SmsPerson *person, const SmsNode *no
 extern void sms_person_find(SmsEval *eval, SmsPerson *person,
 							const SmsCondition *condition, SmsFinding *finding);
 extern bool sms_rule_reads_columns(const SmsRule *rule);
+
+/* eval_saved.c */
+extern bool sms_saved_holds(SmsEval *eval, SmsPerson *person, SmsText name);
 
 /* eval_history.c */
 extern int	sms_person_changes(SmsEval *eval, SmsPerson *person, const SmsRule *rule,

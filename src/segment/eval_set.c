@@ -130,6 +130,7 @@ eval_regular(SmsEval *eval, const SmsCondition *condition, SmsPeople people)
 	int			i;
 	int			j;
 
+	sms_spend_periods(eval, 0, eval->at, condition->window.n_periods);
 	for (j = 0; j < eval->n_chunks; j++)
 		sms_sum_init(&periods[j], &eval->region);
 	for (i = 1; i <= condition->window.n_periods; i++)
@@ -192,8 +193,7 @@ eval_condition(SmsEval *eval, const SmsCondition *condition, SmsPeople people)
 			eval_first_last(eval, condition, people);
 			return;
 		case SMS_CONDITION_SEGMENT:
-			sms_eval_node(eval, sms_eval_enter(eval, condition->name)->root, people);
-			sms_eval_leave(eval);
+			memcpy(people, sms_saved_people(eval, condition->name), people_words(eval) * sizeof(SmsBits));
 			return;
 		case SMS_CONDITION_KNOWN:
 			memcpy(people, known(eval), people_words(eval) * sizeof(SmsBits));

@@ -126,7 +126,7 @@ sms_sequence_sql(const SmsEval *eval, const SmsCondition *condition)
 		appendStringInfo(&sql, "WITH first AS MATERIALIZED (SELECT a.individual_no, a.event_time FROM %s),"
 						 " later AS MATERIALIZED (SELECT b.individual_no, b.event_time FROM %s) ",
 						 first, then);
-	appendStringInfo(&sql, "SELECT DISTINCT a.individual_no FROM %s",
+	appendStringInfo(&sql, "SELECT DISTINCT a.individual_no::bigint FROM %s",
 					 eval->spread ? "first a WHERE true" : first);
 	if (!followed && !sms_span_is_zero(&condition->within))
 		appendStringInfo(&sql, " AND %s < $6", deadline);
@@ -147,7 +147,7 @@ sms_individual_sql(const SmsCondition *condition)
 	for (i = 0; i < condition->n_ids; i++)
 		appendStringInfo(&ids, "%s%s, 'tel:' || smsengage.normalize_recipient(%s)",
 						 i > 0 ? ", " : "", quoted(condition->ids[i]), quoted(condition->ids[i]));
-	return psprintf("SELECT i.individual_no FROM smsengage.individual i"
+	return psprintf("SELECT i.individual_no::bigint FROM smsengage.individual i"
 					" WHERE i.individual_id IN (%s) AND i.individual_no >= $3 AND i.individual_no < $4"
 					" AND $1 IS NOT NULL AND $2 IS NOT NULL AND $5 IS NOT DISTINCT FROM $5 AND $6 IS NOT NULL",
 					ids.data);
@@ -160,7 +160,7 @@ sms_subscribed_sql(const SmsCondition *condition)
 	char	   *sender = condition->name.ptr == NULL ? "" :
 		psprintf(" AND smsengage.same_sender(e.sender_id, %s)", quoted(condition->name));
 
-	return psprintf("SELECT l.individual_no FROM ("
+	return psprintf("SELECT l.individual_no::bigint FROM ("
 					"SELECT DISTINCT ON (e.individual_no, e.account, pg_catalog.ltrim(e.sender_id, '+'))"
 					" e.individual_no, e.event_type FROM smsengage.event e"
 					" WHERE e.event_time >= $1 AND e.event_time < $2"

@@ -1,12 +1,16 @@
 /*-------------------------------------------------------------------------
  *
  * eval_store.c
- *	  How an evaluation reads the store; people, links and saved segments.
+ *	  How an evaluation reads the store; people and links.
  *
  * Everything goes through SPI with the caller's rights and the caller's
  * snapshot: under one snapshot a cell is the sum of its rows and the deltas
  * inside it, whatever fold() does meanwhile.  Rows are taken as they are
  * scanned and not collected.
+ *
+ * The tables are their owner's, who may have changed a column: so each query
+ * says what types its columns have, and a NULL where there is none by itself
+ * is an error.
  *
  *-------------------------------------------------------------------------
  */
@@ -38,8 +42,23 @@ typedef struct RowReceiver
 	void		(*take) (SmsEval *eval, TupleTableSlot *slot, void *into);
 	SmsEval    *eval;
 	void	   *into;
+	bool		has_nulls;
 	MemoryContext context;		/* what take() allocates outlives the query */
 } RowReceiver;
+
+/* Raises if one of the first n columns is NULL. */
+void
+sms_store_check(const TupleTableSlot *slot, int n)
+{
+	int			i;
+
+	for (i = 0; i < n; i++)
+		if (slot->tts_isnull[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_DATA_CORRUPTED),
+					 errmsg("a value is missing in the store"),
+					 errhint("SELECT * FROM smsengage.doctor() says what is wrong.")));
+}
 
 static bool
 receive_row(TupleTableSlot *slot, DestReceiver *self)
@@ -48,6 +67,8 @@ receive_row(TupleTableSlot *slot, DestReceiver *self)
 	MemoryContext outer = MemoryContextSwitchTo(receiver->context);
 
 	slot_getallattrs(slot);
+	if (!receiver->has_nulls)
+		sms_store_check(slot, slot->tts_nvalid);
 	receiver->take(receiver->eval, slot, receiver->into);
 	MemoryContextSwitchTo(outer);
 	return true;
@@ -70,43 +91,39 @@ receiver_done(DestReceiver *self)
 static bool spread;
 
 static SmsStorePlan chunks_plan = {
-	"SELECT max(i.individual_no) FROM smsengage.individual i",
-	0, {0}, NULL, false
+	"SELECT max(i.individual_no)::bigint FROM smsengage.individual i",
+	0, {0}, NULL, false, true
 };
 
 static SmsStorePlan people_plan = {
-	"SELECT i.individual_no, i.individual_id, i.scope FROM smsengage.individual i"
+	"SELECT i.individual_no::bigint, i.individual_id::text, i.scope::text FROM smsengage.individual i"
 	" WHERE i.individual_no >= $1 AND i.individual_no < $2",
-	2, {INT8OID, INT8OID}, NULL, false
+	2, {INT8OID, INT8OID}, NULL, false, false
 };
 
 /* without the scope all of it is in an index */
 static SmsStorePlan ids_plan = {
-	"SELECT i.individual_no, i.individual_id FROM smsengage.individual i"
+	"SELECT i.individual_no::bigint, i.individual_id::text FROM smsengage.individual i"
 	" WHERE i.individual_no >= $1 AND i.individual_no < $2",
-	2, {INT8OID, INT8OID}, NULL, false
+	2, {INT8OID, INT8OID}, NULL, false, false
 };
 
 static SmsStorePlan few_people_plan = {
-	"SELECT i.individual_no, i.individual_id, i.scope FROM smsengage.individual i"
+	"SELECT i.individual_no::bigint, i.individual_id::text, i.scope::text FROM smsengage.individual i"
 	" WHERE i.individual_no = ANY ($1)",
-	1, {INT8ARRAYOID}, NULL, false
+	1, {INT8ARRAYOID}, NULL, false, false
 };
 
 static SmsStorePlan links_plan = {
-	"SELECT l.individual_no, l.other_no FROM smsengage.individual_link l WHERE l.valid_from <= $1",
-	1, {TIMESTAMPTZOID}, NULL, false
-};
-
-static SmsStorePlan saved_plan = {
-	"SELECT d.rule::smsengage.segment_rule FROM smsengage.segment_definition d WHERE d.name = $1",
-	1, {TEXTOID}, NULL, false
+	"SELECT l.individual_no::bigint, l.other_no::bigint FROM smsengage.individual_link l WHERE l.valid_from <= $1"
+	" AND ($2 IS NULL OR l.account IN ('', $2))",
+	2, {TIMESTAMPTZOID, TEXTOID}, NULL, false, false
 };
 
 /* Runs a plan; each row is handed to a function as it is scanned. */
 void
-sms_store_run_plan(SPIPlanPtr plan, ParamListInfo params, SmsTakeRow take,
-				   SmsEval *eval, void *into)
+sms_store_run_plan(SPIPlanPtr plan, ParamListInfo params, bool has_nulls,
+				   SmsTakeRow take, SmsEval *eval, void *into)
 {
 	SPIExecuteOptions options;
 	RowReceiver receiver;
@@ -121,6 +138,7 @@ sms_store_run_plan(SPIPlanPtr plan, ParamListInfo params, SmsTakeRow take,
 	receiver.take = take;
 	receiver.eval = eval;
 	receiver.into = into;
+	receiver.has_nulls = has_nulls;
 	receiver.context = CurrentMemoryContext;
 	memset(&options, 0, sizeof(options));
 	options.params = params;
@@ -164,7 +182,7 @@ sms_store_run(SmsStorePlan *plan, const Datum *values, const bool *nulls,
 		params->params[i].pflags = PARAM_FLAG_CONST;
 		params->params[i].ptype = plan->types[i];
 	}
-	sms_store_run_plan(plan->plan, params, take, eval, into);
+	sms_store_run_plan(plan->plan, params, plan->has_nulls, take, eval, into);
 }
 
 /*
@@ -219,49 +237,11 @@ sms_eval_chunks(void)
 	int64		last = -1;
 
 	sms_store_run(&chunks_plan, NULL, NULL, take_int64, NULL, &last);
+	if (last >> SMS_CHUNK_BITS > PG_INT32_MAX - SMS_GROUP_CHUNKS)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("individual number is out of range")));
 	return last < 0 ? 0 : (int32) (last >> SMS_CHUNK_BITS) + 1;
-}
-
-static void
-take_rule(SmsEval *eval, TupleTableSlot *slot, void *into)
-{
-	*(SmsRule **) into = sms_rule_read(DatumGetSegmentRuleP(slot->tts_values[0]));
-}
-
-/*
- * Goes into a saved segment and returns its rule.  Raises 42704 if there is
- * none, 42P19 if it is part of itself.
- */
-SmsRule *
-sms_eval_enter(SmsEval *eval, SmsText name)
-{
-	Datum		value = sms_text_datum(name);
-	SmsRule    *rule = NULL;
-	int			i;
-
-	for (i = 0; i < eval->depth; i++)
-		if (sms_text_same(eval->segment[i], name))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_RECURSION),
-					 errmsg("segment \"%.*s\" is part of itself", (int) name.len, name.ptr)));
-	if (eval->depth == SMS_SEGMENT_MAX_DEPTH)
-		ereport(ERROR,
-				(errcode(ERRCODE_STATEMENT_TOO_COMPLEX),
-				 errmsg("segments are nested deeper than %d", SMS_SEGMENT_MAX_DEPTH)));
-	sms_store_run(&saved_plan, &value, NULL, take_rule, eval, &rule);
-	if (rule == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("there is no segment \"%.*s\"", (int) name.len, name.ptr),
-				 errhint("save_segment() makes one.")));
-	eval->segment[eval->depth++] = name;
-	return rule;
-}
-
-void
-sms_eval_leave(SmsEval *eval)
-{
-	eval->depth--;
 }
 
 /* A walk over the people of the group: who is in a set is handed on. */
@@ -364,8 +344,8 @@ sms_eval_person_events(SmsEval *eval, Datum numbers, TimestampTz until, bool wit
 					   const char *query, SmsTakeRow take, void *into)
 {
 	static SmsStorePlan plans[2] = {
-		{NULL, 3, {INT8ARRAYOID, TIMESTAMPTZOID, TEXTOID}, NULL, false},
-		{NULL, 3, {INT8ARRAYOID, TIMESTAMPTZOID, TEXTOID}, NULL, false}
+		{NULL, 3, {INT8ARRAYOID, TIMESTAMPTZOID, TEXTOID}, NULL, false, true},
+		{NULL, 3, {INT8ARRAYOID, TIMESTAMPTZOID, TEXTOID}, NULL, false, true}
 	};
 	Datum		values[3];
 	bool		nulls[3] = {false};
@@ -392,12 +372,16 @@ take_link(SmsEval *eval, TupleTableSlot *slot, void *into)
 	walk->take(walk->into, DatumGetInt64(slot->tts_values[0]), DatumGetInt64(slot->tts_values[1]));
 }
 
-/* Hands on the pairs of people who are one person at the moment. */
+/*
+ * Hands on the pairs of people who are one person at the moment: as the
+ * account says, or what is said for all of them.
+ */
 void
 sms_eval_links(SmsEval *eval, void (*take) (void *into, int64 a, int64 b), void *into)
 {
 	LinkWalk	walk = {take, into};
-	Datum		at = TimestampTzGetDatum(eval->at);
+	Datum		values[2] = {TimestampTzGetDatum(eval->at), eval->account};
+	bool		nulls[2] = {false, !eval->has_account};
 
-	sms_store_run(&links_plan, &at, NULL, take_link, eval, &walk);
+	sms_store_run(&links_plan, values, nulls, take_link, eval, &walk);
 }

@@ -21,10 +21,11 @@ typedef struct SmsStorePlan
 	Oid			types[7];
 	SPIPlanPtr	plan;
 	bool		generic;
+	bool		has_nulls;		/* columns may be NULL: take() looks */
 } SmsStorePlan;
 
-
-extern void sms_store_run_plan(SPIPlanPtr plan, ParamListInfo params,
+extern void sms_store_check(const TupleTableSlot *slot, int n);
+extern void sms_store_run_plan(SPIPlanPtr plan, ParamListInfo params, bool has_nulls,
 							   SmsTakeRow take, SmsEval *eval, void *into);
 extern void sms_store_run(SmsStorePlan *plan, const Datum *values,
 						  const bool *nulls, SmsTakeRow take, SmsEval *eval,

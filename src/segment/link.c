@@ -4,8 +4,8 @@
  *	  Linked people: several numbers that are one person.
  *
  * Links are facts with a time; who is linked at a moment, also by way of
- * others, is one person, shown under the lowest number, and what any of the
- * numbers did counts.  Linked people are few beside all, so they are
+ * others, is one person, shown under the lowest number that has events where
+ * the caller looks, and what any of the numbers did counts.  Linked people are few beside all, so they are
  * evaluated one by one and put into the set that was computed for the others.
  *
  *-------------------------------------------------------------------------
@@ -139,7 +139,10 @@ sms_links_numbers(const SmsEval *eval, int64 number, int64 **numbers)
 	return n;
 }
 
-/* In the group's set: each linked person under the lowest number, or not. */
+/*
+ * In the group's set: each linked person under one number, or not.  Which one
+ * only the events say, so a person is read who has any number in the group.
+ */
 void
 sms_links_settle(SmsEval *eval, const SmsRule *rule, SmsPeople people)
 {
@@ -155,6 +158,7 @@ sms_links_settle(SmsEval *eval, const SmsRule *rule, SmsPeople people)
 	{
 		SmsPerson	person;
 		int64	   *numbers;
+		bool		is_here = false;
 		int			j;
 
 		CHECK_FOR_INTERRUPTS();
@@ -165,13 +169,17 @@ sms_links_settle(SmsEval *eval, const SmsRule *rule, SmsPeople people)
 		for (j = 0; j < same; j++)
 		{
 			numbers[j] = links->members[i + j].number;
-			if (j > 0 && numbers[j] >= first && numbers[j] < last)
+			if (numbers[j] >= first && numbers[j] < last)
+			{
 				set_bit(people, numbers[j] - first, false);
+				is_here = true;
+			}
 		}
-		if (numbers[0] >= first && numbers[0] < last)
+		if (is_here)
 		{
 			sms_person_load(eval, &person, numbers, same, eval->at, sms_rule_reads_columns(rule));
-			set_bit(people, numbers[0] - first, sms_person_holds(eval, &person, rule->root));
+			if (person.shown >= first && person.shown < last)
+				set_bit(people, person.shown - first, sms_person_holds(eval, &person, rule->root));
 		}
 		pfree(numbers);
 	}

@@ -10,6 +10,7 @@
 #include "compat.h"
 
 #include "catalog/pg_type.h"
+#include "common/int.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
@@ -90,7 +91,7 @@ sms_is_member(PG_FUNCTION_ARGS)
 	if (any_null(fcinfo, 3))
 		PG_RETURN_NULL();
 	begin(fcinfo, &call);
-	if (call.eval.links == NULL && PG_GETARG_INT64(0) > 0 && PG_GETARG_INT64(0) >> SMS_CHUNK_BITS <= PG_INT32_MAX &&
+	if (call.eval.links == NULL && PG_GETARG_INT64(0) > 0 && PG_GETARG_INT64(0) >> SMS_CHUNK_BITS < PG_INT32_MAX &&
 		sms_eval_by_tallies(&call.eval, call.rule))
 		holds = sms_eval_one(&call.eval, call.rule, PG_GETARG_INT64(0));
 	else
@@ -116,10 +117,11 @@ next_change(Call *call)
 	for (i = 0; i < (int) lengthof(days); i++)
 	{
 		TimestampTz *instants;
-		TimestampTz until = at + days[i] * USECS_PER_DAY;
+		TimestampTz until;
 		int			n;
 
-		if (!IS_VALID_TIMESTAMP(until))
+		if (pg_add_s64_overflow(at, days[i] * USECS_PER_DAY, &until) ||
+			!IS_VALID_TIMESTAMP(until))
 			break;
 		n = sms_person_changes(&call->eval, &call->person, call->rule, at, until, &instants);
 		if (n > 0 && instants[0] == at)

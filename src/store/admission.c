@@ -98,9 +98,15 @@ latest_of(const char *name, const char *column_name)
 	if (RelationGetNumberOfBlocks(table) > 0)
 	{
 		AttrNumber	column = get_attnum(RelationGetRelid(table), column_name);
-		TupleTableSlot *slot = table_slot_create(table, NULL);
-		Oid			index = index_of(table, column);
+		TupleTableSlot *slot;
+		Oid			index;
 
+		if (column <= 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_COLUMN),
+					 errmsg("table \"%s\" has no column \"%s\"", name, column_name)));
+		slot = table_slot_create(table, NULL);
+		index = index_of(table, column);
 		latest = OidIsValid(index) ? latest_by_index(table, column, slot, index) :
 			latest_by_scan(table, column, slot);
 		ExecDropSingleTupleTableSlot(slot);

@@ -14,6 +14,7 @@
 #include "payload/batch_args.h"
 #include "payload/event_row.h"
 #include "store/inserter.h"
+#include "tally/delta.h"
 
 /* The tables that are needed, in the order in which they are taken */
 typedef enum SmsDirectTable
@@ -46,6 +47,7 @@ typedef struct SmsDirect
 	SmsDigests	identities;		/* of the timeless events, those that are new */
 	int64	   *people;			/* number of each person of the batch */
 	int64		first_new;		/* those from here on were not known */
+	bool		limited;		/* all limits of the store hold for the caller */
 	int64	   *keys;			/* of the events that were new, in their order */
 	int			n_keys;
 	SmsKeys		stored;			/* the same as a set */
@@ -62,9 +64,31 @@ extern bool sms_direct_tallies(SmsDirect *direct);
 /* partitions.c */
 extern Oid	sms_partition_at(Relation table, SmsInstant at, SmsInstant *until);
 extern bool sms_lacks_months(const SmsBatch *batch);
+/* direct_funcs.c */
+extern Datum sms_ingest(FunctionCallInfo fcinfo, bool is_text);
 
 /* admission.c */
 extern bool sms_needs_admission(const SmsBatch *batch);
+
+/* limits.c */
+extern bool sms_is_limited(void);
+extern bool sms_limit_of(const char *name, bool limited, int64 *value);
+extern AttrNumber sms_require_column(Relation table, const char *name, Oid type);
+extern SmsText sms_slot_text(TupleTableSlot *slot, AttrNumber column);
+extern bool sms_slot_is_true(TupleTableSlot *slot, AttrNumber column);
+extern bool sms_scan_unended(Relation table, const SmsColumn *columns,
+							 const Datum *values, int n,
+							 bool (*take) (TupleTableSlot *slot, void *into),
+							 void *into);
+extern Relation sms_open_for_caller(const char *name);
+
+/* names.c */
+typedef struct SmsNames SmsNames;
+
+extern SmsNames *sms_names_begin(Relation series, bool limited);
+extern int64 *sms_names_room(SmsNames *names, const SmsDeltaSeries *series);
+extern int64 *sms_names_other(SmsNames *names, const SmsDeltaSeries *series,
+							  SmsFinder *finder);
 
 /* outcomes.c */
 extern SmsOutcomes *sms_outcomes_begin(void);

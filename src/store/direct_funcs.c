@@ -18,6 +18,7 @@
 #include "nodes/value.h"
 #include "parser/parse_func.h"
 #include "storage/lmgr.h"
+#include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
@@ -44,21 +45,23 @@ begin_ingest(const SmsBatch *batch)
 {
 	Oid			schema = get_namespace_oid("smsengage", false);
 	Oid			forgotten = get_relname_relid("forgotten", schema);
+	Oid			event = get_relname_relid("event", schema);
+	AclResult	allowed;
 	bool		filtered;
 
-	if (!OidIsValid(get_relname_relid("event", schema)) || !OidIsValid(forgotten))
+	if (!OidIsValid(event) || !OidIsValid(forgotten))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("this database has no store"),
 				 errhint("SELECT smsengage.create_store() makes one.")));
-	DirectFunctionCall2(pg_advisory_xact_lock_shared_int4,
-						Int32GetDatum((int32) forgotten), Int32GetDatum(0));
+	/* no lock for those who could store nothing under it */
+	allowed = pg_class_aclcheck(event, GetUserId(), ACL_INSERT);
+	if (allowed != ACLCHECK_OK)
+		aclcheck_error(allowed, OBJECT_TABLE, "event");
+	/* forget() takes one that excludes this; what only reads has another */
+	LockRelationOid(forgotten, RowShareLock);
 	if (sms_store_is_distributed())
-	{
-		/* advisory locks are each node's own, and rows are on others */
-		LockRelationOid(forgotten, AccessShareLock);
-		return true;
-	}
+		return true;			/* rows are on other nodes */
 	/* what was forgotten before the lock was had is seen */
 	PushActiveSnapshot(GetTransactionSnapshot());
 	filtered = sms_needs_admission(batch);
@@ -151,7 +154,7 @@ store_directly(FunctionCallInfo fcinfo, SmsDirect *direct, const SmsBatch *batch
 }
 
 /*
- * insert_batch(batch, identities): stores the batch's events and all that
+ * insert_batch(batch, identities, limited): stores the batch's events and all that
  * follows from them in tables, and returns the keys of those that were new;
  * NULL if that is left to SQL.
  */
@@ -165,6 +168,7 @@ sms_insert_batch(PG_FUNCTION_ARGS)
 
 	PreventCommandIfReadOnly("insert_batch()");
 	direct.identities = sms_digests_argument(fcinfo, 1);
+	direct.limited = !PG_ARGISNULL(2) && PG_GETARG_BOOL(2);
 	if (!store_directly(fcinfo, &direct, batch))
 		PG_RETURN_NULL();
 	keys = palloc_extended((Size) direct.n_keys * sizeof(Datum) + 1, MCXT_ALLOC_HUGE);
@@ -179,7 +183,7 @@ static bool
 is_plain(const SmsBatch *batch)
 {
 	return batch->n_good > 0 && batch->n_good == batch->n_events &&
-		batch->n_pieces == 0 && batch->n_timeless == 0 && batch->n_links == 0 &&
+		batch->n_pieces == 0 && batch->n_notes == 0 && batch->n_timeless == 0 && batch->n_links == 0 &&
 		!sms_has_effects(batch) && !sms_lacks_months(batch);
 }
 
@@ -192,6 +196,7 @@ ingest_directly(FunctionCallInfo fcinfo, const SmsBatch *batch, int64 *accepted,
 {
 	SmsDirect	direct = {0};
 
+	direct.limited = sms_is_limited();
 	if (!is_plain(batch) || IsolationUsesXactSnapshot() || begin_ingest(batch) ||
 		!store_directly(fcinfo, &direct, batch))
 		return false;
@@ -226,13 +231,13 @@ sms_ingest_directly(PG_FUNCTION_ARGS)
 	return counts_row(fcinfo, done, accepted, duplicate);
 }
 
-/* Calls one of the extension's functions: (batch) or (batch, account). */
+/* Calls one of the extension's functions: (batch) or (batch, account, limited). */
 static Datum
 call_with_batch(const char *name, int n, const SmsBatch *batch, NullableDatum account)
 {
-	LOCAL_FCINFO(call, 2);
+	LOCAL_FCINFO(call, 3);
 	FmgrInfo	function;
-	Oid			types[2] = {sms_own_type("parsed_batch"), TEXTOID};
+	Oid			types[3] = {sms_own_type("parsed_batch"), TEXTOID, BOOLOID};
 
 	fmgr_info(LookupFuncName(list_make2(makeString("smsengage"), makeString(pstrdup(name))),
 							 n, types, false), &function);
@@ -240,11 +245,14 @@ call_with_batch(const char *name, int n, const SmsBatch *batch, NullableDatum ac
 	call->args[0].value = PointerGetDatum(batch);
 	call->args[0].isnull = false;
 	call->args[1] = account;
+	call->args[2].value = BoolGetDatum(sms_is_limited());
+	call->args[2].isnull = false;
 	return FunctionCallInvoke(call);
 }
 
-static Datum
-ingest(FunctionCallInfo fcinfo, bool is_text)
+/* ingest(provider, payload, account) for whoever the user is now */
+Datum
+sms_ingest(FunctionCallInfo fcinfo, bool is_text)
 {
 	const SmsBatch *batch;
 	int64		accepted;
@@ -257,7 +265,7 @@ ingest(FunctionCallInfo fcinfo, bool is_text)
 	PreventCommandIfReadOnly("ingest()");
 	batch = sms_batch_of_payload(fcinfo, GetCurrentTransactionStartTimestamp(), is_text);
 	if (!ingest_directly(fcinfo, batch, &accepted, &duplicate))
-		return call_with_batch("ingest_batch", 2, batch, fcinfo->args[2]);
+		return call_with_batch("ingest_batch", 3, batch, fcinfo->args[2]);
 	if (duplicate > 0)
 		(void) call_with_batch("note_content_drift", 1, batch, fcinfo->args[2]);
 	return counts_row(fcinfo, true, accepted, duplicate);
@@ -267,14 +275,14 @@ ingest(FunctionCallInfo fcinfo, bool is_text)
 Datum
 sms_ingest_text(PG_FUNCTION_ARGS)
 {
-	return ingest(fcinfo, true);
+	return sms_ingest(fcinfo, true);
 }
 
 /* The same for bytes. */
 Datum
 sms_ingest_bytea(PG_FUNCTION_ARGS)
 {
-	return ingest(fcinfo, false);
+	return sms_ingest(fcinfo, false);
 }
 
 /*

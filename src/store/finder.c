@@ -17,16 +17,15 @@
 
 #include "store/inserter.h"
 
-/* A condition on a column (from 0) of an index; its value comes later. */
-static void
-init_key(ScanKey key, Relation index, int column, StrategyNumber strategy)
+/* A condition on a column (from 0) of an index. */
+void
+sms_init_key(ScanKey key, Relation index, int column, StrategyNumber strategy, Datum value)
 {
 	Oid			type = index->rd_opcintype[column];
 	Oid			operator = get_opfamily_member(index->rd_opfamily[column], type, type, strategy);
 
 	ScanKeyEntryInitialize(key, 0, column + 1, strategy, InvalidOid,
-						   index->rd_indcollation[column], get_opcode(operator),
-						   (Datum) 0);
+						   index->rd_indcollation[column], get_opcode(operator), value);
 }
 
 /*
@@ -46,7 +45,8 @@ sms_finder_open(SmsFinder *finder, const SmsTarget *target)
 	finder->n_keys = target->wanted->n_key;
 	Assert(finder->n_keys <= (int) lengthof(finder->keys));
 	for (i = 0; i < finder->n_keys; i++)
-		init_key(&finder->keys[i], finder->index, i, BTEqualStrategyNumber);
+		/* its value comes later */
+		sms_init_key(&finder->keys[i], finder->index, i, BTEqualStrategyNumber, (Datum) 0);
 	finder->scan = sms_index_beginscan(finder->table, finder->index, GetActiveSnapshot(),
 									   finder->n_keys);
 	finder->slot = table_slot_create(finder->table, NULL);
@@ -93,10 +93,8 @@ sms_finder_none_between(Relation table, const char *column, Datum first, Datum l
 	index = index_open(table->rd_pkindex, AccessShareLock);
 	if (index->rd_index->indkey.values[0] == get_attnum(RelationGetRelid(table), column))
 	{
-		init_key(&keys[0], index, 0, BTGreaterEqualStrategyNumber);
-		keys[0].sk_argument = first;
-		init_key(&keys[1], index, 0, BTLessEqualStrategyNumber);
-		keys[1].sk_argument = last;
+		sms_init_key(&keys[0], index, 0, BTGreaterEqualStrategyNumber, first);
+		sms_init_key(&keys[1], index, 0, BTLessEqualStrategyNumber, last);
 		InitDirtySnapshot(dirty);
 		scan = sms_index_beginscan(table, index, &dirty, 2);
 		index_rescan(scan, keys, 2, NULL, 0);

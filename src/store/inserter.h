@@ -45,6 +45,8 @@ extern void sms_inserter_flush(SmsInserter *inserter);
 extern void sms_inserter_close(SmsInserter *inserter);
 
 /* finder.c */
+extern void sms_init_key(ScanKey key, Relation index, int column,
+						 StrategyNumber strategy, Datum value);
 extern bool sms_finder_open(SmsFinder *finder, const SmsTarget *target);
 extern bool sms_finder_find(SmsFinder *finder, const Datum *values);
 extern bool sms_finder_none_between(Relation table, const char *column,

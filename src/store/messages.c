@@ -80,7 +80,8 @@ merge_message(SmsInserter *inserter, ItemPointer place, const Datum *values,
 	Datum		merged[N_COLUMNS];
 	bool		merged_nulls[N_COLUMNS];
 
-	if (!sms_inserter_fetch(inserter, place, known, known_nulls))
+	if (!sms_inserter_fetch(inserter, place, known, known_nulls) ||
+		known_nulls[SMS_MESSAGE_STATE] || known_nulls[SMS_MESSAGE_FIRST_TIME])
 		return false;
 	if (!sms_message_merge(known, known_nulls, values, nulls, merged, merged_nulls))
 		return true;			/* nothing new */

@@ -189,7 +189,7 @@ country_of(SmsText recipient)
 {
 	SmsText		normal;
 	SmsPlace	place;
-	char	   *room = palloc(recipient.len + 2);
+	char	   *room = palloc(SMS_RECIPIENT_ROOM(recipient.len));
 
 	normal.ptr = room;
 	normal.len = sms_normalize_recipient(recipient, room);
@@ -241,7 +241,7 @@ sms_outcomes_count(SmsOutcomes *outcomes, int sign, const Datum *values,
 	parts = nulls[SMS_MESSAGE_PARTS] ? Max(summary.parts_known, 1) :
 		DatumGetInt16(values[SMS_MESSAGE_PARTS]);
 
-	like.send_cell = sms_cell_start(SMS_LEVEL_QUARTER, sent);
+	like.send_cell = TIMESTAMP_NOT_FINITE(sent) ? sent : sms_cell_start(SMS_LEVEL_QUARTER, sent);
 	like.text[OUTCOME] = sms_literal(sms_outcome_of_class(summary.cls));
 	like.text[ACCOUNT] = text_or(values, nulls, SMS_MESSAGE_ACCOUNT, "");
 	like.text[PROVIDER] = text_or(values, nulls, SMS_MESSAGE_PROVIDER, "");

@@ -22,7 +22,7 @@
 #include "store/direct.h"
 
 static const char *const person_key[] = {"individual_id", "scope"};
-static const char *const contact_key[] = {"individual_no", "recipient"};
+static const char *const contact_key[] = {"account", "recipient", "individual_no"};
 
 static const SmsColumn person_columns[] = {
 	SMS_IDENTITY_COLUMN("individual_no"), SMS_COLUMN("scope", TEXTOID),
@@ -30,8 +30,8 @@ static const SmsColumn person_columns[] = {
 };
 
 static const SmsColumn contact_columns[] = {
-	SMS_COLUMN("individual_no", INT8OID), SMS_COLUMN("recipient", TEXTOID),
-	SMS_COLUMN("last_day", DATEOID),
+	SMS_COLUMN("individual_no", INT8OID), SMS_COLUMN("account", TEXTOID),
+	SMS_COLUMN("recipient", TEXTOID), SMS_COLUMN("last_day", DATEOID),
 };
 
 const SmsTable sms_individual_table = {
@@ -52,7 +52,7 @@ const SmsTable sms_contact_point_table = {
 	.columns = contact_columns,
 	.n_columns = lengthof(contact_columns),
 	.selected = SMS_ALL_COLUMNS,
-	.updated = SMS_COLUMN_BIT(2),
+	.updated = SMS_COLUMN_BIT(3),
 	.key = contact_key,
 	.n_key = lengthof(contact_key),
 	.check_new_only = true
@@ -148,8 +148,10 @@ static void
 contact_row(const SmsContact *contact, Datum *values)
 {
 	values[0] = Int64GetDatum(contact->individual_no);
-	values[1] = sms_text_datum(contact->recipient);
-	values[2] = DateADTGetDatum(contact->day);
+	/* these last as long as the batch */
+	values[1] = contact->account;
+	values[2] = contact->recipient;
+	values[3] = DateADTGetDatum(contact->day);
 }
 
 /* Adds those that the table has not; returns how many it has. */
@@ -162,13 +164,12 @@ add_contacts(const SmsContact *contacts, int n, int64 first_new, SmsInserter *in
 
 	for (i = 0; i < n; i++)
 	{
-		MemoryContext outer = MemoryContextSwitchTo(sms_inserter_next(inserter));
-		Datum		values[3];
-		bool		nulls[3] = {false};
+		Datum		values[4];
+		bool		nulls[4] = {false};
 
 		CHECK_FOR_INTERRUPTS();
+		(void) sms_inserter_next(inserter);
 		contact_row(&contacts[i], values);
-		MemoryContextSwitchTo(outer);
 		if (contacts[i].individual_no >= first_new)
 			sms_inserter_put(inserter, values, nulls);
 		else if (!sms_inserter_add(inserter, values, nulls, &met[n_met].place))
@@ -191,16 +192,16 @@ store_contacts(SmsDirect *direct, SmsInserter *inserter)
 	for (i = 0; i < n_met; i++)
 	{
 		const SmsContact *contact = &contacts[met[i].contact];
-		Datum		known[3];
-		bool		known_nulls[3];
-		Datum		values[3];
-		bool		nulls[3] = {false};
+		Datum		known[4];
+		bool		known_nulls[4];
+		Datum		values[4];
+		bool		nulls[4] = {false};
 
 		CHECK_FOR_INTERRUPTS();
 		if (!sms_inserter_fetch(inserter, &met[i].place, known, known_nulls))
 			return false;
 		/* mostly it is the same day, and a row that is not changed needs no lock */
-		if (DatumGetDateADT(known[2]) >= contact->day)
+		if (DatumGetDateADT(known[3]) >= contact->day)
 			continue;
 		contact_row(contact, values);
 		sms_inserter_check_updates(inserter);

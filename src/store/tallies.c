@@ -9,11 +9,14 @@
 #include "compat.h"
 
 #include "access/tableam.h"
+#include "access/xact.h"
 #include "catalog/dependency.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "commands/sequence.h"
 #include "executor/tuptable.h"
+#include "miscadmin.h"
+#include "utils/date.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
@@ -37,6 +40,7 @@ static const SmsColumn series_columns[] = {
 	SMS_IDENTITY_COLUMN("series_no"), SMS_COLUMN("digest", UUIDOID),
 	SMS_COLUMN("account", TEXTOID), SMS_COLUMN("event_type", TEXTOID),
 	SMS_COLUMN("dimension", TEXTOID), SMS_COLUMN("value", TEXTOID),
+	SMS_COLUMN("made_on", DATEOID), SMS_COLUMN("own", BOOLOID),
 };
 
 static const SmsColumn dimension_columns[] = {
@@ -80,12 +84,16 @@ read_dimensions(Relation table, bool *kept)
 	AttrNumber	name = get_attnum(RelationGetRelid(table), "dimension");
 	TupleTableSlot *slot = table_slot_create(table, NULL);
 	TableScanDesc scan = sms_table_beginscan(table, GetActiveSnapshot());
-	bool		is_null;
 
 	memset(kept, false, SMS_N_DIMENSIONS * sizeof(bool));
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
-		sms_keep_dimension(sms_text_of(DatumGetTextPP(slot_getattr(slot, name, &is_null))),
-						   kept);
+	{
+		bool		is_null;
+		Datum		value = slot_getattr(slot, name, &is_null);
+
+		if (!is_null)
+			sms_keep_dimension(sms_text_of(DatumGetTextPP(value)), kept);
+	}
 	table_endscan(scan);
 	ExecDropSingleTupleTableSlot(slot);
 }
@@ -112,59 +120,119 @@ known_series(const SmsDeltas *deltas, SmsFinder *finder, AttrNumber number, int6
 	return missing;
 }
 
+/* Series on their way into the table. */
+typedef struct NewSeries
+{
+	SmsInserter *inserter;
+	Oid			sequence;
+	SmsNames   *names;			/* NULL: as many as there are */
+	SmsFinder  *finder;
+} NewSeries;
+
+/* Adds the row of a series. */
+static void
+put_series(NewSeries *rows, const SmsDeltaSeries *series, int64 number, bool own)
+{
+	MemoryContext outer = MemoryContextSwitchTo(sms_inserter_next(rows->inserter));
+	pg_uuid_t  *digest = palloc(sizeof(pg_uuid_t));
+	SmsText		type = sms_literal(sms_event_type_name(series->type));
+	SmsText		dimension = sms_delta_dimension(series);
+	Datum		values[lengthof(series_columns)];
+	bool		nulls[lengthof(series_columns)] = {false};
+
+	sms_digest_series(series->account, type, dimension, series->value, digest);
+	values[0] = Int64GetDatum(number);
+	values[1] = UUIDPGetDatum(digest);
+	values[2] = sms_text_datum(series->account);
+	values[3] = sms_text_datum(type);
+	values[4] = sms_text_datum(dimension);
+	values[5] = sms_text_datum(series->value);
+	values[6] = DateADTGetDatum((DateADT) (GetCurrentTransactionStartTimestamp() / USECS_PER_DAY));
+	values[7] = BoolGetDatum(own);
+	MemoryContextSwitchTo(outer);
+	sms_inserter_put(rows->inserter, values, nulls);
+}
+
+/* Whether a new name comes after the limit; false in *done if SQL must say. */
+static bool
+is_beyond(NewSeries *rows, const SmsDeltaSeries *series, bool *done)
+{
+	int64	   *room;
+
+	*done = true;
+	if (rows->names == NULL || series->dimension < 0 ||
+		sms_text_is(series->value, SMS_OTHER_NAME))
+		return false;
+	room = sms_names_room(rows->names, series);
+	if (room == NULL)
+		*done = false;
+	return room != NULL && (*room)-- <= 0;
+}
+
+/* The number with which a name beyond the limit is counted. */
+static int64
+other_number(NewSeries *rows, const SmsDeltaSeries *series)
+{
+	int64	   *other = sms_names_other(rows->names, series, rows->finder);
+
+	if (*other == 0)
+	{
+		SmsDeltaSeries named = *series;
+
+		named.value = sms_literal(SMS_OTHER_NAME);
+		*other = nextval_internal(rows->sequence, false);
+		put_series(rows, &named, *other, true);
+	}
+	return *other;
+}
+
 /* Numbers the others. */
 static bool
-new_series(const SmsDeltas *deltas, SmsTarget *target, AttrNumber number, int64 *numbers)
+new_series(const SmsDeltas *deltas, SmsTarget *target, AttrNumber number, int64 *numbers,
+		   SmsFinder *finder, bool limited)
 {
-	Oid			sequence = sms_identity_sequence(target->table, number);
-	SmsInserter *inserter = sms_inserter_open(target, RelationGetRelid(target->table));
+	NewSeries	rows;
+	bool		done = true;
 	int			i;
 
-	if (inserter == NULL)
+	rows.inserter = sms_inserter_open(target, RelationGetRelid(target->table));
+	if (rows.inserter == NULL)
 		return false;
-	for (i = 0; i < deltas->n_series; i++)
+	rows.sequence = sms_identity_sequence(target->table, number);
+	rows.names = sms_names_begin(target->table, limited);
+	rows.finder = finder;
+	for (i = 0; i < deltas->n_series && done; i++)
 	{
 		const SmsDeltaSeries *series = &deltas->series[i];
-		MemoryContext outer;
-		pg_uuid_t  *digest;
-		Datum		values[lengthof(series_columns)];
-		bool		nulls[lengthof(series_columns)] = {false};
+		bool		beyond;
 
 		if (numbers[i] != 0)
 			continue;
-		numbers[i] = nextval_internal(sequence, false);
-		outer = MemoryContextSwitchTo(sms_inserter_next(inserter));
-		digest = palloc(sizeof(pg_uuid_t));
-		sms_deltas_digest(deltas, i, digest);
-		values[0] = Int64GetDatum(numbers[i]);
-		values[1] = UUIDPGetDatum(digest);
-		values[2] = sms_text_datum(series->account);
-		values[3] = sms_text_datum(sms_literal(sms_event_type_name(series->type)));
-		values[4] = sms_text_datum(sms_delta_dimension(series));
-		values[5] = sms_text_datum(series->value);
-		MemoryContextSwitchTo(outer);
-		sms_inserter_put(inserter, values, nulls);
+		CHECK_FOR_INTERRUPTS();
+		beyond = is_beyond(&rows, series, &done);
+		numbers[i] = beyond ? other_number(&rows, series) :
+			nextval_internal(rows.sequence, false);
+		put_series(&rows, series, numbers[i], !beyond);
 	}
-	sms_inserter_close(inserter);
-	return true;
+	sms_inserter_close(rows.inserter);
+	return done;
 }
 
 /* The numbers of the series, new ones included; NULL if SQL must do it. */
 static int64 *
-number_series(const SmsDeltas *deltas, SmsTarget *target)
+number_series(const SmsDeltas *deltas, SmsTarget *target, bool limited)
 {
 	int64	   *numbers = palloc(deltas->n_series * sizeof(int64) + 1);
 	AttrNumber	number = get_attnum(RelationGetRelid(target->table), "series_no");
 	SmsFinder	finder;
-	int			missing;
+	bool		done;
 
 	if (!sms_finder_open(&finder, target))
 		return NULL;
-	missing = known_series(deltas, &finder, number, numbers);
+	done = known_series(deltas, &finder, number, numbers) == 0 ||
+		new_series(deltas, target, number, numbers, &finder, limited);
 	sms_finder_close(&finder);
-	if (missing > 0 && !new_series(deltas, target, number, numbers))
-		return NULL;
-	return numbers;
+	return done ? numbers : NULL;
 }
 
 typedef struct TallyRows
@@ -205,7 +273,7 @@ sms_direct_tallies(SmsDirect *direct)
 	/* later parts of messages count nowhere */
 	if (deltas.n_series == 0)
 		return true;
-	rows.series_no = number_series(&deltas, &direct->targets[SMS_SERIES]);
+	rows.series_no = number_series(&deltas, &direct->targets[SMS_SERIES], direct->limited);
 	if (rows.series_no == NULL)
 		return false;
 	rows.inserter = sms_inserter_open(target, RelationGetRelid(target->table));

@@ -129,6 +129,10 @@ sms_cover(SmsInstant since, SmsInstant until, bool may_subtract,
 	cover->until = until;
 	left = may_subtract ? nearest(since) : round_up(SMS_LEVEL_QUARTER, since);
 	right = may_subtract ? nearest(until) : sms_cell_start(SMS_LEVEL_QUARTER, until);
+	if (left > SMS_LADDER_END)
+		left = SMS_LADDER_END;
+	if (right > SMS_LADDER_END)
+		right = SMS_LADDER_END;
 	if (left >= right)
 	{
 		/* no whole cell: all of it is one end */

@@ -31,6 +31,13 @@
 /* Cells are counted from Monday, 1999-12-27, before the first event there is. */
 #define SMS_LADDER_START (-5 * SMS_DAY)
 
+/*
+ * And up to here, behind the last event there can be: clocks have years of
+ * four digits.  An instant of the ladder that all cells of a window lie before
+ * leaves room for the arithmetic, whatever the window.
+ */
+#define SMS_LADDER_END (SMS_LADDER_START + 6525 * INT64_C(448) * SMS_DAY)
+
 /* The chunk of events that belong to nobody */
 #define SMS_NO_CHUNK (-1)
 

@@ -113,31 +113,47 @@ make_state(MemoryContext context)
 	return state;
 }
 
+/* A state that came in, which must be one of ours: a day tally has no events left. */
+static DayState *
+own_state(Datum datum)
+{
+	if (!VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)) ||
+		DatumGetEOHP(datum)->eoh_methods != &methods)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("day_tally_count() begins with no state but NULL")));
+	return (DayState *) DatumGetEOHP(datum);
+}
+
 /* day_tally_count(state, at, offset): one more event; the state begins NULL */
 Datum
 sms_day_tally_count(PG_FUNCTION_ARGS)
 {
 	MemoryContext aggregate;
 	DayState   *state;
+	TimestampTz at;
 	uint32_t	offset;
 
 	if (!AggCheckCallContext(fcinfo, &aggregate))
 		elog(ERROR, "day_tally_count called outside of an aggregate");
 	if (PG_ARGISNULL(0))
 		state = make_state(sms_states_memory(fcinfo, aggregate));
-	else if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(PG_GETARG_DATUM(0))))
-		state = (DayState *) DatumGetEOHP(PG_GETARG_DATUM(0));
 	else
-		elog(ERROR, "day_tally_count got a state that is not its own");
+		state = own_state(PG_GETARG_DATUM(0));
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_DATUM(EOHPGetRWDatum(&state->header));
+	at = PG_GETARG_TIMESTAMPTZ(1);
+	if (TIMESTAMP_NOT_FINITE(at))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the moment of a tally must be finite")));
 	offset = sms_check_offset(PG_GETARG_INT32(2));
 	if (state->n == state->room)
 	{
 		state->room *= 2;
 		state->events = repalloc_huge(state->events, state->room * sizeof(uint32));
 	}
-	state->events[state->n++] = sms_quarter_of_day(PG_GETARG_TIMESTAMPTZ(1)) << SMS_CHUNK_BITS | offset;
+	state->events[state->n++] = sms_quarter_of_day(at) << SMS_CHUNK_BITS | offset;
 	if (state->flat != NULL)
 	{
 		pfree(state->flat);

@@ -42,6 +42,23 @@ period_arguments(FunctionCallInfo fcinfo, int n, TimestampTz day,
 	*end = sms_quarters_before(day, PG_GETARG_TIMESTAMPTZ(n + 1));
 }
 
+/* The start of a day whose quarter hours are asked for: all of them are instants. */
+TimestampTz
+sms_day_argument(FunctionCallInfo fcinfo, int n)
+{
+	TimestampTz day = PG_GETARG_TIMESTAMPTZ(n);
+
+	if (TIMESTAMP_NOT_FINITE(day))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the day of a tally must be finite")));
+	if (!IS_VALID_TIMESTAMP(day + (SMS_DAY - SMS_QUARTER_HOUR)))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("timestamp out of range")));
+	return day;
+}
+
 static Datum
 written(const SmsDayWriter *writer)
 {
@@ -253,7 +270,7 @@ Datum
 sms_quarter_cells(PG_FUNCTION_ARGS)
 {
 	bool		nobody = PG_GETARG_INT32(0) < 0;
-	TimestampTz start = PG_GETARG_TIMESTAMPTZ(1);
+	TimestampTz start = sms_day_argument(fcinfo, 1);
 	SmsDayTally day = PG_GETARG_DAY_TALLY(2);
 	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(3);
 	const TimestampTz *bounds = (const TimestampTz *) ARR_DATA_PTR(array);

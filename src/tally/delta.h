@@ -14,6 +14,8 @@
 
 /* bulk_message and link_name */
 #define SMS_N_DIMENSIONS 2
+/* The value as which names beyond the limit of new ones are counted */
+#define SMS_OTHER_NAME "(other)"
 
 typedef struct SmsDeltaSeries
 {
@@ -57,6 +59,8 @@ extern void sms_keep_dimension(SmsText name, bool *kept);
 extern void sms_deltas_collect(SmsDeltas *deltas, const SmsBatch *batch,
 							   const SmsKeys *keys, const bool *kept,
 							   const int64 *people);
+extern void sms_digest_series(SmsText account, SmsText type, SmsText dimension,
+							  SmsText value, pg_uuid_t *digest);
 extern SmsText sms_delta_dimension(const SmsDeltaSeries *series);
 extern void sms_deltas_digest(const SmsDeltas *deltas, int i, pg_uuid_t *digest);
 extern void sms_deltas_emit(SmsDeltas *deltas, SmsDeltaSink sink, void *owner);

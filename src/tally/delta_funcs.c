@@ -15,6 +15,7 @@
 
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
+#include "common/int.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -112,6 +113,20 @@ counts(const SmsBatchEvent *event, const SmsKeys *keys)
 		sms_keys_have(keys, event->key);
 }
 
+/* How many events that may be, which is not the number of keys: one may have several. */
+static uint32
+count_events(const SmsBatch *batch, const SmsKeys *keys)
+{
+	uint32		n = 0;
+	int			i;
+
+	if (keys->all)
+		return batch->n_good;
+	for (i = 0; i < batch->n_events; i++)
+		n += counts(sms_batch_event(batch, i), keys);
+	return n;
+}
+
 /*
  * The events whose keys are given, each in its series; people are the numbers
  * of the batch's people, NULL if only the series are asked for.
@@ -121,16 +136,16 @@ sms_deltas_collect(Marks *marks, const SmsBatch *batch, const SmsKeys *keys,
 				   const bool *kept, const int64 *people)
 {
 	uint32		size = 64;
-	int			most = keys->n * (SMS_N_DIMENSIONS + 1);
+	uint32		most = count_events(batch, keys) * (SMS_N_DIMENSIONS + 1);
 	int			i;
 	int			j;
 
-	while (size < 2 * (uint32) most)
+	while (size < 2 * most)
 		size *= 2;
 	marks->mask = size - 1;
-	marks->table = palloc0(size * sizeof(uint32));
-	marks->series = palloc(most * sizeof(Series) + 1);
-	marks->marks = palloc(most * sizeof(Mark) + 1);
+	marks->table = palloc_extended((Size) size * sizeof(uint32), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	marks->series = palloc_extended((Size) most * sizeof(Series) + 1, MCXT_ALLOC_HUGE);
+	marks->marks = palloc_extended((Size) most * sizeof(Mark) + 1, MCXT_ALLOC_HUGE);
 	marks->n = marks->n_series = 0;
 
 	for (i = 0; i < batch->n_events; i++)
@@ -161,9 +176,9 @@ sms_deltas_collect(Marks *marks, const SmsBatch *batch, const SmsKeys *keys,
 }
 
 /* The key of a series, the same on every server. */
-static void
-digest_series(SmsText account, SmsText type, SmsText dimension, SmsText value,
-			  pg_uuid_t *digest)
+void
+sms_digest_series(SmsText account, SmsText type, SmsText dimension, SmsText value,
+				  pg_uuid_t *digest)
 {
 	SmsDigest	state;
 
@@ -189,8 +204,8 @@ sms_series_digest(PG_FUNCTION_ARGS)
 {
 	pg_uuid_t  *digest = palloc(sizeof(pg_uuid_t));
 
-	digest_series(sms_text_of(PG_GETARG_TEXT_PP(0)), sms_text_of(PG_GETARG_TEXT_PP(1)),
-				  sms_text_of(PG_GETARG_TEXT_PP(2)), sms_text_of(PG_GETARG_TEXT_PP(3)), digest);
+	sms_digest_series(sms_text_of(PG_GETARG_TEXT_PP(0)), sms_text_of(PG_GETARG_TEXT_PP(1)),
+					  sms_text_of(PG_GETARG_TEXT_PP(2)), sms_text_of(PG_GETARG_TEXT_PP(3)), digest);
 	PG_RETURN_UUID_P(digest);
 }
 
@@ -200,8 +215,8 @@ sms_deltas_digest(const Marks *marks, int i, pg_uuid_t *digest)
 {
 	const Series *series = &marks->series[i];
 
-	digest_series(series->account, sms_literal(sms_event_type_name(series->type)),
-				  sms_delta_dimension(series), series->value, digest);
+	sms_digest_series(series->account, sms_literal(sms_event_type_name(series->type)),
+					  sms_delta_dimension(series), series->value, digest);
 }
 
 /* (no, digest, account, event_type, dimension, value), one row a series */
@@ -253,7 +268,8 @@ compare_marks(const void *a, const void *b)
 static int32
 chunk_of(int64 individual_no)
 {
-	return individual_no == 0 ? SMS_NO_CHUNK : (int32) (individual_no >> SMS_CHUNK_BITS);
+	return individual_no == 0 ? SMS_NO_CHUNK :
+		(int32) (sms_check_individual(individual_no) >> SMS_CHUNK_BITS);
 }
 
 /* Rows of one chunk of one cell: the tally in pieces that fit a page. */
@@ -338,7 +354,7 @@ Datum
 sms_batch_tallies(PG_FUNCTION_ARGS)
 {
 	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
-	ArrayType  *people = PG_ARGISNULL(1) ? NULL : sms_array_argument(fcinfo, 1, INT8OID);
+	const int64 *people;
 	ArrayType  *series_nos;
 	SmsKeys		keys = sms_keys_argument(fcinfo, 2, batch);
 	bool		kept[SMS_N_DIMENSIONS];
@@ -349,52 +365,52 @@ sms_batch_tallies(PG_FUNCTION_ARGS)
 	/* no series: later parts of messages alone, which do not count */
 	if (PG_ARGISNULL(2) || PG_ARGISNULL(3) || PG_ARGISNULL(4))
 		return (Datum) 0;
+	people = sms_people_argument(fcinfo, 1, batch);
 	series_nos = sms_array_argument(fcinfo, 4, INT8OID);
 	rows.result = (ReturnSetInfo *) fcinfo->resultinfo;
 	rows.series_no = (const int64 *) ARR_DATA_PTR(series_nos);
 	kept_dimensions(sms_array_argument(fcinfo, 3, TEXTOID), kept);
-	sms_deltas_collect(&marks, batch, &keys, kept,
-					   people == NULL ? NULL : (const int64 *) ARR_DATA_PTR(people));
-	if (ArrayGetNItems(ARR_NDIM(series_nos), ARR_DIMS(series_nos)) != marks.n_series ||
-		(people != NULL &&
-		 ArrayGetNItems(ARR_NDIM(people), ARR_DIMS(people)) != batch->n_people))
-		elog(ERROR, "expected one number for each series and each person of the batch");
+	sms_deltas_collect(&marks, batch, &keys, kept, people);
+	if (ArrayGetNItems(ARR_NDIM(series_nos), ARR_DIMS(series_nos)) != marks.n_series)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("expected one number for each of %d series", marks.n_series)));
 	sms_deltas_emit(&marks, put_row, &rows);
 	return (Datum) 0;
 }
 
-/* The arguments (level, at) of the two functions below. */
+/* Where a cell begins or ends, by the arguments (level, at); infinity is beyond all cells. */
 static TimestampTz
-cell_arguments(FunctionCallInfo fcinfo, int32 *level)
+cell_bound(FunctionCallInfo fcinfo, bool end)
 {
-	*level = PG_GETARG_INT32(0);
-	if (*level < 0 || *level >= SMS_N_LEVELS)
+	int32		level = PG_GETARG_INT32(0);
+	TimestampTz at = PG_GETARG_TIMESTAMPTZ(1);
+
+	if (level < 0 || level >= SMS_N_LEVELS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("level must be between 0 and %d", SMS_N_LEVELS - 1)));
-	return PG_GETARG_TIMESTAMPTZ(1);
+	if (TIMESTAMP_NOT_FINITE(at))
+		return at;
+	at = sms_cell_start(level, at);
+	if ((end && pg_add_s64_overflow(at, sms_cell_length(level), &at)) ||
+		!IS_VALID_TIMESTAMP(at))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("timestamp out of range")));
+	return at;
 }
 
 /* cell_start(level, at) */
 Datum
 sms_cell_start_sql(PG_FUNCTION_ARGS)
 {
-	int32		level;
-	TimestampTz at = cell_arguments(fcinfo, &level);
-
-	if (!TIMESTAMP_NOT_FINITE(at))
-		at = sms_cell_start(level, at);
-	PG_RETURN_TIMESTAMPTZ(at);
+	PG_RETURN_TIMESTAMPTZ(cell_bound(fcinfo, false));
 }
 
 /* cell_end(level, at) */
 Datum
 sms_cell_end_sql(PG_FUNCTION_ARGS)
 {
-	int32		level;
-	TimestampTz at = cell_arguments(fcinfo, &level);
-
-	if (!TIMESTAMP_NOT_FINITE(at))
-		at = sms_cell_start(level, at) + sms_cell_length(level);
-	PG_RETURN_TIMESTAMPTZ(at);
+	PG_RETURN_TIMESTAMPTZ(cell_bound(fcinfo, true));
 }

@@ -256,7 +256,9 @@ sms_tally_add(PG_FUNCTION_ARGS)
 		PG_RETURN_POINTER(sms_tally_from_sum(&sum));
 	}
 
-	if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(first)))
+	/* whatever else is expanded is a tally that somebody else put together */
+	if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(first)) &&
+		DatumGetEOHP(first)->eoh_methods == &methods)
 		state = (TallyState *) DatumGetEOHP(first);
 	else
 	{

@@ -217,8 +217,9 @@ sms_split(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-static int64
-check_individual(int64 individual)
+/* sms_check_individual passes the number of a person and reports any other. */
+int64
+sms_check_individual(int64 individual)
 {
 	if (individual < 0 || individual >> SMS_CHUNK_BITS > PG_INT32_MAX)
 		ereport(ERROR,
@@ -233,7 +234,7 @@ check_individual(int64 individual)
 Datum
 sms_chunk_of(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT32(check_individual(PG_GETARG_INT64(0)) >> SMS_CHUNK_BITS);
+	PG_RETURN_INT32(sms_check_individual(PG_GETARG_INT64(0)) >> SMS_CHUNK_BITS);
 }
 
 Datum
@@ -251,6 +252,6 @@ sms_chunk_start(PG_FUNCTION_ARGS)
 Datum
 sms_chunk_offset(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT32(check_individual(PG_GETARG_INT64(0)) %
+	PG_RETURN_INT32(sms_check_individual(PG_GETARG_INT64(0)) %
 					SMS_CHUNK_SIZE);
 }

@@ -8,6 +8,7 @@
 #ifndef SMS_TALLY_PG_H
 #define SMS_TALLY_PG_H
 
+#include "datatype/timestamp.h"
 #include "fmgr.h"
 
 #include "tally/day.h"
@@ -23,6 +24,9 @@ extern struct varlena *sms_tally_from_bits(const SmsBits *bits);
 pg_noreturn extern void sms_tally_overflow(void);
 extern uint32_t sms_check_offset(int32 offset);
 
+/* tally_funcs.c */
+extern int64 sms_check_individual(int64 individual);
+
 /* tally_agg.c */
 extern MemoryContext sms_states_memory(FunctionCallInfo fcinfo,
 									   MemoryContext aggregate);
@@ -30,5 +34,8 @@ extern MemoryContext sms_states_memory(FunctionCallInfo fcinfo,
 /* day_type.c */
 extern SmsDayTally sms_day_from_datum(Datum datum);
 extern struct varlena *sms_day_value(SmsDayTally day);
+
+/* day_funcs.c */
+extern TimestampTz sms_day_argument(FunctionCallInfo fcinfo, int n);
 
 #endif							/* SMS_TALLY_PG_H */

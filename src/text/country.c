@@ -3,7 +3,8 @@
  * country.c
  *	  Country and time zones by the leading digits of a phone number.
  *
- * Codes: ITU-T E.164 assignments; +1 by area code (NANPA).  Zones: the tz
+ * Codes: ITU-T E.164 assignments; +1 by area code (NANPA); where several
+ * countries share a code, the prefixes of the numbering plans.  Zones: the tz
  * database's table of zones by country, of which those are kept that differ
  * now or in the next years.  A number that moved with its owner tells nothing
  * of where the owner is, so that these are the zones of the prefix.
@@ -12,6 +13,7 @@
  */
 #include "text/country.h"
 
+#include "text/numbering.h"
 #include "text/recipient.h"
 
 /* Area codes of one country and zone, each three digits and a blank. */
@@ -32,6 +34,8 @@ typedef struct Prefix
 /* Digits of the longest row of prefixes[]; a phone number has no fewer */
 #define LONGEST_PREFIX 7
 
+#define AUSTRALIA "Australia/Sydney Australia/Brisbane Australia/Adelaide" \
+	" Australia/Darwin Australia/Perth Australia/Eucla Australia/Lord_Howe"
 #define EASTERN "America/New_York"
 #define CENTRAL "America/Chicago"
 #define MOUNTAIN "America/Denver"
@@ -103,7 +107,7 @@ static const AreaCodes nanp[] = {
 		/* Ontario, Quebec */
 		"226 249 289 343 365 382 387 416 437 519 548 613 647 683 705 742 753 905 942 "
 		"263 354 438 450 468 514 579 819 873 "},
-	{"CA", "America/Toronto America/Halifax America/Puerto_Rico", "367 418 581 "},
+	{"CA", "America/Toronto America/Halifax America/Puerto_Rico", "273 367 418 581 "},
 	{"CA", "America/Toronto America/Winnipeg America/Atikokan", "807 "},
 	{"CA", "America/Winnipeg", "204 431 584 "},
 	{"CA", "America/Regina America/Edmonton", "306 474 639 "},
@@ -192,8 +196,6 @@ static const Prefix prefixes[] = {
 	{"260", "ZM", "Africa/Lusaka"},
 	{"261", "MG", "Indian/Antananarivo"},
 	{"262", "RE", "Indian/Reunion"},
-	{"262269", "YT", "Indian/Mayotte"},
-	{"262639", "YT", "Indian/Mayotte"},
 	{"263", "ZW", "Africa/Harare"},
 	{"264", "NA", "Africa/Windhoek"},
 	{"265", "MW", "Africa/Blantyre"},
@@ -221,7 +223,6 @@ static const Prefix prefixes[] = {
 	{"356", "MT", "Europe/Malta"},
 	{"357", "CY", "Asia/Nicosia"},
 	{"358", "FI", "Europe/Helsinki"},
-	{"35818", "AX", "Europe/Mariehamn"},
 	{"359", "BG", "Europe/Sofia"},
 	{"36", "HU", "Europe/Budapest"},
 	{"370", "LT", "Europe/Vilnius"},
@@ -243,7 +244,6 @@ static const Prefix prefixes[] = {
 	{"387", "BA", "Europe/Sarajevo"},
 	{"389", "MK", "Europe/Skopje"},
 	{"39", "IT", "Europe/Rome"},
-	{"3906698", "VA", "Europe/Vatican"},
 	{"40", "RO", "Europe/Bucharest"},
 	{"41", "CH", "Europe/Zurich"},
 	{"420", "CZ", "Europe/Prague"},
@@ -251,16 +251,9 @@ static const Prefix prefixes[] = {
 	{"423", "LI", "Europe/Vaduz"},
 	{"43", "AT", "Europe/Vienna"},
 	{"44", "GB", "Europe/London"},
-	{"441481", "GG", "Europe/Guernsey"},
-	{"441534", "JE", "Europe/Jersey"},
-	{"441624", "IM", "Europe/Isle_of_Man"},
-	{"447624", "IM", "Europe/Isle_of_Man"},
-	{"447781", "GG", "Europe/Guernsey"},
-	{"447797", "JE", "Europe/Jersey"},
 	{"45", "DK", "Europe/Copenhagen"},
 	{"46", "SE", "Europe/Stockholm"},
 	{"47", "NO", "Europe/Oslo"},
-	{"4779", "SJ", "Arctic/Longyearbyen"},
 	{"48", "PL", "Europe/Warsaw"},
 	{"49", "DE", "Europe/Berlin"},
 	{"500", "FK", "Atlantic/Stanley"},
@@ -294,15 +287,10 @@ static const Prefix prefixes[] = {
 	{"596", "MQ", "America/Martinique"},
 	{"597", "SR", "America/Paramaribo"},
 	{"598", "UY", "America/Montevideo"},
-	{"599", "BQ", "America/Kralendijk"},
-	{"5999", "CW", "America/Curacao"},
+	{"599", "CW", "America/Curacao"},
 	{"60", "MY", "Asia/Kuala_Lumpur"},
-	{"61", "AU",
-		"Australia/Sydney Australia/Brisbane Australia/Adelaide"
-		" Australia/Darwin Australia/Perth Australia/Eucla"
-		" Australia/Lord_Howe"},
-	{"6189162", "CC", "Indian/Cocos"},
-	{"6189164", "CX", "Indian/Christmas"},
+	{"61", "AU", AUSTRALIA},
+	{"614", "AU", AUSTRALIA " Indian/Christmas Indian/Cocos"},
 	{"62", "ID", "Asia/Jakarta Asia/Makassar Asia/Jayapura"},
 	{"63", "PH", "Asia/Manila"},
 	{"64", "NZ", "Pacific/Auckland Pacific/Chatham"},
@@ -337,7 +325,6 @@ static const Prefix prefixes[] = {
 		" Asia/Irkutsk Asia/Chita Asia/Vladivostok Asia/Magadan"
 		" Asia/Kamchatka"},
 	{"76", "KZ", "Asia/Almaty"},
-	{"77", "KZ", "Asia/Almaty"},
 	{"800", NULL, NULL},
 	{"808", NULL, NULL},
 	{"81", "JP", "Asia/Tokyo"},
@@ -388,6 +375,27 @@ static const Prefix prefixes[] = {
 	{"995", "GE", "Asia/Tbilisi"},
 	{"996", "KG", "Asia/Bishkek"},
 	{"998", "UZ", "Asia/Samarkand"}
+};
+
+/* Countries among the numbers of another; their prefixes are generated */
+static const struct
+{
+	const char *country;
+	const char *zones;
+} territories[] = {
+	{"AX", "Europe/Mariehamn"},
+	{"BL", "America/St_Barthelemy"},
+	{"BQ", "America/Kralendijk"},
+	{"CC", "Indian/Cocos"},
+	{"CX", "Indian/Christmas"},
+	{"GG", "Europe/Guernsey"},
+	{"IM", "Europe/Isle_of_Man"},
+	{"JE", "Europe/Jersey"},
+	{"KZ", "Asia/Almaty"},
+	{"MF", "America/Marigot"},
+	{"SJ", "Arctic/Longyearbyen"},
+	{"VA", "Europe/Vatican"},
+	{"YT", "Indian/Mayotte"}
 };
 
 /* Brazil by its area codes, which mobile numbers have too */
@@ -446,23 +454,49 @@ find_prefix(const char *digits, size_t len)
 	return NULL;
 }
 
-/* Calling codes have one, two or three digits; the first two tell which. */
-static size_t
-calling_code_length(const char *digits)
+/* The country of the longest of the shared prefixes that fits; NULL if none */
+static const char *
+shared_country(SmsText digits)
 {
-	static const char two[] =
-	"20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 "
-	"51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 "
-	"81 82 84 86 90 91 92 93 94 95 98 ";
+	size_t		low = 0;
+	size_t		high = sms_n_shared_prefixes;
 
-	if (digits[0] == '1' || digits[0] == '7')
-		return 1;
-	for (const char *p = two; *p; p += 3)
+	/* the last row that is not behind these digits, or one that it goes on from */
+	while (low < high)
 	{
-		if (p[0] == digits[0] && p[1] == digits[1])
-			return 2;
+		size_t		mid = (low + high) / 2;
+		const char *row = sms_shared_prefixes[mid].digits;
+		int			cmp = strncmp(row, digits.ptr, digits.len);
+
+		if (cmp > 0)
+			high = mid;
+		else
+			low = mid + 1;
 	}
-	return 3;
+	while (low-- > 0 && sms_shared_prefixes[low].digits[0] == digits.ptr[0])
+	{
+		const char *row = sms_shared_prefixes[low].digits;
+		size_t		len = strlen(row);
+
+		if (len <= digits.len && memcmp(row, digits.ptr, len) == 0)
+			return sms_shared_prefixes[low].country;
+		/* no prefix of these digits sorts before their first two */
+		if (row[1] != digits.ptr[1])
+			break;
+	}
+	return NULL;
+}
+
+/* Zones of a country that has no calling code of its own; NULL: as the code's */
+static const char *
+territory_zones(const char *country)
+{
+	for (size_t i = 0; i < sizeof(territories) / sizeof(territories[0]); i++)
+	{
+		if (strcmp(territories[i].country, country) == 0)
+			return territories[i].zones;
+	}
+	return NULL;
 }
 
 /*
@@ -479,7 +513,7 @@ sms_place_of(SmsText normalized, SmsPlace *place)
 		return false;
 
 	place->calling_code.ptr = digits;
-	place->calling_code.len = calling_code_length(digits);
+	place->calling_code.len = sms_calling_code_length(digits);
 	place->country = NULL;
 	place->zones = NULL;
 
@@ -491,6 +525,8 @@ sms_place_of(SmsText normalized, SmsPlace *place)
 	else
 	{
 		const Prefix *prefix = NULL;
+		SmsText		all = {digits, normalized.len - 1};
+		const char *country = shared_country(all);
 
 		for (size_t len = LONGEST_PREFIX; len > 0 && prefix == NULL; len--)
 			prefix = find_prefix(digits, len);
@@ -498,6 +534,14 @@ sms_place_of(SmsText normalized, SmsPlace *place)
 			return false;
 		place->country = prefix->country;
 		place->zones = prefix->zones;
+		if (country != NULL)
+		{
+			const char *zones = territory_zones(country);
+
+			place->country = country;
+			if (zones != NULL)
+				place->zones = zones;
+		}
 		if (memcmp(digits, "55", 2) == 0)
 			area = find_area(brazil, sizeof(brazil) / sizeof(brazil[0]),
 							 digits + 2, 2);

@@ -23,14 +23,26 @@ typedef struct SmsKeyword
 	const char *word;			/* folded */
 	SmsKeywordAction action;
 	const char *origin;			/* whose default it is */
+	const char *language;		/* ISO 639-1 where it must be switched on */
 } SmsKeyword;
+
+/* A keyword in a message */
+typedef struct SmsKeywordMatch
+{
+	SmsKeywordAction action;
+	SmsText		word;
+} SmsKeywordMatch;
+
+/* Languages that are switched on: their codes, each with a blank behind it */
+typedef SmsText SmsLanguages;
 
 extern const SmsKeyword sms_keyword_defaults[];
 extern const size_t sms_n_keyword_defaults;
 
 extern const char *sms_keyword_action_name(SmsKeywordAction action);
-extern size_t sms_fold_keyword(SmsText text, bool loose, char *out);
+extern const char *sms_keyword_language_of(const char *country);
+extern SmsText sms_fold_keyword(SmsText text, SmsRegion *region);
 extern SmsText sms_first_word(SmsText folded);
-extern SmsKeywordAction sms_match_keyword(SmsText folded, bool loose);
+extern SmsKeywordMatch sms_match_keyword(SmsText folded, bool loose, SmsLanguages languages);
 
 #endif							/* SMS_KEYWORD_H */

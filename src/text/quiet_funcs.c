@@ -12,6 +12,7 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "common/int.h"
 #include "fmgr.h"
 #include "mb/pg_wchar.h"
 #include "pgtime.h"
@@ -29,6 +30,9 @@ PG_FUNCTION_INFO_V1(sms_quiet_until);
 
 /* Rounds over the zones before it is said never to be loud in all at once */
 #define MAX_ROUNDS 64
+
+/* Changes of the clocks before an end of a day's quiet hours: two at most */
+#define MAX_CHANGES 8
 
 typedef struct QuietQuestion
 {
@@ -78,39 +82,66 @@ zone_named(const char *name, size_t len)
 	return zone;
 }
 
-/* The end of the quiet hours that hold at t in this zone; t if none do. */
-static TimestampTz
-zone_until(TimestampTz t, pg_tz *zone, const QuietQuestion *question)
+static TimeADT
+local_time(TimestampTz t, pg_tz *zone)
 {
 	struct pg_tm tm;
 	fsec_t		fsec;
 	int			offset;
-	TimeADT		now;
-	TimestampTz until;
 
 	if (timestamp2tm(t, &offset, &tm, &fsec, NULL, zone) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("timestamp out of range")));
-	now = ((TimeADT) tm.tm_hour * SECS_PER_HOUR + tm.tm_min * SECS_PER_MINUTE +
-		   tm.tm_sec) * USECS_PER_SEC + fsec;
-	if (!is_quiet(now, question))
-		return t;
+	return ((TimeADT) tm.tm_hour * SECS_PER_HOUR + tm.tm_min * SECS_PER_MINUTE +
+			tm.tm_sec) * USECS_PER_SEC + fsec;
+}
 
-	if (now >= question->end)
-		j2date(date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) + 1,
-			   &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
-	tm.tm_hour = (int) (question->end / USECS_PER_HOUR);
-	tm.tm_min = (int) (question->end % USECS_PER_HOUR / USECS_PER_MINUTE);
-	tm.tm_sec = (int) (question->end % USECS_PER_MINUTE / USECS_PER_SEC);
-	fsec = (fsec_t) (question->end % USECS_PER_SEC);
-	offset = DetermineTimeZoneOffset(&tm, zone);
-	if (tm2timestamp(&tm, fsec, &offset, &until) != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("timestamp out of range")));
-	/* in an hour that the clock repeats, the end may lie behind */
-	return until > t ? until : t + USECS_PER_MINUTE;
+/* The moment at which the clocks of a zone change next; DT_NOEND: never */
+static TimestampTz
+next_change(TimestampTz t, pg_tz *zone)
+{
+	pg_time_t	now = timestamptz_to_time_t(t);
+	pg_time_t	boundary;
+	long		before;
+	long		after;
+	int			is_dst;
+
+	if (pg_next_dst_boundary(&now, &before, &is_dst, &boundary, &after, &is_dst, zone) != 1 ||
+		boundary >= timestamptz_to_time_t(END_TIMESTAMP - 1))
+		return DT_NOEND;
+	return time_t_to_timestamptz(boundary);
+}
+
+/*
+ * The first moment from t on that is not quiet in this zone.  Between two
+ * changes of the clocks it goes as far as the end of the quiet hours; at a
+ * change it may be there at once, or begin anew.
+ */
+static TimestampTz
+zone_until(TimestampTz t, pg_tz *zone, const QuietQuestion *question)
+{
+	for (int changes = 0; changes < MAX_CHANGES; changes++)
+	{
+		TimeADT		now = local_time(t, zone);
+		TimeADT		left = question->end - now;
+		TimestampTz change;
+		TimestampTz until;
+
+		if (!is_quiet(now, question))
+			return t;
+		if (left <= 0)
+			left += USECS_PER_DAY;
+		if (pg_add_s64_overflow(t, left, &until) || !IS_VALID_TIMESTAMP(until))
+			ereport(ERROR,
+					(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+					 errmsg("timestamp out of range")));
+		change = next_change(t, zone);
+		if (until <= change)
+			return until;
+		t = change;
+	}
+	return t;
 }
 
 /* First moment from question->at on that is quiet in none of the zones. */
@@ -120,11 +151,13 @@ quiet_until(const char *zones, size_t len, const QuietQuestion *question)
 	TimestampTz t = question->at;
 	int			round;
 
-	for (round = 0; round < MAX_ROUNDS; round++)
+	for (round = 0;; round++)
 	{
 		TimestampTz before = t;
 		size_t		i = 0;
 
+		if (round == MAX_ROUNDS)
+			return DT_NOEND;
 		while (i < len)
 		{
 			size_t		n = i;
@@ -135,9 +168,13 @@ quiet_until(const char *zones, size_t len, const QuietQuestion *question)
 			i = n + 1;
 		}
 		if (t == before)
-			return t;
+			break;
 	}
-	return DT_NOEND;
+	if (!IS_VALID_TIMESTAMP(t))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("timestamp out of range")));
+	return t;
 }
 
 /*

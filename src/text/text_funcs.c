@@ -16,21 +16,30 @@
 #include "utils/builtins.h"
 
 #include "text/country.h"
+#include "text/fold.h"
 #include "text/keyword.h"
+#include "text/numbering.h"
 #include "text/parts.h"
 #include "text/recipient.h"
 #include "text/utf8.h"
 
 PG_FUNCTION_INFO_V1(sms_normalize_recipient_text);
+PG_FUNCTION_INFO_V1(sms_normalize_recipient_of);
+PG_FUNCTION_INFO_V1(sms_is_possible_number);
+PG_FUNCTION_INFO_V1(sms_recipient_spellings);
+PG_FUNCTION_INFO_V1(sms_numbering_source);
 PG_FUNCTION_INFO_V1(sms_same_sender_text);
 PG_FUNCTION_INFO_V1(sms_calling_code);
 PG_FUNCTION_INFO_V1(sms_country_of);
 PG_FUNCTION_INFO_V1(sms_zones_of);
 PG_FUNCTION_INFO_V1(sms_parts);
 PG_FUNCTION_INFO_V1(sms_ucs2_characters);
+PG_FUNCTION_INFO_V1(sms_fold_text_sql);
 PG_FUNCTION_INFO_V1(sms_fold_keyword_text);
 PG_FUNCTION_INFO_V1(sms_first_word_text);
 PG_FUNCTION_INFO_V1(sms_match_keyword_text);
+PG_FUNCTION_INFO_V1(sms_matched_keyword);
+PG_FUNCTION_INFO_V1(sms_keyword_language);
 PG_FUNCTION_INFO_V1(sms_default_keywords);
 
 /* An argument as it is: enough where only ASCII counts. */
@@ -77,19 +86,45 @@ static SmsText
 normalized_arg(FunctionCallInfo fcinfo, int n)
 {
 	SmsText		in = text_arg(fcinfo, n);
-	char	   *out = palloc(in.len + 2);
+	char	   *out = palloc(SMS_RECIPIENT_ROOM(in.len));
 	SmsText		result = {out, sms_normalize_recipient(in, out)};
 
 	return result;
 }
 
-static SmsText
-folded_arg(FunctionCallInfo fcinfo, int n, bool loose)
+static void *
+alloc_here(void *owner, size_t size)
 {
-	SmsText		in = utf8_arg(fcinfo, n);
-	char	   *out = palloc(in.len + 1);
-	SmsText		result = {out, sms_fold_keyword(in, loose, out)};
+	(void) owner;
+	return palloc(size);
+}
 
+static SmsText
+folded_arg(FunctionCallInfo fcinfo, int n)
+{
+	SmsRegion	region = {alloc_here, NULL};
+
+	return sms_fold_keyword(utf8_arg(fcinfo, n), &region);
+}
+
+/* Languages as the core wants them, from an array of texts */
+static SmsLanguages
+languages_arg(FunctionCallInfo fcinfo, int n)
+{
+	ArrayIterator iterator = array_create_iterator(PG_GETARG_ARRAYTYPE_P(n), 0, NULL);
+	StringInfoData list;
+	Datum		language;
+	bool		isnull;
+	SmsLanguages result;
+
+	initStringInfo(&list);
+	while (array_iterate(iterator, &language, &isnull))
+	{
+		if (!isnull)
+			appendStringInfo(&list, "%s ", TextDatumGetCString(language));
+	}
+	result.ptr = list.data;
+	result.len = list.len;
 	return result;
 }
 
@@ -99,6 +134,57 @@ sms_normalize_recipient_text(PG_FUNCTION_ARGS)
 	SmsText		recipient = normalized_arg(fcinfo, 0);
 
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(recipient.ptr, recipient.len));
+}
+
+/* normalize_recipient(recipient, country): a country of NULL is none */
+Datum
+sms_normalize_recipient_of(PG_FUNCTION_ARGS)
+{
+	const SmsNumberingPlan *home = NULL;
+	SmsText		in;
+	char	   *out;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	if (!PG_ARGISNULL(1))
+	{
+		home = sms_plan_of_country(text_arg(fcinfo, 1));
+		if (home == NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("unknown country"),
+					 errdetail("Expected an ISO 3166-1 code of two capital letters whose numbers have a plan.")));
+	}
+	in = text_arg(fcinfo, 0);
+	out = palloc(SMS_RECIPIENT_ROOM(in.len));
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(out, sms_normalize_for(in, home, out)));
+}
+
+Datum
+sms_is_possible_number(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(sms_number_is_possible(normalized_arg(fcinfo, 0)));
+}
+
+Datum
+sms_recipient_spellings(PG_FUNCTION_ARGS)
+{
+	SmsText		number = normalized_arg(fcinfo, 0);
+	char	   *other = palloc(number.len + 1);
+	size_t		len = sms_number_respelled(number, other);
+	Datum		spellings[2];
+
+	spellings[0] = PointerGetDatum(cstring_to_text_with_len(number.ptr, number.len));
+	if (len > 0)
+		spellings[1] = PointerGetDatum(cstring_to_text_with_len(other, len));
+	PG_RETURN_ARRAYTYPE_P(construct_array(spellings, len > 0 ? 2 : 1, TEXTOID, -1, false,
+										  TYPALIGN_INT));
+}
+
+Datum
+sms_numbering_source(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(sms_numbering_version));
 }
 
 Datum
@@ -221,28 +307,64 @@ sms_ucs2_characters(PG_FUNCTION_ARGS)
 }
 
 Datum
+sms_fold_text_sql(PG_FUNCTION_ARGS)
+{
+	SmsText		in = utf8_arg(fcinfo, 0);
+	SmsText		folded;
+	char	   *out = palloc(sms_fold_text(in, NULL) + 1);
+
+	folded.ptr = out;
+	folded.len = sms_fold_text(in, out);
+	PG_RETURN_DATUM(utf8_datum(folded));
+}
+
+Datum
 sms_fold_keyword_text(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_DATUM(utf8_datum(folded_arg(fcinfo, 0, PG_GETARG_BOOL(1))));
+	PG_RETURN_DATUM(utf8_datum(folded_arg(fcinfo, 0)));
 }
 
 Datum
 sms_first_word_text(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_DATUM(utf8_datum(sms_first_word(folded_arg(fcinfo, 0, true))));
+	PG_RETURN_DATUM(utf8_datum(sms_first_word(folded_arg(fcinfo, 0))));
 }
 
 Datum
 sms_match_keyword_text(PG_FUNCTION_ARGS)
 {
-	bool		loose = PG_GETARG_BOOL(1);
-	const char *action;
+	SmsKeywordMatch match = sms_match_keyword(folded_arg(fcinfo, 0), PG_GETARG_BOOL(1),
+											  languages_arg(fcinfo, 2));
 
-	action = sms_keyword_action_name(sms_match_keyword(folded_arg(fcinfo, 0, loose),
-													   loose));
-	if (action == NULL)
+	if (match.action == SMS_KEYWORD_NONE)
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(cstring_to_text(action));
+	PG_RETURN_TEXT_P(cstring_to_text(sms_keyword_action_name(match.action)));
+}
+
+/* The default keyword itself, so that a row for it can be asked for */
+Datum
+sms_matched_keyword(PG_FUNCTION_ARGS)
+{
+	SmsKeywordMatch match = sms_match_keyword(folded_arg(fcinfo, 0), PG_GETARG_BOOL(1),
+											  languages_arg(fcinfo, 2));
+
+	if (match.action == SMS_KEYWORD_NONE)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(utf8_datum(match.word));
+}
+
+Datum
+sms_keyword_language(PG_FUNCTION_ARGS)
+{
+	SmsPlace	place;
+	const char *language;
+
+	if (!sms_place_of(normalized_arg(fcinfo, 0), &place) || place.country == NULL)
+		PG_RETURN_NULL();
+	language = sms_keyword_language_of(place.country);
+	if (language == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(language));
 }
 
 Datum
@@ -254,12 +376,16 @@ sms_default_keywords(PG_FUNCTION_ARGS)
 	for (size_t i = 0; i < sms_n_keyword_defaults; i++)
 	{
 		const SmsKeyword *keyword = &sms_keyword_defaults[i];
-		Datum		values[3];
-		bool		nulls[3] = {false, false, false};
+		Datum		values[4];
+		bool		nulls[4] = {false, false, false, false};
 
-		values[0] = CStringGetTextDatum(keyword->word);
+		values[0] = utf8_datum(sms_literal(keyword->word));
 		values[1] = CStringGetTextDatum(sms_keyword_action_name(keyword->action));
 		values[2] = CStringGetTextDatum(keyword->origin);
+		if (keyword->language != NULL)
+			values[3] = CStringGetTextDatum(keyword->language);
+		else
+			nulls[3] = true;
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}
 	return (Datum) 0;

@@ -52,11 +52,11 @@ ON CONFLICT (message_key) DO UPDATE SET
 	bulk_message = greatest(m.bulk_message, excluded.bulk_message),
 	state = smsengage.delivery_merge(m.state, excluded.state);
 
-INSERT INTO smsengage.contact_point AS c (individual_no, recipient, last_day)
-SELECT individual_no, recipient, max((event_time AT TIME ZONE 'UTC')::date)
+INSERT INTO smsengage.contact_point AS c (individual_no, account, recipient, last_day)
+SELECT individual_no, account, recipient, max((event_time AT TIME ZONE 'UTC')::date)
 FROM fresh
-GROUP BY individual_no, recipient
-ON CONFLICT (individual_no, recipient) DO UPDATE SET last_day = excluded.last_day WHERE c.last_day < excluded.last_day;
+GROUP BY individual_no, account, recipient
+ON CONFLICT (account, recipient, individual_no) DO UPDATE SET last_day = excluded.last_day WHERE c.last_day < excluded.last_day;
 
 CREATE TEMP TABLE mark ON COMMIT DROP AS
 SELECT account, event_type, dimension, CASE dimension WHEN '' THEN '' ELSE bulk_message END AS value,
@@ -64,8 +64,8 @@ SELECT account, event_type, dimension, CASE dimension WHEN '' THEN '' ELSE bulk_
 FROM fresh, (VALUES (''), ('bulk_message')) d (dimension)
 WHERE coalesce(part, 0) = 0 AND (dimension = '' OR bulk_message IS NOT NULL)
 GROUP BY 1, 2, 3, 4, 5, 6;
-INSERT INTO smsengage.series (digest, account, event_type, dimension, value)
-SELECT DISTINCT smsengage.content_digest(account, event_type, dimension, value), account, event_type, dimension, value FROM mark
+INSERT INTO smsengage.series (digest, account, event_type, dimension, value, made_on, own)
+SELECT DISTINCT smsengage.content_digest(account, event_type, dimension, value), account, event_type, dimension, value, '2026-01-01'::date, true FROM mark
 ON CONFLICT DO NOTHING;
 INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
 SELECT series_no, cell_start, 0, individual_no / 65536, 0, smsengage.tally(array_agg((individual_no % 65536)::integer), array_agg(n))

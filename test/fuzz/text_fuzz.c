@@ -10,6 +10,7 @@
 #include "payload/signature.h"
 #include "text/country.h"
 #include "text/keyword.h"
+#include "text/mask.h"
 #include "text/parts.h"
 #include "text/recipient.h"
 #include "text/utf8.h"
@@ -56,15 +57,15 @@ same(SmsText a, SmsText b)
 static void
 check_recipient(SmsText in, SmsRegion *region)
 {
-	SmsText		once = {sms_region_alloc(region, in.len + 2), 0};
+	SmsText		once = {sms_region_alloc(region, SMS_RECIPIENT_ROOM(in.len)), 0};
 	SmsText		twice;
 	SmsPlace	place;
 	bool		phone;
 
 	once.len = sms_normalize_recipient(in, (char *) once.ptr);
-	CHECK(once.len <= in.len + 1);
+	CHECK(once.len <= SMS_RECIPIENT_ROOM(in.len));
 	once = copy(once, 0, region);
-	twice.ptr = sms_region_alloc(region, once.len + 2);
+	twice.ptr = sms_region_alloc(region, SMS_RECIPIENT_ROOM(once.len));
 	twice.len = sms_normalize_recipient(once, (char *) twice.ptr);
 	CHECK(same(once, twice));
 
@@ -104,19 +105,60 @@ check_parts(SmsText in)
 static void
 check_keyword(SmsText in, bool loose, SmsRegion *region)
 {
-	SmsText		once = {sms_region_alloc(region, in.len), 0};
+	SmsLanguages languages = sms_literal("fr es ");
+	SmsText		once = sms_fold_keyword(in, region);
 	SmsText		twice;
-	SmsKeywordAction action;
+	SmsKeywordMatch match;
 
-	once.len = sms_fold_keyword(in, loose, (char *) once.ptr);
-	CHECK(once.len <= in.len);
 	once = copy(once, 0, region);
-	twice.ptr = sms_region_alloc(region, once.len);
-	twice.len = sms_fold_keyword(once, loose, (char *) twice.ptr);
+	twice = sms_fold_keyword(once, region);
 	CHECK(same(once, twice));
-	action = sms_match_keyword(once, loose);
-	CHECK((action == SMS_KEYWORD_NONE) == (sms_keyword_action_name(action) == NULL));
+	match = sms_match_keyword(once, loose, languages);
+	CHECK((match.action == SMS_KEYWORD_NONE) == (sms_keyword_action_name(match.action) == NULL));
+	/* what is a keyword by itself is one beside other words */
+	if (!loose && match.action != SMS_KEYWORD_NONE)
+		CHECK(sms_match_keyword(once, true, languages).action == match.action);
 	CHECK(sms_first_word(once).len <= once.len);
+}
+
+/* Whatever went in, no number comes out, and nothing is left to be masked. */
+static void
+check_mask(SmsText in, SmsRegion *region)
+{
+	SmsText		own = {in.ptr, in.len / 2};
+	SmsText		once = copy(in, 0, region);
+	SmsText		twice;
+	SmsText		url = {sms_region_alloc(region, in.len + 1), 0};
+	SmsText		number = {sms_region_alloc(region, in.len < SMS_MASK_STARS ? SMS_MASK_STARS : in.len), 0};
+	int			digits = 0;
+	int			stars = 0;
+	int			n = 0;
+
+	if (!sms_mask_text(in, own, (char *) once.ptr))
+		CHECK(in.len == 0 || same(in, once));
+	twice = copy(once, 0, region);
+	CHECK(!sms_mask_text(once, own, (char *) twice.ptr));
+	for (size_t i = 0; i < once.len; i++)
+	{
+		unsigned char c = (unsigned char) once.ptr[i];
+
+		if (c >= '0' && c <= '9')
+			CHECK(++n < 7);
+		else if (c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
+			n = 0;
+	}
+
+	url.len = sms_strip_url(in, (char *) url.ptr);
+	CHECK(url.len <= in.len + 1);
+	CHECK(url.len == 0 || (memchr(url.ptr, '?', url.len) == NULL && memchr(url.ptr, '#', url.len) == NULL));
+
+	number.len = sms_mask_number(in, (char *) number.ptr);
+	for (size_t i = 0; i < number.len; i++)
+	{
+		digits += number.ptr[i] >= '0' && number.ptr[i] <= '9';
+		stars += number.ptr[i] == '*';
+	}
+	CHECK(digits + stars < 7 || (digits <= 4 && stars >= 7));
 }
 
 static void
@@ -151,6 +193,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_keyword(in, false, &region);
 	check_keyword(in, true, &region);
 	check_signature(in, &region);
+	check_mask(in, &region);
 
 	while (chunks != NULL)
 	{

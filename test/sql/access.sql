@@ -54,16 +54,20 @@ SELECT account, event_type, sum(smsengage.total(t.tally)) FROM smsengage.engagem
 SELECT count(*) AS tallies_without_series FROM smsengage.engagement_tally t WHERE NOT EXISTS (SELECT FROM smsengage.series s WHERE s.series_no = t.series_no);
 SELECT smsengage.segment_size('known', '2026-04-01') AS all_i_see, smsengage.segment_size('known', '2026-04-01', 'zebra') AS of_the_other;
 SELECT * FROM smsengage.segment('click', '2026-04-01');
-SELECT smsengage.is_blocked('+12025550101', 'zebra', '2026-03-01 10:30+00') AS block_of_other, smsengage.is_blocked('+12025550101', 'acme', '2026-03-01 10:30+00') AS own_block;
+SELECT smsengage.is_blocked('+12025550101', 'zebra', '2026-03-01 10:30+00');
+SELECT smsengage.is_blocked('+12025550101', 'acme', '2026-03-01 10:30+00') AS own_block, smsengage.is_blocked('+12025550101', at => '2026-03-01 10:30+00') AS of_any;
+SELECT smsengage.can_send('+12025550101', 'zebra');
+SELECT smsengage.can_send_all(ARRAY['+12025550101'], 'zebra');
+SELECT smsengage.consent_proof('+12025550101', account => 'zebra');
 SELECT smsengage.subscription_state('+12025550102', 'zebra', '12345', '2026-04-01');
 -- a reader changes nothing
 SELECT * FROM smsengage.ingest('native', '{"event_type":"CLICK"}', 'acme');
 DELETE FROM smsengage.event;
-INSERT INTO smsengage.account_role VALUES ('*', 'access_reader');
+INSERT INTO smsengage.account_role (role, kind, account) VALUES ('access_reader', 'read', '*');
 SELECT * FROM smsengage.store_secret;
 SELECT * FROM smsengage.event_2026_03;
 SELECT count(*) FROM smsengage.event_masked;
-SELECT account, role_name FROM smsengage.account_role;
+SELECT account, kind, role FROM smsengage.account_role;
 SET ROLE access_other;
 SELECT DISTINCT account FROM smsengage.event;
 -- rights come with membership

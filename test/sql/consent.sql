@@ -20,7 +20,7 @@ SELECT pg_temp.said('SUBSCRIBE', '2025-01-05T10:00:00Z'), pg_temp.said('UNSUBSCR
 -- every past moment
 SELECT at, s.* FROM unnest(ARRAY[timestamptz '2024-12-31Z', '2025-01-01 10:00Z', '2025-01-02 09:59:59Z', '2025-01-02 10:00Z', '2025-01-03 10:00Z', '2025-01-04 10:00Z', '2025-01-05 10:00Z']) at,
 	smsengage.subscription_state('+12025550101', 'acme', '22000', at) s ORDER BY at;
--- other senders and accounts are not meant
+-- by default it holds for all senders of the account; an account that is not known is any
 SELECT s.* FROM smsengage.subscription_state('+12025550101', 'acme', '33000') s;
 SELECT s.* FROM smsengage.subscription_state('+12025550101', 'other', '22000') s;
 

@@ -54,13 +54,15 @@ CALL try('UPDATE smsengage.individual SET individual_id = ''bob'' WHERE individu
 CALL try('UPDATE smsengage.individual SET scope = ''zebra'' WHERE individual_id = ''tel:+12025550102''', 'individual');
 CALL try('DELETE FROM smsengage.individual_link', 'individual_link');
 CALL try('UPDATE smsengage.individual_link SET valid_from = ''2020-01-01Z''', 'individual_link');
-CALL try('INSERT INTO smsengage.individual_link SELECT 1, 99, ''2026-03-01Z''', 'individual_link');
+CALL try('UPDATE smsengage.individual_link SET account = ''zebra''', 'individual_link');
+CALL try('INSERT INTO smsengage.individual_link SELECT 1, 99, ''2026-03-01Z'', ''shop''', 'individual_link');
 CALL try('UPDATE smsengage.event_identity SET event_time = ''2020-01-01Z'' WHERE digest = (SELECT min(digest::text)::uuid FROM smsengage.event_identity)', 'event_identity');
 CALL try('DELETE FROM smsengage.contact_point', 'contact_point');
 CALL try('UPDATE smsengage.contact_point SET last_day = ''2026-12-01''', 'contact_point');
 CALL try('UPDATE smsengage.contact_point SET last_day = ''2026-01-01''', 'contact_point');
 CALL try('UPDATE smsengage.contact_point SET recipient = ''+12025550199''', 'contact_point');
-CALL try('INSERT INTO smsengage.contact_point SELECT 99, ''2026-03-01'', ''+12025550199''', 'contact_point');
+CALL try('UPDATE smsengage.contact_point SET account = ''zebra''', 'contact_point');
+CALL try('INSERT INTO smsengage.contact_point SELECT 99, ''2026-03-01'', ''shop'', ''+12025550199''', 'contact_point');
 CALL try('DELETE FROM smsengage.block', 'block');
 CALL try('UPDATE smsengage.block SET expires_at = expires_at + interval ''1 day''', 'block');
 CALL try('UPDATE smsengage.block SET scope = ''none''', 'block');

@@ -50,7 +50,7 @@ SELECT i.accepted, i.duplicate FROM smsengage.ingest('salesforce_dmo', '{"EventI
 SELECT i.accepted, i.duplicate FROM smsengage.ingest('salesforce_dmo', '{"EventID":"e9","EventType":"CLICK","EventDateTime":"2024-05-07T07:08:09Z","RecipientPhone":"+12025550103"}') i;
 SELECT recipient, link_name, event_time FROM smsengage.event WHERE event_id = 'e9';
 -- within one payload too, and beside new events
-SELECT i.accepted, i.duplicate FROM smsengage.ingest('native', '[{"event_type":"REPLY","event_id":"r1","event_time":1700000000,"message_text":"a"},{"event_type":"REPLY","event_id":"r1","event_time":1700000000,"message_text":"b"},{"event_type":"REPLY","event_id":"r2","event_time":1700000000}]') i;
+SELECT i.accepted, i.duplicate FROM smsengage.ingest('native', '[{"event_type":"REPLY","event_id":"r1","event_time":1700000000,"recipient":"+12025550101","message_text":"a"},{"event_type":"REPLY","event_id":"r1","event_time":1700000000,"recipient":"+12025550101","message_text":"b"},{"event_type":"REPLY","event_id":"r2","event_time":1700000000,"recipient":"+12025550101"}]') i;
 -- a later arrival or callback time, another price of the same value: no drift
 SELECT b.duplicate FROM smsengage.ingest_batch(smsengage.batch('twilio', '{"MessageSid":"z","MessageStatus":"sent"}', NULL, '2026-01-01Z'), NULL) b;
 SELECT i.accepted, i.duplicate FROM smsengage.ingest('engagelab', '{"rows":[{"message_id":"7","itime":1701234570,"status":{"message_status":"sent","status_data":{"msg_time":1701234569},"billing":{"cost":0.005,"currency":"USD"}}}]}') i;

@@ -96,7 +96,7 @@ FROM unnest(ARRAY[
 	'{"mobile_number":"+12025550101","interception_time":1701234569,"reason":590}',
 	'{"interception_time":1701234569,"reason":590}',
 	'{"mobile_number":"+12025550101","interception_time":"2023-11-29 05:09:29","reason":590}']) c,
-	smsengage.parse('engagelab', c) p;
+	smsengage.parse('engagelab', c, NULL, '2023-12-01 00:00Z') p;
 
 SELECT smsengage.create_store();
 -- L01, L02: any order, twice: one message, delivered, with four times and its steps

@@ -158,7 +158,7 @@ FROM smsengage.parse('infobip', '[
 	{"messageId": "i4", "sender": "447700900001", "to": "InfoShop", "integrationType": "VIBER", "message": {"type": "TEXT", "text": "old form"}, "receivedAt": "2024-11-09T16:00:00.000+00:00"}]', null, :'arrival');
 SELECT count(DISTINCT event_key) = 1 AS timeless
 FROM unnest(ARRAY['2024-11-09T16:00:00Z', '2024-11-09T17:00:00Z']) t,
-	smsengage.parse('infobip', format('{"messageId": "i1", "text": "a", "receivedAt": "%s"}', t), null, :'arrival');
+	smsengage.parse('infobip', format('{"messageId": "i1", "from": "12025550101", "text": "a", "receivedAt": "%s"}', t), null, :'arrival');
 
 -- A click's time in its three forms; a click without message or recipient
 SELECT t AS send_date_time, event_time, count(*) OVER (PARTITION BY event_key) AS same, reason

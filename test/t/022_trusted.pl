@@ -88,7 +88,7 @@ $node->safe_psql('empty', 'CREATE EXTENSION smsengage; GRANT USAGE ON SCHEMA sms
 like($err, qr/role "stranger" may not create tables in the schema smsengage/, 'a role without CREATE is told so');
 like($err, qr/HINT:  The owner of the schema can say: GRANT CREATE ON SCHEMA smsengage TO stranger\./, 'and what helps');
 ($code, $out, $err) = try('shop', 'stranger', qq{SELECT * FROM smsengage.ingest('salesforce_ens', '$payload')});
-like($err, qr/permission denied for table/, 'no right to the tables, no ingestion');
+like($err, qr/permission denied for function ingest/, 'no right to the tables, no ingestion');
 unlike($err, qr/12025550101/, 'and no phone number in the error');
 ($code, $out, $err) = try('shop', 'stranger', qq{SELECT outcome FROM smsengage.parse('salesforce_ens', '$payload')});
 is($out, 'event', 'parse() is for everybody');

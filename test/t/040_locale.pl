@@ -28,7 +28,7 @@ for my $try (
 my @turkish = grep { $_ ne 'c' } sort keys %made;
 
 my $questions = q{
-	SELECT string_agg(concat_ws('|', m, smsengage.keyword_action(m, '22000', '2025-01-02Z', 'acme'), smsengage.fold_keyword(m), smsengage.fold_keyword(m, true),
+	SELECT string_agg(concat_ws('|', m, smsengage.keyword_action(m, '22000', '2025-01-02Z', 'acme'), smsengage.fold_keyword(m),
 		smsengage.match_keyword(m, true), (SELECT array_to_string(c.reasons, ',') FROM smsengage.can_send('+12025550100', 'acme', '22000', m, at => '2025-01-02Z') c)), E'\n' ORDER BY n)
 	FROM unnest(ARRAY['quit', 'QUIT', 'QUİT', 'quıt', 'info', 'INFO', 'İNFO', 'ınfo', 'unsubscribe', 'UNSUBSCRIBE', 'bilgi', 'BİLGİ', 'BILGI', 'iptal', 'IPTAL', 'İPTAL', 'Stop it!', 'tıkla']) WITH ORDINALITY u(m, n)
 };
@@ -46,7 +46,7 @@ for my $name (sort keys %made)
 
 like($answers{c}, qr/^quit\|STOP\|QUIT\|/m, 'an ASCII keyword is recognised');
 like($answers{c}, qr/^bilgi\|info\|BILGI\|/m, 'an own keyword is recognised');
-like($answers{c}, qr/^QU\xc4\xb0T\|QU\xc4\xb0T\|/m, 'a dotted capital is another letter');
+like($answers{c}, qr/^QU\xc4\xb0T\|STOP\|QUIT\|/m, 'a dotted capital is the letter that is meant');
 SKIP:
 {
 	skip 'no Turkish locale on this machine', 1 if !@turkish;

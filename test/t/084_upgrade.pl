@@ -138,7 +138,7 @@ database('lacking', 'CREATE EXTENSION smsengage', 'SELECT smsengage.create_store
 ALTER EXTENSION smsengage DROP FUNCTION smsengage.default_keywords();
 ALTER FUNCTION smsengage.default_keywords() RENAME TO gone;
 ALTER FUNCTION smsengage.gone() SET SCHEMA public;
-ALTER FUNCTION smsengage.match_keyword(text, boolean) PARALLEL UNSAFE;
+ALTER FUNCTION smsengage.match_keyword(text, boolean, text[]) PARALLEL UNSAFE;
 COMMENT ON TYPE smsengage.tally IS 'Older words.';
 DROP VIEW smsengage.sms_status;
 COMMENT ON COLUMN smsengage.event.account IS NULL;
