@@ -26,6 +26,7 @@ $node->safe_psql('pattern', q{
 	GRANT USAGE ON SCHEMA smsengage TO poor;
 	GRANT ALL ON ALL TABLES IN SCHEMA smsengage TO poor;
 	GRANT USAGE ON ALL SEQUENCES IN SCHEMA smsengage TO poor;
+	GRANT EXECUTE ON ALL ROUTINES IN SCHEMA smsengage TO poor;
 
 	CREATE TABLE payload (no integer, p text);
 	CREATE FUNCTION event(type text, at text, message text, recipient text, person text, more json DEFAULT '{}') RETURNS jsonb LANGUAGE sql AS
@@ -67,12 +68,14 @@ $node->safe_psql('pattern', q{
 	END $$;
 	GRANT ALL ON given, payload TO poor;
 	-- which way was gone
-	ALTER FUNCTION smsengage.insert_by_sql(smsengage.parsed_batch, uuid[]) RENAME TO do_insert_by_sql;
-	CREATE FUNCTION smsengage.insert_by_sql(batch smsengage.parsed_batch, identities uuid[]) RETURNS bigint[] LANGUAGE plpgsql AS $$
-	BEGIN
-		PERFORM set_config('own.by_sql', 't', false);
-		RETURN smsengage.do_insert_by_sql(batch, identities);
-	END $$;
+	DO $do$ DECLARE f pg_proc := (SELECT p FROM pg_proc p WHERE p.oid = 'smsengage.insert_by_sql'::regproc); arguments text := pg_get_function_arguments(f.oid); BEGIN
+		EXECUTE format('ALTER FUNCTION %s RENAME TO do_insert_by_sql', f.oid::regprocedure);
+		EXECUTE format($f$CREATE FUNCTION smsengage.insert_by_sql(%s) RETURNS bigint[] LANGUAGE plpgsql AS $$
+			BEGIN
+				PERFORM set_config('own.by_sql', 't', false);
+				RETURN smsengage.do_insert_by_sql(%s);
+			END $$$f$, arguments, array_to_string(f.proargnames, ', '));
+	END $do$;
 });
 
 # All that ingestion leaves, without when it came.
