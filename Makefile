@@ -18,8 +18,9 @@ PG_CPPFLAGS = -I$(srcdir)/src -DSMSENGAGE_VERSION='"$(EXTVERSION)"'
 # to file are direct, and inlined within a file.
 PG_CFLAGS = -fno-semantic-interposition
 
-# The install script is put together from the numbered parts, in their order.
-SQL_PARTS = $(sort $(wildcard sql/[0-9]*.sql))
+# The install script is put together from the files that sql/ORDER lists.
+SQL_PARTS = $(addprefix sql/,$(shell sed 's/\#.*//' sql/ORDER)) $(wildcard sql/store/*/*.inc sql/store/*/*/*.inc)
+SQL_NAMES = src/tally/cover.h src/taxonomy/taxonomy.h
 SQL_BUILT = sql/$(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(SQL_BUILT)
 
@@ -63,8 +64,8 @@ ifeq ($(PORTNAME),linux)
 SHLIB_LINK += -Wl,-Bsymbolic-functions
 endif
 
-$(SQL_BUILT): $(SQL_PARTS) $(EXTENSION).control
-	cat $(SQL_PARTS) > $@.tmp && mv $@.tmp $@
+$(SQL_BUILT): sql/ORDER sql/build.awk $(SQL_PARTS) $(SQL_NAMES) $(EXTENSION).control
+	awk -f sql/build.awk sql/ORDER > $@.tmp && mv $@.tmp $@
 
 $(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/*/*.h) $(EXTENSION).control
 endif

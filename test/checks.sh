@@ -65,6 +65,39 @@ sound()
 	done
 }
 
+# The files that the install script is made of
+sql_files()
+{
+	sed -e 's/#.*//' -e '/^ *$/d' -e 's,^,sql/,' sql/ORDER
+}
+
+# The order names every file once, and nothing else.  Files lie in rooms: one
+# beside the rooms would be run by pg_regress in place of a test of its name.
+order()
+{
+	find sql -maxdepth 1 -name '*.sql' ! -name 'smsengage--*' | sed 's/$/ is in no room/'
+	sql_files | sort > "$found.order"
+	uniq -d "$found.order" | sed 's/$/ is in sql\/ORDER twice/'
+	find sql -mindepth 1 -name '*.sql' ! -name 'smsengage--*' | sort | comm -3 "$found.order" - |
+		sed -e 's/^\t\(.*\)/\1 is not in sql\/ORDER/;t' -e 's/$/ is in sql\/ORDER and not there/'
+	find sql -name '*.inc' | while read -r f; do
+		grep -q "^:include ${f##*/}" "${f%/*}"/*.sql || echo "$f is included nowhere"
+	done
+	rm -f "$found.order"
+}
+
+# What can be read at once: bodies of 80 lines, files of 800.
+lengths()
+{
+	# shellcheck disable=SC2046 # a list
+	perl -0777 -ne '
+		print "$ARGV has ", tr/\n//, " lines\n" if tr/\n// > 800;
+		while (/^CREATE (?:FUNCTION|PROCEDURE) ([\w.]+)(?:(?!^CREATE ).)*?(?:^AS (\$\w*\$)\n(.*?)\n\2|^\t*BEGIN ATOMIC\n(.*?)^\t*END;)/gms) {
+			my ($name, $n) = ($1, 1 + (($3 // $4) =~ tr/\n//));
+			print "$ARGV: the body of $name has $n lines\n" if $n > 80;
+		}' $(sql_files)
+}
+
 # Install scripts fail on what is there already; function bodies may differ.
 plain_create()
 {
@@ -74,7 +107,7 @@ plain_create()
 		while (/\bCREATE\s+OR\s+REPLACE\b|\bIF\s+NOT\s+EXISTS\b/gi) {
 			my ($what, $line) = ($&, 1 + (substr($_, 0, $-[0]) =~ tr/\n//));
 			print "$ARGV:$line: $what\n";
-		}' sql/[0-9]*.sql
+		}' $(sql_files | grep -v '^sql/store/tables/\|^sql/store/views/')
 }
 
 # The owner's rights are given away with a stated reason only.
@@ -84,7 +117,7 @@ definer()
 		/-- *definer:/ { told = FNR }
 		!/^ *--/ && /SECURITY +DEFINER/ && FNR - told > 15 {
 			print FILENAME ":" FNR ": SECURITY DEFINER without a comment \"definer:\" above" }
-		' sql/[0-9]*.sql
+		' $(sql_files)
 }
 
 # A backslash in a plain literal means another thing where a session has
@@ -98,13 +131,13 @@ plain_backslash()
 			my ($all, $plain) = ($&, $4);
 			print "$ARGV:$line: $plain\n" if defined $plain && $plain =~ /\\/;
 			$line += ($all =~ tr/\n//);
-		}' sql/[0-9]*.sql
+		}' $(sql_files)
 }
 
 # An advisory lock asks for no right: whoever may log in could hold it.
 advisory()
 {
-	grep -nE 'pg_(try_)?advisory|LOCKTAG_ADVISORY|SET_LOCKTAG_ADVISORY' sql/[0-9]*.sql src/*.c src/*/*.c
+	grep -nE 'pg_(try_)?advisory|LOCKTAG_ADVISORY|SET_LOCKTAG_ADVISORY' $(sql_files) src/*.c src/*/*.c
 	return 0
 }
 
@@ -123,7 +156,7 @@ spread()
 		{
 			my ($set, $start) = ($1, $-[1]);
 			told($start + $-[0], "not immutable in DO UPDATE: $&") while $set =~ /\b(?:now|clock_timestamp|random|gen_random_uuid|nextval)\(|\binterval\b/gi;
-		}' sql/[0-9]*.sql
+		}' $(sql_files)
 }
 
 versions()
@@ -193,6 +226,8 @@ leftovers()
 check symbols symbols
 check outputs outputs
 check sound sound
+check order order
+check lengths lengths
 check plain_create plain_create
 check definer definer
 check plain_backslash plain_backslash

@@ -3,8 +3,8 @@
 -- that each stands in README.md as it is here; to print them:
 --   psql -X -At -f test/reference.sql
 --
--- Not of the face: what a type, an operator or an index needs, and functions
--- whose comment says by which other function they are used.
+-- Not of the face: what a type, an operator or an index needs, functions of
+-- smsengage_internal, and those that another function alone calls.
 WITH part AS (
 	SELECT oprcode::oid AS oid FROM pg_operator
 	UNION SELECT amproc::oid FROM pg_amproc

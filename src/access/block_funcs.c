@@ -49,7 +49,7 @@ find_global_blocks(void *arg)
 		elog(ERROR, "SPI_connect failed");
 	if (plan == NULL)
 	{
-		SPIPlanPtr	made = SPI_prepare("SELECT b.recipient, b.expires_at FROM smsengage.global_block_ends($1, $2) b",
+		SPIPlanPtr	made = SPI_prepare("SELECT b.recipient, b.expires_at FROM smsengage_internal.global_block_ends($1, $2) b",
 									   2, types);
 
 		if (made == NULL)

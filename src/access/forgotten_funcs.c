@@ -38,12 +38,12 @@ extern PGDLLEXPORT Datum sms_plans_for_accounts(PG_FUNCTION_ARGS);
 #define FORGOTTEN \
 	"SELECT n.number, o.account, o.sender, o.event_time " \
 	"FROM (SELECT DISTINCT u.number FROM pg_catalog.unnest($1) u(number)) n " \
-	"JOIN smsengage.forgotten_opt_out o ON o.digest OPERATOR(pg_catalog.=) smsengage.content_digest(" \
+	"JOIN smsengage.forgotten_opt_out o ON o.digest OPERATOR(pg_catalog.=) smsengage_internal.content_digest(" \
 	"VARIADIC ARRAY[(SELECT s.secret FROM smsengage.store_secret s), 'recipient', n.number]) " \
 	"WHERE ($3 IS NULL OR o.account OPERATOR(pg_catalog.=) '' OR o.account OPERATOR(pg_catalog.=) ANY ($3)) " \
 	"AND o.event_time OPERATOR(pg_catalog.<=) $2"
 #define FOR_ALL \
-	"SELECT o.recipient, o.event_time, o.nobody FROM smsengage.opt_outs_of_others($1, $2, $3) o"
+	"SELECT o.recipient, o.event_time, o.nobody FROM smsengage_internal.opt_outs_of_others($1, $2, $3) o"
 
 /* What is asked of the table, and what comes of it */
 typedef struct Question

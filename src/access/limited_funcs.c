@@ -54,7 +54,7 @@ ingest_payloads(void *arg)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	if (SPI_execute_with_args("SELECT i.accepted, i.duplicate, i.rejected, i.ignored"
-							  " FROM smsengage.ingest_payloads($1, $2, $3, $4, NULL) i",
+							  " FROM smsengage_internal.ingest_payloads($1, $2, $3, $4, NULL) i",
 							  4, types, values, nulls, false, 1) != SPI_OK_SELECT || SPI_processed != 1)
 		elog(ERROR, "could not ingest the payloads");
 	heap_deform_tuple(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, counts, no_counts);

@@ -35,8 +35,8 @@ PG_FUNCTION_INFO_V1(sms_masked_reads);
 #define FETCH_ROWS 1000
 
 #define QUERY_OF_SOURCE \
-	"SELECT q.query FROM smsengage.masked_sources() s " \
-	"CROSS JOIN LATERAL smsengage.masked_query(s.relation, true) q " \
+	"SELECT q.query FROM smsengage_internal.masked_sources() s " \
+	"CROSS JOIN LATERAL smsengage_internal.masked_query(s.relation, true) q " \
 	"WHERE s.calls AND s.name OPERATOR(pg_catalog.=) $1"
 
 /* A call of masked_rows() */

@@ -2,7 +2,8 @@
  *
  * event_row.h
  *	  Events and messages as rows.  The order of columns is that of the types
- *	  event_row, message_row and parsed_event in the SQL parts.
+ *	  event_row, message_row (sql/ingest/row.sql) and parsed_event
+ *	  (sql/provider/parse.sql).
  *
  *-------------------------------------------------------------------------
  */

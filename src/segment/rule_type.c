@@ -21,7 +21,7 @@
 #include "segment/rule_type.h"
 #include "server.h"
 
-/* Result columns of rule_conditions, in the order of sql/60_segment_rule.sql */
+/* Result columns of rule_conditions, in the order of sql/rule/parts.sql */
 #define N_CONDITION_COLUMNS 9
 
 PG_FUNCTION_INFO_V1(sms_segment_rule_in);

@@ -239,7 +239,7 @@ call_with_batch(const char *name, int n, const SmsBatch *batch, NullableDatum ac
 	FmgrInfo	function;
 	Oid			types[3] = {sms_own_type("parsed_batch"), TEXTOID, BOOLOID};
 
-	fmgr_info(LookupFuncName(list_make2(makeString("smsengage"), makeString(pstrdup(name))),
+	fmgr_info(LookupFuncName(list_make2(makeString("smsengage_internal"), makeString(pstrdup(name))),
 							 n, types, false), &function);
 	InitFunctionCallInfoData(*call, &function, n, InvalidOid, NULL, NULL);
 	call->args[0].value = PointerGetDatum(batch);

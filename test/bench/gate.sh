@@ -44,7 +44,7 @@ INSERT INTO smsengage.unblock (recipient, account, unblocked_at, event_key)
 SELECT b.recipient, b.account, b.blocked_at + interval '1 minute', b.event_key FROM smsengage.block b WHERE b.event_key % 100 = 0;
 INSERT INTO smsengage.subscription (recipient, account, sender, state, event_time, event_key, source)
 SELECT number(n, 32452843), 'a1', '22000', 'UNSUBSCRIBED', timestamptz '2025-06-04 18:00Z' - interval '1 second' * n, n, 'event' FROM generate_series(1, (2000000 * :scale)::bigint) n;
-SELECT smsengage.make_partition(d) FROM unnest(ARRAY[date '2025-05-01', '2025-06-01']) d;
+SELECT smsengage_internal.make_partition(d) FROM unnest(ARRAY[date '2025-05-01', '2025-06-01']) d;
 INSERT INTO smsengage.event (event_time, event_key, individual_no, created_time, received_at, message_key, status_class, provider, event_type, account, recipient, sender_id)
 SELECT t, n, n, t, t, gen_random_uuid(), 4, 'native', 'SENT', 'a1', number(n % 100000 + 1, 49979687), '22000'
 FROM generate_series(1, (200000 * :scale)::bigint) n, LATERAL (SELECT timestamptz '2025-06-04 18:00Z' - interval '2 seconds' * n AS t) x;

@@ -40,9 +40,9 @@ fresh()
 {
 	sql > /dev/null 2>&1 <<-'END'
 		SET client_min_messages = error;
-		SELECT smsengage.drop_store(true) WHERE smsengage.store_exists();
+		SELECT smsengage.drop_store(true) WHERE smsengage_internal.store_exists();
 		SELECT smsengage.create_store();
-		SELECT smsengage.make_partition(m) FROM (VALUES (date '2025-03-01'), ('2025-04-01'), ('2025-05-01')) v (m);
+		SELECT smsengage_internal.make_partition(m) FROM (VALUES (date '2025-03-01'), ('2025-04-01'), ('2025-05-01')) v (m);
 		CHECKPOINT;
 	END
 }
@@ -128,7 +128,7 @@ SELECT CASE WHEN row_number() OVER () % 10 = 0 THEN left(payload, -20) ELSE payl
 VACUUM ANALYZE;
 END
 
-parse="count(smsengage.batch('salesforce_ens', payload, NULL, '2026-01-01'))"
+parse="count(smsengage_internal.batch('salesforce_ens', payload, NULL, '2026-01-01'))"
 measure json : sql -c "SELECT count(payload::json) FROM raw_ens"
 measure jsonb : sql -c "SELECT count(payload::jsonb) FROM raw_ens"
 measure ten : sql -f $bench/ten_fields.sql
@@ -172,7 +172,7 @@ line "    all of it known already" "$again" ""
 echo "bytes an event, tables + indexes: event $size, the whole store $size_all"
 
 fresh
-sql -c "SELECT smsengage.make_partition(date_trunc('month', now())::date)" > /dev/null
+sql -c "SELECT smsengage_internal.make_partition(date_trunc('month', now())::date)" > /dev/null
 sql -c "CREATE TABLE plain (no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, received_at timestamptz NOT NULL DEFAULT now(), payload text NOT NULL)"
 echo
 printf '%-24s %8s %12s %12s %12s   %s\n' "calls a second" clients ingest "plain INSERT" inbox "ingest : INSERT"

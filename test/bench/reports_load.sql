@@ -13,7 +13,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$ SELECT ((hashint8extended(seed, what) % n) + n) % n $$;
 
 SELECT smsengage.create_store() \g /dev/null
-SELECT smsengage.make_partition(d) FROM unnest('{2026-01-01,2026-02-01,2026-03-01,2026-04-01}'::date[]) d \g /dev/null
+SELECT smsengage_internal.make_partition(d) FROM unnest('{2026-01-01,2026-02-01,2026-03-01,2026-04-01}'::date[]) d \g /dev/null
 
 -- what is put back at the end
 CREATE TABLE public.made_later AS

@@ -28,7 +28,7 @@ INSERT INTO smsengage.event (event_time, event_key, individual_no, created_time,
 SELECT at, -i, 1 + floor(:people * power(random(), 1.5))::bigint, at, at, 'salesforce_dmo', 'CLICK', 'shop', ''
 FROM (SELECT i, :'last_day'::timestamptz + interval '1 day' * i * 60 / :events AS at FROM generate_series(1::bigint, :events / 60) i) a;
 INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
-SELECT s.series_no, smsengage.cell_start(1, e.event_time), 0, smsengage.chunk_of(e.individual_no), 0, smsengage.tally(ARRAY[smsengage.chunk_offset(e.individual_no)])
+SELECT s.series_no, smsengage_internal.cell_start(1, e.event_time), 0, smsengage.chunk_of(e.individual_no), 0, smsengage.tally(ARRAY[smsengage.chunk_offset(e.individual_no)])
 FROM smsengage.event e, smsengage.series s
 WHERE e.event_time > :'last_day' AND s.event_type = 'CLICK' AND s.dimension = '';
 VACUUM ANALYZE smsengage.engagement_tally;
@@ -43,7 +43,7 @@ BEGIN;
 CREATE TEMP TABLE unfolded AS
 SELECT t.series_no, q.cell_start, t.chunk, q.tally
 FROM smsengage.engagement_tally t JOIN smsengage.series s USING (series_no)
-CROSS JOIN LATERAL smsengage.quarter_cells(t.chunk, t.cell_start, t.quarters, '{}') q
+CROSS JOIN LATERAL smsengage_internal.quarter_cells(t.chunk, t.cell_start, t.quarters, '{}') q
 WHERE t.level = 1 AND s.dimension = '';
 TRUNCATE smsengage.engagement_tally;
 INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)

@@ -1,7 +1,7 @@
 -- People for segments.sh, the tables of figures, and the functions that take
 -- them.
 SET client_min_messages = warning;
-SELECT smsengage.make_partition(m::date)
+SELECT smsengage_internal.make_partition(m::date)
 FROM generate_series(date_trunc('month', :'last_day'::timestamp - interval '60 days'), :'last_day'::timestamp, '1 month') m;
 
 INSERT INTO smsengage.individual (scope, individual_id, individual_no)

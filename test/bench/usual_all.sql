@@ -40,7 +40,7 @@ INSERT INTO smsengage.message AS m (message_key, first_time, last_time, individu
 	recipient, sender_id, bulk_message, state)
 SELECT message_key, min(event_time), max(event_time), max(individual_no), max(account), max(provider), max(message_id),
 	   max(recipient), max(sender_id), max(bulk_message),
-	   smsengage.merge(smsengage.event_state(provider, status_class, status_code, error_code, channel, part, event_time, sent_time, time_source))
+	   smsengage.merge(smsengage_internal.event_state(provider, status_class, status_code, error_code, channel, part, event_time, sent_time, time_source))
 FROM fresh
 GROUP BY message_key
 ON CONFLICT (message_key) DO UPDATE SET
@@ -60,12 +60,12 @@ ON CONFLICT (account, recipient, individual_no) DO UPDATE SET last_day = exclude
 
 CREATE TEMP TABLE mark ON COMMIT DROP AS
 SELECT account, event_type, dimension, CASE dimension WHEN '' THEN '' ELSE bulk_message END AS value,
-	   smsengage.cell_start(0, event_time) AS cell_start, individual_no, count(*)::integer AS n
+	   smsengage_internal.cell_start(0, event_time) AS cell_start, individual_no, count(*)::integer AS n
 FROM fresh, (VALUES (''), ('bulk_message')) d (dimension)
 WHERE coalesce(part, 0) = 0 AND (dimension = '' OR bulk_message IS NOT NULL)
 GROUP BY 1, 2, 3, 4, 5, 6;
 INSERT INTO smsengage.series (digest, account, event_type, dimension, value, made_on, own)
-SELECT DISTINCT smsengage.content_digest(account, event_type, dimension, value), account, event_type, dimension, value, '2026-01-01'::date, true FROM mark
+SELECT DISTINCT smsengage_internal.content_digest(account, event_type, dimension, value), account, event_type, dimension, value, '2026-01-01'::date, true FROM mark
 ON CONFLICT DO NOTHING;
 INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
 SELECT series_no, cell_start, 0, individual_no / 65536, 0, smsengage.tally(array_agg((individual_no % 65536)::integer), array_agg(n))
@@ -74,7 +74,7 @@ GROUP BY series_no, cell_start, individual_no / 65536;
 
 INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, outcome, account, provider, channel,
 	bulk_message, sender_id, country, price_currency)
-SELECT smsengage.cell_start(1, coalesce(smsengage.sent_at(state), first_time)), count(*), sum(greatest(smsengage.parts_known(state), 1)), 0, 0, 0,
+SELECT smsengage_internal.cell_start(1, coalesce(smsengage.sent_at(state), first_time)), count(*), sum(greatest(smsengage.parts_known(state), 1)), 0, 0, 0,
 	   smsengage.message_outcome(state), account, provider, 'SMS', coalesce(bulk_message, ''), coalesce(sender_id, ''),
 	   coalesce(smsengage.country_of(recipient), ''), ''
 FROM smsengage.message

@@ -29,5 +29,5 @@ AS $$
 			SELECT (sum(r.attempted), sum(r.sent), sum(r.delivered), sum(r.failed), sum(r.expired), sum(r.pending), sum(r.unknown))::text FROM smsengage.sender_report(since, until, at => at) r UNION ALL
 			SELECT (sum(r.attempted), sum(r.sent), sum(r.delivered), sum(r.failed), sum(r.expired), sum(r.pending), sum(r.unknown))::text FROM smsengage.country_report(since, until, at => at) r UNION ALL
 			SELECT (sum(r.attempted), sum(r.sent), sum(r.delivered), sum(r.failed), sum(r.expired), sum(r.pending), sum(r.unknown))::text FROM smsengage.provider_report(since, until, at => at) r) x(s)),
-		(SELECT CASE WHEN count(*) = 0 THEN 'tallies agree with messages' ELSE 'TALLIES DIFFER' END FROM smsengage.outcome_difference()))
+		(SELECT CASE WHEN count(*) = 0 THEN 'tallies agree with messages' ELSE 'TALLIES DIFFER' END FROM smsengage_internal.outcome_difference()))
 $$;

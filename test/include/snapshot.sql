@@ -21,7 +21,7 @@ BEGIN ATOMIC
 		UNION
 		SELECT 'pg_proc'::regclass::oid, p.oid, o.type, o.identity
 		FROM pg_proc p CROSS JOIN LATERAL pg_identify_object('pg_proc'::regclass, p.oid, 0) o
-		WHERE p.pronamespace = 'smsengage'::regnamespace
+		WHERE p.pronamespace::regnamespace::text IN ('smsengage', 'smsengage_internal')
 	), fact (kind, identity, detail) AS (
 		SELECT type, identity,
 			   concat_ws(' / ', obj_description(objid, (SELECT relname FROM pg_class WHERE oid = classid)),

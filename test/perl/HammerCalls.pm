@@ -23,7 +23,7 @@ SELECT p.oid::regproc, p.prokind, l.lanname, p.proretset, format_type(p.proretty
 	p.provariadic <> 0
 FROM pg_proc p
 JOIN pg_language l ON l.oid = p.prolang
-WHERE p.pronamespace = 'smsengage'::regnamespace AND p.prokind IN ('f', 'a') AND (l.lanname = 'c' OR p.prokind = 'a' OR p.provolatile IN ('i', 's'))
+WHERE p.pronamespace::regnamespace::text IN ('smsengage', 'smsengage_internal') AND p.prokind IN ('f', 'a') AND (l.lanname = 'c' OR p.prokind = 'a' OR p.provolatile IN ('i', 's'))
 	AND NOT EXISTS (SELECT FROM unnest(p.proargtypes::oid[]) t(oid) WHERE t.oid IN ('internal'::regtype, 'trigger'::regtype))
 ORDER BY p.oid::regprocedure::text COLLATE "C"
 SQL

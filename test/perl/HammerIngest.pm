@@ -69,7 +69,7 @@ my @ways = (
 				[ owner => 'INSERT INTO public.source (payload, raw) VALUES ' . join ', ', map { my (undef, $text) = feed($provider); '(' . quoted($text) . ', ' . bytes_of($text) . ')' } 1 .. pick(1, 4, 9) ],
 				[ owner => 'CALL smsengage.ingest_from(' . quoted($provider) . ", 'public.source', '$column', batch_rows => " . pick(1, 3, 1000) . ', batch_bytes => ' . pick(1, 5000, 8_388_608) . ')' ] } ],
 	[ 2, sub { my ($provider) = feed(); my @texts = map { (feed($provider))[1] } 1 .. pick(1, 2, 5);
-				[ owner => 'SELECT accepted FROM smsengage.ingest_payloads(' . quoted($provider) . ', ARRAY[' . join(', ', map { bytes_of($_) } @texts) . '], ' . account() .
+				[ owner => 'SELECT accepted FROM smsengage_internal.ingest_payloads(' . quoted($provider) . ', ARRAY[' . join(', ', map { bytes_of($_) } @texts) . '], ' . account() .
 					', ARRAY[' . join(', ', map { "'2025-06-0" . pick(1 .. 9) . " 00:00:00+00'::timestamptz" } @texts) . '])' ] } ],
 	[ 1, sub { [ owner => pick(
 				'CALL smsengage.fold()', 'CALL smsengage.maintain()', 'SELECT smsengage.retry_rejected()', 'CALL smsengage.drain_inbox()', "CALL smsengage.rebuild('message')", "CALL smsengage.rebuild('engagement_tally')",

@@ -189,7 +189,7 @@ sub batch_value
 
 	$arrival = "'2025-07-01 00:00:00+00'" if chance(0.9);
 	$provider = 'auto' if chance(0.1);
-	return 'smsengage.batch(' . quoted($provider) . ', ' . bytes_of($text) . ', ' . pick('NULL', "''", "'A'") . ", $arrival)" if chance(0.7) || $depth >= $deepest;
+	return 'smsengage_internal.batch(' . quoted($provider) . ', ' . bytes_of($text) . ', ' . pick('NULL', "''", "'A'") . ", $arrival)" if chance(0.7) || $depth >= $deepest;
 	return call_of('smsengage.parsed_batch', $depth, $context);
 }
 
@@ -231,11 +231,11 @@ sub batch_list
 {
 	my ($name, $batch) = @_;
 	my %list = (
-		people => "ARRAY(SELECT person_no::bigint + " . pick(0, 0, 65535, '4294967296') . " FROM smsengage.batch_people($batch) ORDER BY person_no)",
-		event_keys => "ARRAY(SELECT event_key FROM smsengage.batch_copies($batch) WHERE " . pick('true', 'true', 'event_key % 2 = 0', 'event_key > 0', 'false') . ')',
-		identities => "ARRAY(SELECT digest FROM smsengage.batch_identities($batch))",
-		message_keys => "ARRAY(SELECT message_key FROM smsengage.batch_copies($batch) WHERE message_key IS NOT NULL" . pick('', ' AND event_key > 0') . ')',
-		series_nos => "ARRAY(SELECT no::bigint FROM smsengage.batch_series($batch, ARRAY(SELECT event_key FROM smsengage.batch_copies($batch)), '{bulk_message,link_name}'))",
+		people => "ARRAY(SELECT person_no::bigint + " . pick(0, 0, 65535, '4294967296') . " FROM smsengage_internal.batch_people($batch) ORDER BY person_no)",
+		event_keys => "ARRAY(SELECT event_key FROM smsengage_internal.batch_copies($batch) WHERE " . pick('true', 'true', 'event_key % 2 = 0', 'event_key > 0', 'false') . ')',
+		identities => "ARRAY(SELECT digest FROM smsengage_internal.batch_identities($batch))",
+		message_keys => "ARRAY(SELECT message_key FROM smsengage_internal.batch_copies($batch) WHERE message_key IS NOT NULL" . pick('', ' AND event_key > 0') . ')',
+		series_nos => "ARRAY(SELECT no::bigint FROM smsengage_internal.batch_series($batch, ARRAY(SELECT event_key FROM smsengage_internal.batch_copies($batch)), '{bulk_message,link_name}'))",
 		dimensions => pick("'{}'::text[]", "'{bulk_message,link_name}'::text[]"));
 	return $list{$name};
 }

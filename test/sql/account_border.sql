@@ -179,7 +179,7 @@ SET ROLE regress_read_b;
 SELECT smsengage.is_blocked('+12025550155', 'B', '2026-05-02Z') AS by_owner, smsengage.is_blocked('+12025550152', 'B', '2026-05-02Z') AS confined, smsengage.is_blocked('+12025550155', 'B', '2026-07-02Z') AS over;
 SELECT allowed, reasons, earliest FROM smsengage.can_send('+12025550155', 'B', at => '2026-05-02Z');
 SELECT recipient, allowed, reasons, earliest FROM smsengage.can_send_all(ARRAY['+12025550152', '+12025550154', '+12025550155', '+12025550101', NULL], 'B', at => '2026-05-02Z') ORDER BY 1;
-SELECT recipient, expires_at FROM smsengage.global_blocks(ARRAY['+12025550152', '+12025550155'], '2026-05-02Z');
+SELECT recipient, expires_at FROM smsengage_internal.global_blocks(ARRAY['+12025550152', '+12025550155'], '2026-05-02Z');
 SELECT count(*) FROM smsengage.block;
 SELECT count(*) FROM smsengage.blocks_at('2026-05-02Z');
 RESET ROLE;
@@ -193,7 +193,7 @@ SELECT count(*), count(*) FILTER (WHERE NOT allowed) AS blocked FROM smsengage.c
 RESET ROLE;
 -- not by who reads nothing, nor where PostgreSQL runs somebody's code for others
 SET ROLE regress_ingest_a;
-SELECT * FROM smsengage.global_blocks(ARRAY['+12025550155'], '2026-05-02Z');
+SELECT * FROM smsengage_internal.global_blocks(ARRAY['+12025550155'], '2026-05-02Z');
 RESET ROLE;
 SELECT smsengage.unblock('+12025550155', 'B', '2026-05-02Z');
 SELECT smsengage.unblock('+12025550152', 'A', '2026-05-02Z'), smsengage.unblock('+12025550152', 'B', '2026-05-02Z');

@@ -35,5 +35,5 @@ SELECT message_id, smsengage.status_class(state), smsengage.sent_at(state), smse
 -- the reply names the message that it follows; no clock: another arrival is the same event
 SELECT e.event_type, e.keyword, e.message_key = m.message_key AS of_that_message FROM smsengage.event e, smsengage.message m
 WHERE e.event_type = 'REPLY' AND m.message_id = e.message_id;
-SELECT b.duplicate FROM smsengage.ingest_batch(smsengage.batch('aws', :'inbound', NULL, '2026-03-03 00:00Z'), NULL) b;
+SELECT b.duplicate FROM smsengage_internal.ingest_batch(smsengage_internal.batch('aws', :'inbound', NULL, '2026-03-03 00:00Z'), NULL) b;
 SELECT smsengage.drop_store(true);

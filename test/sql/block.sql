@@ -117,9 +117,9 @@ WITH c AS (
 		CASE s.status_class WHEN 'not_sent' THEN 3 WHEN 'expired' THEN 7 ELSE 8 END::smallint AS class
 	FROM smsengage.status_code s WHERE s.status_class IN ('not_sent', 'undelivered', 'expired')
 ), r AS (
-	SELECT c.*, (SELECT max(e.code) FILTER (WHERE e.kind = 'block') FROM smsengage.event_effects(c.provider, c.event_type, c.class, CASE WHEN c.event_class <> 'error' THEN c.code END, NULL,
+	SELECT c.*, (SELECT max(e.code) FILTER (WHERE e.kind = 'block') FROM smsengage_internal.event_effects(c.provider, c.event_type, c.class, CASE WHEN c.event_class <> 'error' THEN c.code END, NULL,
 			CASE WHEN c.event_class = 'error' THEN c.code END, NULL, '22000', NULL, NULL, NULL) e) AS blocks,
-		(SELECT max(CASE e.sender WHEN '' THEN 'account' ELSE 'sender' END) FILTER (WHERE e.kind = 'unsubscribe') FROM smsengage.event_effects(c.provider, c.event_type, c.class,
+		(SELECT max(CASE e.sender WHEN '' THEN 'account' ELSE 'sender' END) FILTER (WHERE e.kind = 'unsubscribe') FROM smsengage_internal.event_effects(c.provider, c.event_type, c.class,
 			CASE WHEN c.event_class <> 'error' THEN c.code END, NULL, CASE WHEN c.event_class = 'error' THEN c.code END, NULL, '22000', NULL, NULL, NULL) e) AS opts_out
 	FROM c
 )
@@ -127,12 +127,12 @@ SELECT count(*) > 300 AS many, count(*) FILTER (WHERE block_code IS DISTINCT FRO
 	count(blocks) > 100 AS some_block, count(opts_out) AS opt_outs
 FROM r;
 -- an error says more than a status; "no error" says nothing; unknown codes of a failed message are "other"; a delivered one does nothing
-SELECT e.kind, e.code FROM smsengage.event_effects('infobip', 'UNDELIVERED', 8::smallint, '4', NULL, '1', NULL, NULL, NULL, NULL, NULL) e;
-SELECT e.kind, e.code FROM smsengage.event_effects('infobip', 'UNDELIVERED', 8::smallint, '4', NULL, '0', NULL, NULL, NULL, NULL, NULL) e;
-SELECT e.kind, e.code FROM smsengage.event_effects('twilio', 'UNDELIVERED', 8::smallint, 'strange', NULL, '99999', NULL, NULL, NULL, NULL, NULL) e;
-SELECT e.kind, e.code FROM smsengage.event_effects('infobip', 'DELIVERED', 9::smallint, '5', NULL, '1', NULL, NULL, NULL, NULL, NULL) e;
+SELECT e.kind, e.code FROM smsengage_internal.event_effects('infobip', 'UNDELIVERED', 8::smallint, '4', NULL, '1', NULL, NULL, NULL, NULL, NULL) e;
+SELECT e.kind, e.code FROM smsengage_internal.event_effects('infobip', 'UNDELIVERED', 8::smallint, '4', NULL, '0', NULL, NULL, NULL, NULL, NULL) e;
+SELECT e.kind, e.code FROM smsengage_internal.event_effects('twilio', 'UNDELIVERED', 8::smallint, 'strange', NULL, '99999', NULL, NULL, NULL, NULL, NULL) e;
+SELECT e.kind, e.code FROM smsengage_internal.event_effects('infobip', 'DELIVERED', 9::smallint, '5', NULL, '1', NULL, NULL, NULL, NULL, NULL) e;
 -- what the gate refuses does not block for longer
-SELECT e.kind FROM smsengage.event_effects('native', 'NOT_SENT', 3::smallint, NULL, NULL, '500', NULL, NULL, NULL, NULL, NULL) e;
+SELECT e.kind FROM smsengage_internal.event_effects('native', 'NOT_SENT', 3::smallint, NULL, NULL, '500', NULL, NULL, NULL, NULL, NULL) e;
 
 -- what another policy would have done: four messages to one number, failing at 10:00; three more go out after that
 SELECT pg_temp.take(pg_temp.failed(71, '2025-08-01T10:00:00Z', 510, message => 'a'),

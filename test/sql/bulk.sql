@@ -117,21 +117,21 @@ CALL smsengage.ingest_from(NULL, 'source');
 CALL smsengage.ingest_from('salesforce_ens', NULL);
 CALL smsengage.ingest_from('salesforce_ens', 'source', batch_rows => 0);
 CALL smsengage.ingest_from('salesforce_ens', 'source', batch_bytes => NULL);
-SELECT smsengage.batch_all(NULL, ARRAY['x'::bytea], NULL, ARRAY[now()]);
-SELECT smsengage.batch_all('auto', ARRAY['x'::bytea], NULL, ARRAY[now(), now()]);
+SELECT smsengage_internal.batch_all(NULL, ARRAY['x'::bytea], NULL, ARRAY[now()]);
+SELECT smsengage_internal.batch_all('auto', ARRAY['x'::bytea], NULL, ARRAY[now(), now()]);
 SELECT count(*) FROM smsengage.load_progress;
 
 -- a load that was interrupted is taken up behind its last batch
 CALL new_store();
-SELECT smsengage.load_begin('salesforce_ens', 'source', 'payload', NULL, false) AS load_no \gset
-SELECT smsengage.load_step(:load_no, 10, 1000000), smsengage.load_step(:load_no, 10, 1000000);
+SELECT smsengage_internal.load_begin('salesforce_ens', 'source', 'payload', NULL, false) AS load_no \gset
+SELECT smsengage_internal.load_step(:load_no, 10, 1000000), smsengage_internal.load_step(:load_no, 10, 1000000);
 SELECT source, payload_column, provider, account, last, payloads, nulls, accepted FROM smsengage.load_progress;
 CALL smsengage.ingest_from('salesforce_ens', 'source', resume => true);
 SELECT count(*) FROM smsengage.load_progress;
 SELECT * FROM store_digest();
 -- not if the table was filled anew since, or if other arguments are given
-SELECT smsengage.load_begin('salesforce_ens', 'source', 'payload', NULL, false) AS load_no \gset
-SELECT smsengage.load_step(:load_no, 10, 1000000);
+SELECT smsengage_internal.load_begin('salesforce_ens', 'source', 'payload', NULL, false) AS load_no \gset
+SELECT smsengage_internal.load_step(:load_no, 10, 1000000);
 CALL smsengage.ingest_from('salesforce_ens', 'source', account => '7301234', resume => true);
 CREATE TABLE copy AS TABLE source;
 TRUNCATE source;

@@ -51,7 +51,7 @@ LEFT JOIN LATERAL pg_temp.opted_out('salesforce_ens', json_build_object('eventCa
 	'info', json_build_object('to', '447700900123', 'messageKey', 'm' || c.code, 'statusCode', c.code, 'from', '22000'))::text) o ON true;
 SELECT c.*, o.* FROM (VALUES ('infobip', 'UNDELIVERED', '573'), ('twilio', 'UNDELIVERED', '21610'), ('engagelab', 'UNDELIVERED', '5019'), ('engagelab', 'UNDELIVERED', '5013'), ('intercom', 'UNDELIVERED', 'Recipient has unsubscribed from receiving messages.'),
 	('twilio', 'UNDELIVERED', '30003'), ('native', 'UNDELIVERED', '500')) c(provider, kind, code)
-LEFT JOIN LATERAL (SELECT e.kind AS does, e.sender, e.source FROM smsengage.event_effects(c.provider, c.kind, 8::smallint, NULL, NULL, c.code, NULL, '+22000', NULL, NULL, NULL) e WHERE e.kind = 'unsubscribe') o ON true;
+LEFT JOIN LATERAL (SELECT e.kind AS does, e.sender, e.source FROM smsengage_internal.event_effects(c.provider, c.kind, 8::smallint, NULL, NULL, c.code, NULL, '+22000', NULL, NULL, NULL) e WHERE e.kind = 'unsubscribe') o ON true;
 -- Salesforce's rows
 SELECT * FROM pg_temp.opted_out('salesforce_dmo', '{"EventID":"u1","EventType":"UNSUBSCRIBE","EventDateTime":"2025-03-01T10:00:00Z","RecpientPhoneNumber":"+447700900123","SenderID":"22000","Keyword":"STOP","Message":"Stop","UnsubscribeSource":"Subscriber"}');
 
@@ -98,12 +98,12 @@ SELECT * FROM smsengage.consent_verify();
 ROLLBACK;
 
 -- ten business days: from each day of a week, over a weekend, at a weekend
-SELECT to_char(t AT TIME ZONE 'UTC', 'Dy MM-DD HH24:MI') AS revoked, to_char(smsengage.business_days_after(t, 10) AT TIME ZONE 'UTC', 'Dy MM-DD HH24:MI') AS ten, to_char(smsengage.business_days_after(t, 1) AT TIME ZONE 'UTC', 'Dy MM-DD HH24:MI') AS one
+SELECT to_char(t AT TIME ZONE 'UTC', 'Dy MM-DD HH24:MI') AS revoked, to_char(smsengage_internal.business_days_after(t, 10) AT TIME ZONE 'UTC', 'Dy MM-DD HH24:MI') AS ten, to_char(smsengage_internal.business_days_after(t, 1) AT TIME ZONE 'UTC', 'Dy MM-DD HH24:MI') AS one
 FROM generate_series(timestamptz '2025-03-03 15:30Z', '2025-03-10 15:30Z', interval '1 day') t;
 -- an opt-out of this moment is open, one of a month ago is not
 SELECT smsengage.record_consent('+12025550110', false, 'acme', '22000', now() - interval '1 hour'), smsengage.record_consent('+12025550111', false, 'acme', '22000', now() - interval '30 days');
 SELECT smsengage.ingest('native', json_build_object('event_type', 'SENT', 'event_time', to_char((now() - interval '30 minutes') AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SSZ'), 'recipient', '+12025550110', 'account', 'acme', 'sender_id', '+22000', 'message_id', 'after')::text);
-SELECT recipient, sender, source, deadline = smsengage.business_days_after(revoked_at, 10) AS deadline, hours_left BETWEEN 1 AND 16 * 24 AS hours, messages_since FROM smsengage.open_revocation;
+SELECT recipient, sender, source, deadline = smsengage_internal.business_days_after(revoked_at, 10) AS deadline, hours_left BETWEEN 1 AND 16 * 24 AS hours, messages_since FROM smsengage.open_revocation;
 
 -- rebuilt: the same, and what was deleted above and still has its events
 CREATE TEMP TABLE before AS SELECT * FROM smsengage.subscription;

@@ -1,5 +1,5 @@
 -- day_tally: text, bytes, sums, pieces, and what a day says of its quarter hours
-SET search_path = smsengage, pg_catalog;
+SET search_path = smsengage, smsengage_internal, pg_catalog;
 SET timezone = 'UTC';
 -- the result of a statement, or code, message and detail of its error
 CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text LANGUAGE plpgsql AS $$

@@ -1,7 +1,7 @@
 -- delivery_state: the laws of the merge, on random reports.  The seed is
 -- fixed so that a failure can be looked at; the fuzz harness draws others.
 SET TimeZone = 'UTC';
-SET search_path = smsengage, pg_catalog;
+SET search_path = smsengage, smsengage_internal, pg_catalog;
 SET max_parallel_workers_per_gather = 0;
 \set seed 0.20210205
 SELECT :seed AS seed, setseed(:seed) IS NOT NULL AS seeded;

@@ -1,7 +1,7 @@
 -- delivery_state: how reports outrank each other, and what is read from them
 SET TimeZone = 'UTC';
 SET DateStyle = 'ISO, YMD';
-SET search_path = smsengage, pg_catalog;
+SET search_path = smsengage, smsengage_internal, pg_catalog;
 
 -- Salesforce ENS: the highest code is final, whatever the times say
 CREATE FUNCTION pg_temp.ens(class text, code int, minute int, part int DEFAULT NULL) RETURNS delivery_state

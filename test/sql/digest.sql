@@ -2,7 +2,7 @@
 -- Expected values: hashlib.blake2b(data, digest_size=16) of Python over the
 -- fields, each as its length plus one in four bytes (little-endian), then its
 -- bytes; NULL is a length of zero.
-SELECT n, smsengage.content_digest(VARIADIC fields) = digest AS same, fields FROM (VALUES
+SELECT n, smsengage_internal.content_digest(VARIADIC fields) = digest AS same, fields FROM (VALUES
 	(1, ARRAY[]::text[], uuid 'cae66941-d9ef-bd40-4e4d-88758ea67670'),
 	(2, ARRAY[NULL]::text[], uuid '11d2df4e-979a-a105-cf55-2e9544ebd2b5'),
 	(3, ARRAY['']::text[], uuid 'd82c1228-5b5d-4551-f88e-8f6e7eb52b81'),
@@ -17,7 +17,7 @@ SELECT n, smsengage.content_digest(VARIADIC fields) = digest AS same, fields FRO
 	(12, ARRAY['é€😀']::text[], uuid 'ddd65772-387a-6adf-efed-5bdbe781a31a'),
 	(13, ARRAY['it''s']::text[], uuid '3c5e9225-6a91-113b-017d-fde0154000b7')) v(n, fields, digest) ORDER BY n;
 -- around the block size of 128 bytes, and long
-SELECT n, smsengage.content_digest(repeat('x', n)) = digest AS same FROM (VALUES
+SELECT n, smsengage_internal.content_digest(repeat('x', n)) = digest AS same FROM (VALUES
 	(0, uuid 'd82c1228-5b5d-4551-f88e-8f6e7eb52b81'),
 	(1, uuid '8ac8f3b8-e444-0194-9ede-b0837b134744'),
 	(119, uuid '6497ad19-e9bc-89ff-afe2-c124af4652b8'),
@@ -35,15 +35,15 @@ SELECT n, smsengage.content_digest(repeat('x', n)) = digest AS same FROM (VALUES
 	(257, uuid 'f316deed-705b-48e8-ae04-a74f221e5baf'),
 	(512, uuid 'f38cc505-a123-6c61-5c28-b6620e74d6aa'),
 	(100000, uuid '27e44adf-7bbd-bb18-7ef0-4a347387accc')) v(n, digest) ORDER BY n;
-SELECT n, smsengage.content_digest(VARIADIC (SELECT array_agg(i::text ORDER BY i) FROM generate_series(1, n) i)) = digest AS same FROM (VALUES
+SELECT n, smsengage_internal.content_digest(VARIADIC (SELECT array_agg(i::text ORDER BY i) FROM generate_series(1, n) i)) = digest AS same FROM (VALUES
 	(1, uuid '2452a0d7-0227-68d1-f1e5-e6455b2c4429'),
 	(31, uuid 'fe8125d0-8f79-7bcf-8e2d-64b9af90c01b'),
 	(32, uuid 'f55183f5-07d8-3328-7747-ff0e0ab235d5'),
 	(33, uuid '3813d942-e522-8510-a234-30fdbfdc8cc9'),
 	(1000, uuid 'e7e20d29-fb03-1777-acc4-7bff774215c4')) v(n, digest) ORDER BY n;
 -- no two lists look alike
-SELECT count(*), count(DISTINCT smsengage.content_digest(VARIADIC f)) FROM (VALUES (ARRAY['']), (ARRAY['', '']), (ARRAY[NULL::text]), (ARRAY['a', '']), (ARRAY['', 'a']), (ARRAY['a']), (ARRAY['a', NULL]), (ARRAY[NULL, 'a']), ('{}'::text[])) v(f);
-SELECT smsengage.content_digest(VARIADIC NULL) = smsengage.content_digest(VARIADIC '{}') AS null_is_empty;
+SELECT count(*), count(DISTINCT smsengage_internal.content_digest(VARIADIC f)) FROM (VALUES (ARRAY['']), (ARRAY['', '']), (ARRAY[NULL::text]), (ARRAY['a', '']), (ARRAY['', 'a']), (ARRAY['a']), (ARRAY['a', NULL]), (ARRAY[NULL, 'a']), ('{}'::text[])) v(f);
+SELECT smsengage_internal.content_digest(VARIADIC NULL) = smsengage_internal.content_digest(VARIADIC '{}') AS null_is_empty;
 
 -- identities: provider, account, then the members that make the event (numbers in eight bytes);
 -- the event's key is the first half. Computed by the same Python.
@@ -62,6 +62,6 @@ WITH event AS (
 	SELECT e.n, e.m, e.with_message, p.event_key, p.message_key FROM event e, smsengage.parse('native', e.payload::text, NULL, '2026-11-01 00:00+00') p
 )
 SELECT count(*) AS pairs, count(DISTINCT a.event_key) AS events, count(DISTINCT a.message_key) AS messages,
-	count(*) FILTER (WHERE a.message_key IS DISTINCT FROM smsengage.content_digest('native', 'shop', repeat('m', a.m), NULL)) AS other_messages,
+	count(*) FILTER (WHERE a.message_key IS DISTINCT FROM smsengage_internal.content_digest('native', 'shop', repeat('m', a.m), NULL)) AS other_messages,
 	count(*) FILTER (WHERE a.event_key IS DISTINCT FROM b.event_key) AS other_events
 FROM parsed a JOIN parsed b USING (n, m) WHERE a.with_message AND NOT b.with_message;

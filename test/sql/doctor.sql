@@ -23,7 +23,7 @@ DECLARE
 	r record;
 BEGIN
 	-- engagement_tally and outcome_tally by their sums: how many rows make a cell is nobody's business
-	FOR r IN SELECT s.name FROM smsengage.store_relations() s WHERE s.kind = 'r' AND s.name NOT IN ('engagement_tally', 'outcome_tally', 'store_relation', 'store_secret', 'consent_entry') ORDER BY 1 LOOP
+	FOR r IN SELECT s.name FROM smsengage_internal.store_relations() s WHERE s.kind = 'r' AND s.name NOT IN ('engagement_tally', 'outcome_tally', 'store_relation', 'store_secret', 'consent_entry') ORDER BY 1 LOOP
 		RETURN QUERY EXECUTE format('SELECT %L || '': '' || t::text FROM smsengage.%I t', r.name, r.name);
 	END LOOP;
 	RETURN QUERY SELECT format('tally %s %s %s %s %s %s', t.series_no, t.level, t.cell_start, t.chunk, smsengage.sum(t.tally), sum(t.anonymous)) FROM smsengage.engagement_tally t WHERE t.level > 0 GROUP BY t.series_no, t.level, t.cell_start, t.chunk;
@@ -154,7 +154,7 @@ SELECT smsengage.drop_store(true);
 SELECT c.oid::regclass FROM pg_class c WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind IN ('r', 'p', 'v')
 	AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
 ORDER BY c.relname;
-SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = 'smsengage'::regnamespace
+SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace::regnamespace::text IN ('smsengage', 'smsengage_internal')
 	AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e');
 DROP TABLE smsengage.mine;
 DROP VIEW smsengage.my_view;

@@ -52,11 +52,11 @@ SELECT recipient, link_name, event_time FROM smsengage.event WHERE event_id = 'e
 -- within one payload too, and beside new events
 SELECT i.accepted, i.duplicate FROM smsengage.ingest('native', '[{"event_type":"REPLY","event_id":"r1","event_time":1700000000,"recipient":"+12025550101","message_text":"a"},{"event_type":"REPLY","event_id":"r1","event_time":1700000000,"recipient":"+12025550101","message_text":"b"},{"event_type":"REPLY","event_id":"r2","event_time":1700000000,"recipient":"+12025550101"}]') i;
 -- a later arrival or callback time, another price of the same value: no drift
-SELECT b.duplicate FROM smsengage.ingest_batch(smsengage.batch('twilio', '{"MessageSid":"z","MessageStatus":"sent"}', NULL, '2026-01-01Z'), NULL) b;
+SELECT b.duplicate FROM smsengage_internal.ingest_batch(smsengage_internal.batch('twilio', '{"MessageSid":"z","MessageStatus":"sent"}', NULL, '2026-01-01Z'), NULL) b;
 SELECT i.accepted, i.duplicate FROM smsengage.ingest('engagelab', '{"rows":[{"message_id":"7","itime":1701234570,"status":{"message_status":"sent","status_data":{"msg_time":1701234569},"billing":{"cost":0.005,"currency":"USD"}}}]}') i;
 SELECT i.accepted, i.duplicate FROM smsengage.ingest('engagelab', '{"rows":[{"message_id":"7","itime":1701239999,"status":{"message_status":"sent","status_data":{"msg_time":1701234569},"billing":{"cost":0.0050,"currency":"USD"}}}]}') i;
 SELECT provider, columns FROM smsengage.content_drift ORDER BY 1;
 SELECT * FROM pg_temp.shown() WHERE kind = 'content';
 -- no path is listed twice
-SELECT x.provider, x.path FROM smsengage.expected_extra() x GROUP BY 1, 2 HAVING count(*) > 1;
+SELECT x.provider, x.path FROM smsengage_internal.expected_extra() x GROUP BY 1, 2 HAVING count(*) > 1;
 SELECT smsengage.drop_store(true);

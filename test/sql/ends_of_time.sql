@@ -3,7 +3,7 @@
 \set VERBOSITY terse
 SET client_min_messages = warning;
 SET timezone = 'UTC';
-SET search_path = smsengage, public;
+SET search_path = smsengage, smsengage_internal, public;
 CREATE FUNCTION pg_temp.outcome(statement text, VARIADIC at timestamptz[]) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	result text;
@@ -84,5 +84,5 @@ SELECT i.at, pg_temp.outcome('SELECT quiet_until(''+12025550101'', NULL, NULL, $
 FROM instant i WHERE i.n <> ALL ('{5,8}') ORDER BY i.n;
 -- what there is of the kind: who adds one, adds it above
 SELECT p.oid::regprocedure AS takes_an_instant FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
-WHERE p.pronamespace = 'smsengage'::regnamespace AND l.lanname = 'c' AND ('timestamptz'::regtype = ANY (p.proargtypes) OR 'timestamptz[]'::regtype = ANY (p.proargtypes))
+WHERE p.pronamespace::regnamespace::text IN ('smsengage', 'smsengage_internal') AND l.lanname = 'c' AND ('timestamptz'::regtype = ANY (p.proargtypes) OR 'timestamptz[]'::regtype = ANY (p.proargtypes))
 ORDER BY p.oid::regprocedure::text COLLATE "C";

@@ -248,8 +248,8 @@ SELECT outcome, reason FROM seen('{"eventCategoryType":null,"timestampUTC":17680
 
 -- the highest code is final, whatever the clocks and the order say
 CREATE FUNCTION state_of(VARIADIC events text[]) RETURNS smsengage.delivery_state LANGUAGE sql AS
-$$ SELECT smsengage.merge(smsengage.event_state(b.provider, b.status_class, b.status_code, b.error_code, b.channel, b.part, b.event_time, b.sent_time, b.time_source))
-	FROM smsengage.batch_events(smsengage.batch('salesforce_ens', '[' || array_to_string(events, ',') || ']', NULL, '2026-11-01 00:00+00'), '{1}', NULL) b $$;
+$$ SELECT smsengage.merge(smsengage_internal.event_state(b.provider, b.status_class, b.status_code, b.error_code, b.channel, b.part, b.event_time, b.sent_time, b.time_source))
+	FROM smsengage_internal.batch_events(smsengage_internal.batch('salesforce_ens', '[' || array_to_string(events, ',') || ']', NULL, '2026-11-01 00:00+00'), '{1}', NULL) b $$;
 SELECT case_, smsengage.status_group(state), state FROM (VALUES
 	(1, 'queued is not unsubscribed', state_of(ens('Transient', '1000'))),
 	(2, '1000 of NotSent', state_of(ens('NotSent', '1000'))),

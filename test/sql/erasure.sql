@@ -113,8 +113,8 @@ SELECT i.accepted FROM smsengage.ingest('native', '[{"event_type":"SENT","event_
 	{"event_type":"DELIVERED","event_id":"d2","event_time":"2025-09-21T00:00:01Z","message_id":"late","recipient":"+12025550103","account":"d"}]') i;
 INSERT INTO smsengage.retention (account, keep) VALUES ('*', '90 days'), ('a', '200 days');
 INSERT INTO smsengage.retention (account, keep) VALUES ('c', '1 hour');
-SELECT smsengage.set_horizon('a', '2025-12-20'), smsengage.set_horizon('*', '2025-12-20');
-SELECT smsengage.drop_expired(), smsengage.delete_expired('a'), smsengage.delete_expired('*');
+SELECT smsengage_internal.set_horizon('a', '2025-12-20'), smsengage_internal.set_horizon('*', '2025-12-20');
+SELECT smsengage_internal.drop_expired(), smsengage_internal.delete_expired('a'), smsengage_internal.delete_expired('*');
 SELECT account, horizon FROM smsengage.retention ORDER BY 1;
 -- what was rejected or ignored may have a term of its own, from its arrival
 SELECT smsengage.ingest('native', p, a) FROM unnest('{a,b,z}'::text[]) a, unnest('{17,""}'::text[]) p;
@@ -123,10 +123,10 @@ UPDATE smsengage.provider_notice SET received_at = now() - interval '10 days';
 UPDATE smsengage.retention SET keep_rejected = '9 days' WHERE account = 'a';
 UPDATE smsengage.retention SET keep_rejected = '11 days' WHERE account = '*';
 UPDATE smsengage.retention SET keep_rejected = '1 hour' WHERE account = 'a';
-SELECT smsengage.delete_expired('a'), smsengage.delete_expired('*');
+SELECT smsengage_internal.delete_expired('a'), smsengage_internal.delete_expired('*');
 SELECT account FROM smsengage.rejected_event UNION ALL SELECT account FROM smsengage.provider_notice ORDER BY 1;
 UPDATE smsengage.retention SET keep_rejected = '9 days' WHERE account = '*';
-SELECT smsengage.delete_expired('a'), smsengage.delete_expired('*');
+SELECT smsengage_internal.delete_expired('a'), smsengage_internal.delete_expired('*');
 SELECT (SELECT count(*) FROM smsengage.rejected_event) AS rejected, (SELECT count(*) FROM smsengage.provider_notice) AS notices;
 SELECT account, min(event_time), count(*) FROM smsengage.event GROUP BY 1 ORDER BY 1;
 SELECT count(*) FILTER (WHERE c.relname < 'event_2025_06') AS old_months FROM pg_inherits h JOIN pg_class c ON c.oid = h.inhrelid WHERE h.inhparent = 'smsengage.event'::regclass;
@@ -139,7 +139,7 @@ SELECT * FROM smsengage.doctor();
 -- and so does the message
 CALL smsengage.rebuild();
 SELECT message_id, first_time, last_time FROM smsengage.message;
-SELECT smsengage.set_horizon('nobody');
+SELECT smsengage_internal.set_horizon('nobody');
 -- maintain may be called at any time, and again
 CALL smsengage.maintain();
 CALL smsengage.maintain();

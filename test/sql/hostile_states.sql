@@ -4,7 +4,7 @@
 \set VERBOSITY terse
 SET client_min_messages = warning;
 SET timezone = 'UTC';
-SET search_path = smsengage, public;
+SET search_path = smsengage, smsengage_internal, public;
 
 -- what a statement says, or why it does not
 CREATE FUNCTION pg_temp.outcome(statement text, argument bytea DEFAULT NULL) RETURNS text LANGUAGE plpgsql AS $$
@@ -142,11 +142,11 @@ DROP TABLE public.hostile_source;
 
 -- what there is of the kind: who adds one, adds it above
 SELECT a.aggfnoid::regprocedure AS aggregate, a.aggtranstype::regtype AS state FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid
-WHERE p.pronamespace = 'smsengage'::regnamespace ORDER BY a.aggfnoid::regprocedure::text COLLATE "C";
+WHERE p.pronamespace::regnamespace::text IN ('smsengage', 'smsengage_internal') ORDER BY a.aggfnoid::regprocedure::text COLLATE "C";
 SELECT p.oid::regprocedure AS takes_bytes FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
-WHERE p.pronamespace = 'smsengage'::regnamespace AND l.lanname = 'c' AND 'bytea'::regtype = ANY (p.proargtypes) ORDER BY p.oid::regprocedure::text COLLATE "C";
+WHERE p.pronamespace::regnamespace::text IN ('smsengage', 'smsengage_internal') AND l.lanname = 'c' AND 'bytea'::regtype = ANY (p.proargtypes) ORDER BY p.oid::regprocedure::text COLLATE "C";
 SELECT p.oid::regprocedure AS takes_a_batch_and_arrays FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
-WHERE p.pronamespace = 'smsengage'::regnamespace AND l.lanname = 'c' AND 'parsed_batch'::regtype = ANY (p.proargtypes) AND ('bigint[]'::regtype = ANY (p.proargtypes) OR 'uuid[]'::regtype = ANY (p.proargtypes))
+WHERE p.pronamespace::regnamespace::text IN ('smsengage', 'smsengage_internal') AND l.lanname = 'c' AND 'parsed_batch'::regtype = ANY (p.proargtypes) AND ('bigint[]'::regtype = ANY (p.proargtypes) OR 'uuid[]'::regtype = ANY (p.proargtypes))
 ORDER BY p.oid::regprocedure::text COLLATE "C";
 
 -- a store whose owner changed it

@@ -197,6 +197,6 @@ SELECT o.way, o.tables = f.tables AS same, o.events, o.messages FROM outcome o, 
 -- what is merged at ingestion is the merge of the stored events
 SELECT count(*) AS messages, count(*) FILTER (WHERE m.state OPERATOR(smsengage.=) r.state) AS same
 FROM smsengage.message m JOIN (
-	SELECT message_key, smsengage.merge(smsengage.event_state(provider, status_class, status_code, error_code, channel, part, event_time, sent_time, time_source)) AS state
+	SELECT message_key, smsengage.merge(smsengage_internal.event_state(provider, status_class, status_code, error_code, channel, part, event_time, sent_time, time_source)) AS state
 	FROM smsengage.event WHERE status_class IS NOT NULL GROUP BY message_key) r USING (message_key);
 ROLLBACK;

@@ -75,7 +75,7 @@ SELECT tableoid::regclass AS partition, event_time FROM smsengage.event WHERE ev
 SELECT c.oid::regclass AS partition, pg_get_expr(c.relpartbound, c.oid) AS bounds, (SELECT count(*) FROM pg_index i WHERE i.indrelid = c.oid) AS indexes,
 	(SELECT count(*) FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype NOT IN ('p', 'n')) AS constraints
 FROM pg_class c JOIN pg_inherits h ON h.inhrelid = c.oid WHERE h.inhparent = 'smsengage.event'::regclass ORDER BY c.relname;
-DO $$ BEGIN PERFORM smsengage.make_partition('2024-02-29'), smsengage.make_partition('2024-02-01'), smsengage.make_partition('2027-12-31'); END $$;
+DO $$ BEGIN PERFORM smsengage_internal.make_partition('2024-02-29'), smsengage_internal.make_partition('2024-02-01'), smsengage_internal.make_partition('2027-12-31'); END $$;
 SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE oid = 'smsengage.event_2027_12'::regclass;
 
 -- where the owner has added a column, a trigger or a rule of his own, rows go in by SQL
@@ -100,50 +100,50 @@ DROP FUNCTION counted;
 -- one step of C stores a plain batch; where a trigger is on any table that it
 -- writes to, and for every batch that is not plain, it stores nothing
 CREATE FUNCTION parsed(n integer, payload text DEFAULT NULL) RETURNS smsengage.parsed_batch LANGUAGE sql AS $$
-	SELECT smsengage.batch('salesforce_ens', coalesce(payload, ens(n, '2026-01-12T10:00:00Z', 'direct ' || n, 'Delivered', '4000')::text), NULL, now()) $$;
+	SELECT smsengage_internal.batch('salesforce_ens', coalesce(payload, ens(n, '2026-01-12T10:00:00Z', 'direct ' || n, 'Delivered', '4000')::text), NULL, now()) $$;
 CREATE FUNCTION as_it_is() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
 DROP RULE quiet ON smsengage.message;
-SELECT d.*, cardinality(smsengage.insert_batch(parsed(202), NULL)) FROM smsengage.ingest_directly(parsed(201)) d;
-SELECT d.*, cardinality(smsengage.insert_batch(parsed(202), NULL)) FROM smsengage.ingest_directly(parsed(201)) d;
+SELECT d.*, cardinality(smsengage_internal.insert_batch(parsed(202), NULL)) FROM smsengage_internal.ingest_directly(parsed(201)) d;
+SELECT d.*, cardinality(smsengage_internal.insert_batch(parsed(202), NULL)) FROM smsengage_internal.ingest_directly(parsed(201)) d;
 DO $$
 DECLARE
 	name text;
 BEGIN
 	FOREACH name IN ARRAY '{individual,event,message,contact_point,series,engagement_tally,outcome_tally}'::text[] LOOP
 		EXECUTE format('CREATE TRIGGER as_it_is BEFORE INSERT ON smsengage.%I FOR EACH ROW EXECUTE FUNCTION as_it_is()', name);
-		RAISE WARNING '%: %, %', name, smsengage.ingest_directly(parsed(203)), smsengage.insert_batch(parsed(203), NULL);
+		RAISE WARNING '%: %, %', name, smsengage_internal.ingest_directly(parsed(203)), smsengage_internal.insert_batch(parsed(203), NULL);
 		EXECUTE format('DROP TRIGGER as_it_is ON smsengage.%I', name);
 	END LOOP;
 	-- nor where a column of one's own has a value to be found
 	FOREACH name IN ARRAY '{individual,event,message,contact_point,series,engagement_tally,outcome_tally,tally_dimension}'::text[] LOOP
 		EXECUTE format('ALTER TABLE smsengage.%I ADD COLUMN note text DEFAULT ''mine''', name);
-		RAISE WARNING '%: %, %', name, smsengage.ingest_directly(parsed(203)), smsengage.insert_batch(parsed(203), NULL);
+		RAISE WARNING '%: %, %', name, smsengage_internal.ingest_directly(parsed(203)), smsengage_internal.insert_batch(parsed(203), NULL);
 		EXECUTE format('ALTER TABLE smsengage.%I DROP COLUMN note', name);
 	END LOOP;
 END $$;
-SELECT smsengage.ingest_directly(parsed(0, '[17]')) AS rejected, smsengage.ingest_directly(parsed(0, '')) AS ignored, smsengage.ingest_directly(parsed(0, '[]')) AS empty,
-	smsengage.ingest_directly(parsed(0, ens(204, '2026-01-12T10:00:00Z', 'x', 'Bounced', '4500')::text)) AS block, smsengage.ingest_directly(parsed(0, ens(205, '1999-12-31T10:00:00Z', 'x')::text)) AS early,
-	smsengage.ingest_directly(parsed(0, ens(206, '2001-01-01T10:00:00Z', 'x')::text)) AS other_month;
+SELECT smsengage_internal.ingest_directly(parsed(0, '[17]')) AS rejected, smsengage_internal.ingest_directly(parsed(0, '')) AS ignored, smsengage_internal.ingest_directly(parsed(0, '[]')) AS empty,
+	smsengage_internal.ingest_directly(parsed(0, ens(204, '2026-01-12T10:00:00Z', 'x', 'Bounced', '4500')::text)) AS block, smsengage_internal.ingest_directly(parsed(0, ens(205, '1999-12-31T10:00:00Z', 'x')::text)) AS early,
+	smsengage_internal.ingest_directly(parsed(0, ens(206, '2001-01-01T10:00:00Z', 'x')::text)) AS other_month;
 -- a horizon, or somebody who was forgotten: what is older has to be looked at
 INSERT INTO smsengage.retention (account, keep, horizon) VALUES ('8', '1 year', '2026-01-12 10:00Z');
-SELECT smsengage.begin_ingest(parsed(203)), smsengage.ingest_directly(parsed(203)) AS horizon;
+SELECT smsengage_internal.begin_ingest(parsed(203)), smsengage_internal.ingest_directly(parsed(203)) AS horizon;
 UPDATE smsengage.retention SET horizon = '2026-01-12 09:59:59.999999Z';
-SELECT smsengage.begin_ingest(parsed(203));
+SELECT smsengage_internal.begin_ingest(parsed(203));
 INSERT INTO smsengage.forgotten (digest, until) VALUES (md5('one')::uuid, '2026-01-12 09:00Z'), (md5('two')::uuid, '2026-01-12 10:00Z'), (md5('three')::uuid, '-infinity');
-SELECT smsengage.begin_ingest(parsed(203)), smsengage.ingest_directly(parsed(203)) AS forgotten;
+SELECT smsengage_internal.begin_ingest(parsed(203)), smsengage_internal.ingest_directly(parsed(203)) AS forgotten;
 DELETE FROM smsengage.forgotten WHERE until > '2026-01-12 09:30Z';
-SELECT smsengage.begin_ingest(parsed(203));
+SELECT smsengage_internal.begin_ingest(parsed(203));
 DROP INDEX smsengage.forgotten_until_idx;
 INSERT INTO smsengage.forgotten (digest, until) VALUES (md5('two')::uuid, 'infinity');
-SELECT smsengage.begin_ingest(parsed(203));
+SELECT smsengage_internal.begin_ingest(parsed(203));
 DELETE FROM smsengage.retention;
 DELETE FROM smsengage.forgotten;
 SELECT smsengage.migrate();
 BEGIN ISOLATION LEVEL REPEATABLE READ;
-SELECT smsengage.ingest_directly(parsed(203)) AS kept_snapshot, smsengage.insert_batch(parsed(203), NULL);
+SELECT smsengage_internal.ingest_directly(parsed(203)) AS kept_snapshot, smsengage_internal.insert_batch(parsed(203), NULL);
 COMMIT;
 SELECT count(*) FROM smsengage.event WHERE event_time >= '2026-01-12' AND event_time < '2026-01-13';
-SELECT smsengage.ingest_directly(parsed(203));
+SELECT smsengage_internal.ingest_directly(parsed(203));
 SELECT count(*) AS differences FROM smsengage.doctor();
 DROP FUNCTION parsed, as_it_is;
 

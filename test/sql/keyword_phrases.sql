@@ -62,4 +62,4 @@ CROSS JOIN LATERAL (
 GROUP BY word ORDER BY word COLLATE "C";
 
 -- content rules fold alike, and keep what keywords leave out
-SELECT smsengage.fold_text(' ¡Gratis! '), smsengage.fold_text('!!!'), smsengage.fold_keyword('!!!');
+SELECT smsengage_internal.fold_text(' ¡Gratis! '), smsengage_internal.fold_text('!!!'), smsengage.fold_keyword('!!!');

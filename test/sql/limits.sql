@@ -18,7 +18,7 @@ SET ROLE limits_admin;
 UPDATE smsengage.store_limit SET value = NULL;
 SET ROLE limits_ingest;
 SELECT * FROM smsengage.store_limit;
-SELECT smsengage.names_made('A', 'link_name', current_date);
+SELECT smsengage_internal.names_made('A', 'link_name', current_date);
 RESET ROLE;
 
 -- months -------------------------------------------------------------------
@@ -31,7 +31,7 @@ CREATE FUNCTION parts() RETURNS TABLE (name text, since text, until integer, eve
 DECLARE
 	p record;
 BEGIN
-	FOR p IN SELECT x.*, (x.partition::oid)::regclass::text AS relation FROM smsengage.event_partitions() x LOOP
+	FOR p IN SELECT x.*, (x.partition::oid)::regclass::text AS relation FROM smsengage_internal.event_partitions() x LOOP
 		name := regexp_replace(p.relation, '[0-9]{4}_[0-9]{2}', 'YYYY_MM');
 		since := CASE WHEN isfinite(p.since) THEN (12 * (extract(year FROM month(0)) - extract(year FROM p.since)) + extract(month FROM month(0)) - extract(month FROM p.since))::text ELSE '-' END;
 		until := 12 * (extract(year FROM month(0)) - extract(year FROM p.until)) + extract(month FROM month(0)) - extract(month FROM p.until);
@@ -46,10 +46,10 @@ RESET ROLE;
 SELECT name, since, until, events > 250 AS many FROM parts();
 SELECT count(*) = 12 * (extract(year FROM now()) - 2000) + extract(month FROM now()) AS all_there FROM smsengage.event;
 SELECT bool_and(c.relrowsecurity AND c.relowner = (SELECT o.relowner FROM pg_class o WHERE o.oid = 'smsengage.event'::regclass)) AS closed_and_the_owners
-FROM smsengage.event_partitions() p JOIN pg_class c ON c.oid = p.partition;
+FROM smsengage_internal.event_partitions() p JOIN pg_class c ON c.oid = p.partition;
 -- the owner's go where there is room for them, too
 SELECT * FROM smsengage.ingest('native', clicks('owner', 0, 1, 2, 30, 250), 'A');
-SELECT smsengage.make_partition(month(40)::date);
+SELECT smsengage_internal.make_partition(month(40)::date);
 SELECT count(*) FROM parts();
 -- until the owner says so
 SELECT smsengage.split_past(NULL);

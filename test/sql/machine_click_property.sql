@@ -43,10 +43,10 @@ CREATE FUNCTION plain_marks(since timestamptz, until timestamptz) RETURNS TABLE 
 		FROM click c
 		JOIN smsengage.message m ON m.message_key = c.message_key
 		JOIN smsengage.machine_click_rule r ON r.enabled AND r.kind = 'delay'
-			AND c.event_time >= smsengage.arrived_at(m.state) AND c.event_time < smsengage.arrived_at(m.state) + make_interval(secs => r.seconds::double precision)
+			AND c.event_time >= smsengage_internal.arrived_at(m.state) AND c.event_time < smsengage_internal.arrived_at(m.state) + make_interval(secs => r.seconds::double precision)
 		WHERE c.individual_no = 0 OR EXISTS (
 			SELECT FROM smsengage.event k
-			WHERE k.message_key = c.message_key AND k.status_class IS NOT NULL AND smsengage.arrived_at(m.state) IN (k.event_time, k.sent_time) AND k.individual_no IN (0, c.individual_no))
+			WHERE k.message_key = c.message_key AND k.status_class IS NOT NULL AND smsengage_internal.arrived_at(m.state) IN (k.event_time, k.sent_time) AND k.individual_no IN (0, c.individual_no))
 		UNION ALL
 		SELECT c.event_time, c.event_key, r.rule_name
 		FROM click c
@@ -81,7 +81,7 @@ BEGIN
 		INSERT INTO result
 		SELECT round, count(*), count(*) FILTER (WHERE coalesce(p.rule_name, m.rule_name) = 'delay'),
 			count(*) FILTER (WHERE p.event_key IS NULL OR m.event_key IS NULL OR p.rule_name <> m.rule_name)
-		FROM plain_marks(since, until) p FULL JOIN smsengage.machine_marks(since, until) m USING (event_time, event_key);
+		FROM plain_marks(since, until) p FULL JOIN smsengage_internal.machine_marks(since, until) m USING (event_time, event_key);
 		COMMIT;
 	END LOOP;
 END

@@ -56,7 +56,7 @@ SELECT smsengage.grant_masked_reader('masked_reader', 'acme'), smsengage.grant_m
 	smsengage.grant_masked_reader('masked_both', 'acme'), smsengage.grant_reader('masked_both', 'zebra'), smsengage.grant_reader('masked_gate', 'acme');
 
 -- no masked view reads what it should not, and each has rows
-SELECT * FROM smsengage.unsafe_masked_views();
+SELECT * FROM smsengage_internal.unsafe_masked_views();
 SELECT * FROM smsengage.doctor('access');
 CREATE FUNCTION counts() RETURNS TABLE (name text, n bigint) LANGUAGE plpgsql AS $$
 DECLARE
@@ -110,7 +110,7 @@ BEGIN
 END $$;
 INSERT INTO digest
 WITH made AS (
-	SELECT smsengage.content_digest(VARIADIC f)::text AS d
+	SELECT smsengage_internal.content_digest(VARIADIC f)::text AS d
 	FROM smsengage.event e, unnest(ARRAY[e.recipient, ltrim(e.recipient, '+'), e.individual_id, e.event_id, e.message_id, e.link_url, e.bulk_message]) v,
 		LATERAL (VALUES (ARRAY[v]), (ARRAY[e.account, v]), (ARRAY['recipient', v]), (ARRAY['masked', 'id', e.account, v]), (ARRAY['id', e.account, v]), (ARRAY[e.provider, e.account, v]), (ARRAY[e.provider, e.account, e.message_id, e.recipient])) x (f)
 	WHERE v <> ''
@@ -151,10 +151,10 @@ SELECT DISTINCT keyword_group FROM smsengage.keyword_reply_report_masked ORDER B
 -- it gets at nothing else
 SELECT count(*) FROM smsengage.event;
 SELECT count(*) FROM smsengage.forgotten_opt_out;
-SELECT * FROM smsengage.masked_rows('event') AS t (a text);
-SELECT * FROM smsengage.masked_rows('store_secret') AS t (secret text);
-SELECT * FROM smsengage.masked_rows('block_list') AS t (secret text);
-SELECT smsengage.masked_views();
+SELECT * FROM smsengage_internal.masked_rows('event') AS t (a text);
+SELECT * FROM smsengage_internal.masked_rows('store_secret') AS t (secret text);
+SELECT * FROM smsengage_internal.masked_rows('block_list') AS t (secret text);
+SELECT smsengage_internal.masked_views();
 -- views go together by tags
 SELECT count(*) > 20 AS joined, count(*) = count(DISTINCT e.event_key) AS one_each, count(DISTINCT m.message_key) AS messages
 FROM smsengage.event_masked e JOIN smsengage.message_masked m USING (message_key);
@@ -202,7 +202,7 @@ BEGIN
 				WHEN t IN ('regclass'::regtype, 'oid'::regtype) THEN '''smsengage.event''::regclass' ELSE 'NULL' END || '::' || t::text, ', ' ORDER BY o) FROM unnest(p.proargtypes) WITH ORDINALITY u (t, o) WHERE t <> 2276))
 			|| CASE WHEN p.prokind = 'p' THEN '' WHEN p.prorettype = 'record'::regtype AND p.proallargtypes IS NULL THEN ' AS t (a text)' ELSE ' AS t' END AS statement
 		FROM pg_proc p
-		WHERE p.pronamespace = 'smsengage'::regnamespace AND p.prokind IN ('f', 'p') AND p.provolatile <> 'i' AND has_function_privilege(p.oid, 'EXECUTE')
+		WHERE p.pronamespace::regnamespace::text IN ('smsengage', 'smsengage_internal') AND p.prokind IN ('f', 'p') AND p.provolatile <> 'i' AND has_function_privilege(p.oid, 'EXECUTE')
 		ORDER BY 1
 	LOOP
 		called := called + 1;
@@ -229,25 +229,25 @@ SET ROLE masked_reader;
 SELECT called > 0 AS called, told FROM call_all();
 SET ROLE masked_writer;
 SELECT called > 0 AS called, told FROM call_all();
-SELECT * FROM smsengage.masked_rows('block_list') AS t (a text);
+SELECT * FROM smsengage_internal.masked_rows('block_list') AS t (a text);
 SELECT count(*) FROM smsengage.event_masked;
 RESET ROLE;
 
 -- a masked view that reads a table past its accounts is found, and mended
 CREATE OR REPLACE VIEW smsengage.subscription_masked WITH (security_barrier = true) AS
-SELECT s.event_time, s.event_key, smsengage.mask_number(s.recipient) AS recipient, s.account, s.sender, s.state, s.source FROM smsengage.subscription s;
+SELECT s.event_time, s.event_key, smsengage_internal.mask_number(s.recipient) AS recipient, s.account, s.sender, s.state, s.source FROM smsengage.subscription s;
 SELECT * FROM smsengage.doctor('access');
 CREATE OR REPLACE VIEW smsengage.subscription_masked WITH (security_barrier = true) AS
 WITH subscription AS (SELECT s.* FROM smsengage.subscription s WHERE s.account <> '')
-SELECT s.event_time, s.event_key, smsengage.mask_number(s.recipient) AS recipient, s.account, s.sender, s.state, s.source FROM subscription s;
+SELECT s.event_time, s.event_key, smsengage_internal.mask_number(s.recipient) AS recipient, s.account, s.sender, s.state, s.source FROM subscription s;
 SELECT * FROM smsengage.doctor('access');
 CREATE OR REPLACE VIEW smsengage.subscription_masked WITH (security_barrier = true) AS
 WITH subscription AS (SELECT s.* FROM smsengage.subscription s WHERE smsengage.acts_for('masked', s.account))
-SELECT s.event_time, s.event_key, smsengage.mask_number(s.recipient) AS recipient, (SELECT min(e.account) FROM smsengage.event e) AS account, s.sender, s.state, s.source FROM subscription s;
+SELECT s.event_time, s.event_key, smsengage_internal.mask_number(s.recipient) AS recipient, (SELECT min(e.account) FROM smsengage.event e) AS account, s.sender, s.state, s.source FROM subscription s;
 SELECT * FROM smsengage.doctor('access');
 CALL smsengage.rebuild('access');
 SELECT * FROM smsengage.doctor('access');
-SELECT * FROM smsengage.masked_reads('smsengage.event');
+SELECT * FROM smsengage_internal.masked_reads('smsengage.event');
 
 -- the gate knows of a forgotten opt-out; who asks it reads no digest and can make none
 SELECT count(*) > 0 AS erased FROM smsengage.forget(recipient => '+12025550172', force => true);
@@ -257,22 +257,22 @@ SELECT state FROM smsengage.subscription_state('+12025550172', 'zebra', '4477009
 SELECT allowed, reasons FROM smsengage.can_send('+12025550172', 'acme', '447700900456');
 SELECT recipient, reasons FROM smsengage.can_send_all(ARRAY['+12025550172', '+12025550199'], 'acme', '447700900456') ORDER BY 1;
 SELECT recipient, reasons FROM smsengage.can_send_all(ARRAY['+12025550172', '+12025550199'], 'zebra', '447700900456') ORDER BY 1;
-SELECT recipient FROM smsengage.forgotten_opt_outs(ARRAY['+12025550172', NULL, '+12025550172', ''], 'infinity');
-SELECT recipient FROM smsengage.forgotten_opt_outs(ARRAY['+12025550172'], '2020-01-01');
-SELECT recipient FROM smsengage.forgotten_opt_outs(ARRAY['+12025550172'], 'infinity') WHERE account = 'zebra';
+SELECT recipient FROM smsengage_internal.forgotten_opt_outs(ARRAY['+12025550172', NULL, '+12025550172', ''], 'infinity');
+SELECT recipient FROM smsengage_internal.forgotten_opt_outs(ARRAY['+12025550172'], '2020-01-01');
+SELECT recipient FROM smsengage_internal.forgotten_opt_outs(ARRAY['+12025550172'], 'infinity') WHERE account = 'zebra';
 SELECT * FROM smsengage.forgotten_opt_out;
 SELECT * FROM smsengage.forgotten;
 SELECT smsengage.pseudonym('recipient', '+12025550172');
 SET ROLE masked_reader;
-SELECT recipient FROM smsengage.forgotten_opt_outs(ARRAY['+12025550172'], 'infinity');
+SELECT recipient FROM smsengage_internal.forgotten_opt_outs(ARRAY['+12025550172'], 'infinity');
 SET ROLE masked_writer;
-SELECT recipient FROM smsengage.forgotten_opt_outs(ARRAY['+12025550172'], 'infinity');
+SELECT recipient FROM smsengage_internal.forgotten_opt_outs(ARRAY['+12025550172'], 'infinity');
 RESET ROLE;
-SELECT recipient FROM smsengage.forgotten_opt_outs(ARRAY['+12025550172'], 'infinity') WHERE account = 'zebra';
+SELECT recipient FROM smsengage_internal.forgotten_opt_outs(ARRAY['+12025550172'], 'infinity') WHERE account = 'zebra';
 
 SELECT smsengage.revoke_access(r) FROM unnest(ARRAY['masked_reader', 'masked_all', 'masked_both', 'masked_writer', 'masked_gate']) r;
-SELECT count(*) FROM smsengage.store_relations() s JOIN pg_class c ON c.oid = s.relation, aclexplode(c.relacl) a WHERE a.grantee::regrole::text ~ '^masked_';
-SELECT p.proname FROM pg_proc p, aclexplode(p.proacl) a WHERE p.pronamespace = 'smsengage'::regnamespace AND a.grantee <> 0 AND a.grantee::regrole::text ~ '^masked_';
+SELECT count(*) FROM smsengage_internal.store_relations() s JOIN pg_class c ON c.oid = s.relation, aclexplode(c.relacl) a WHERE a.grantee::regrole::text ~ '^masked_';
+SELECT p.proname FROM pg_proc p, aclexplode(p.proacl) a WHERE p.pronamespace::regnamespace::text IN ('smsengage', 'smsengage_internal') AND a.grantee <> 0 AND a.grantee::regrole::text ~ '^masked_';
 SELECT smsengage.drop_store(true);
 DROP FUNCTION counts(), what_is_left(text), look(text), call_all();
 DROP ROLE masked_reader, masked_all, masked_both, masked_writer, masked_gate;

@@ -81,12 +81,12 @@ SELECT count(*) FILTER (WHERE level = 0) AS deltas, min(messages) AS fewest, sum
 FROM smsengage.outcome_tally;
 CALL smsengage.fold();
 SELECT pg_temp.sums('2026-03-01', '2026-04-01', '2026-03-15');
-SELECT smsengage.rebuild_outcomes();
+SELECT smsengage_internal.rebuild_outcomes();
 SELECT pg_temp.sums('2026-03-01', '2026-04-01', '2026-03-15');
 -- and a difference is found
 UPDATE smsengage.outcome_tally SET messages = messages + 1 WHERE level = 3 AND outcome = 'expired';
-SELECT level, send_cell, outcome, messages, counted FROM smsengage.outcome_difference();
-SELECT smsengage.rebuild_outcomes();
+SELECT level, send_cell, outcome, messages, counted FROM smsengage_internal.outcome_difference();
+SELECT smsengage_internal.rebuild_outcomes();
 
 -- cost by currency; what has no price is in no sum
 SELECT price_currency, provider, price_basis, sent, delivered, priced, parts, cost, cost_delivered, wasted_cost, priced_share, cost_per_delivered, cost_per_message FROM smsengage.cost_report('2026-03-10', '2026-03-11');
@@ -166,9 +166,9 @@ SELECT * FROM smsengage.campaign_report('2026-03-10', '2026-03-09');
 SELECT * FROM smsengage.campaign_report('0001-01-01', '2026-03-09');
 SELECT * FROM smsengage.campaign_report('2026-03-10', '2026-03-11', attribution => '-1 hour');
 SELECT * FROM smsengage.time_to_deliver(breakdown => 'colour');
-SELECT * FROM smsengage.outcome_counts(NULL, NULL, now());
+SELECT * FROM smsengage_internal.outcome_counts(NULL, NULL, now());
 UPDATE smsengage.delivery_deadline SET deadline_hours = 0;
-SELECT smsengage.rate(1, 0) AS none, smsengage.rate(0, 7) AS zero, smsengage.rate(2, 3) AS rate, smsengage.rate(NULL, 3) AS unknown;
+SELECT smsengage_internal.rate(1, 0) AS none, smsengage_internal.rate(0, 7) AS zero, smsengage_internal.rate(2, 3) AS rate, smsengage_internal.rate(NULL, 3) AS unknown;
 SELECT smsengage.drop_store(true);
 
 -- days of zones: three days about each change of the clock, a message and a click every 13 minutes, against plain SQL
@@ -187,7 +187,7 @@ AS $$
 		count(*) FILTER (WHERE (r.sent, r.clicks, r.unique_clickers) IS DISTINCT FROM (p.sent, p.clicks, p.clickers))
 	FROM (SELECT zone, min((at AT TIME ZONE zone)::date) AS since, max((at AT TIME ZONE zone)::date) + 1 AS until FROM moment GROUP BY zone, date_trunc('month', at + interval '3 days')) z,
 		LATERAL smsengage.daily_report(z.zone, z.since, z.until, z.zone) r,
-		LATERAL (SELECT smsengage.day_start(r.day + 1, z.zone) AS next) n,
+		LATERAL (SELECT smsengage_internal.day_start(r.day + 1, z.zone) AS next) n,
 		LATERAL (SELECT count(*) AS sent, count(*) AS clicks, count(DISTINCT extract(epoch FROM at)::bigint % 31) AS clickers FROM moment m WHERE m.zone = z.zone AND (m.at AT TIME ZONE z.zone)::date = r.day) p
 	GROUP BY z.zone, z.since ORDER BY 1, z.since
 $$;
@@ -215,7 +215,7 @@ SELECT smsengage.funnel(type, at, NULL, NULL) FROM step;
 SELECT smsengage.funnel(type, at, array_fill('SENT'::text, '{33}'), NULL) FROM step;
 SELECT smsengage.funnel(type, at, '{SENT}', '1 month') FROM step;
 SELECT smsengage.funnel(type, at, '{SENT}', '-1 second') FROM step;
-SELECT smsengage.funnel_add(NULL, 'SENT', now(), '{SENT}', NULL);
+SELECT smsengage_internal.funnel_add(NULL, 'SENT', now(), '{SENT}', NULL);
 -- a hundred thousand people in two processes and in one: the same
 CREATE TEMP TABLE reached (way integer, steps integer, people bigint);
 CREATE TABLE public.funnel_step AS SELECT n % 20000 AS who, (ARRAY['SENT', 'DELIVERED', 'CLICK', 'REPLY'])[1 + (hashint4(n) & 3)] AS type, timestamptz '2026-01-01Z' + (hashint4(n + 7) & 65535) * interval '1 second' AS at

@@ -59,7 +59,7 @@ DECLARE
 	accepted bigint := 0;
 	duplicate bigint := 0;
 BEGIN
-	IF smsengage.store_exists() THEN
+	IF smsengage_internal.store_exists() THEN
 		PERFORM smsengage.drop_store(true);
 	END IF;
 	PERFORM smsengage.create_store();
@@ -103,7 +103,7 @@ SELECT count(*) AS messages,
 	count(*) FILTER (WHERE ROW(m.individual_no, m.parts, m.account, m.provider, m.message_id, m.recipient, m.sender_id, m.channel, m.bulk_message, m.template, m.price, m.price_currency, m.callback_data)
 		IS NOT DISTINCT FROM ROW(e.individual_no, e.parts, e.account, e.provider, e.message_id, e.recipient, e.sender_id, e.channel, e.bulk_message, e.template, e.price, e.price_currency, e.callback_data)) AS columns
 FROM smsengage.message m FULL JOIN (
-	SELECT message_key, smsengage.merge(smsengage.event_state(provider, status_class, status_code, error_code, channel, part, event_time, sent_time, time_source)) AS state, min(event_time) AS first_time, max(event_time) AS last_time,
+	SELECT message_key, smsengage.merge(smsengage_internal.event_state(provider, status_class, status_code, error_code, channel, part, event_time, sent_time, time_source)) AS state, min(event_time) AS first_time, max(event_time) AS last_time,
 		max(individual_no) AS individual_no, max(parts) AS parts, max(account) AS account, max(provider) AS provider, max(message_id) AS message_id, max(recipient) AS recipient, max(sender_id) AS sender_id, max(channel) AS channel,
 		max(bulk_message) AS bulk_message, max(template) AS template, max(price) AS price, max(price_currency) AS price_currency, max(callback_data) AS callback_data
 	FROM smsengage.event WHERE message_key IS NOT NULL AND status_class IS NOT NULL GROUP BY message_key) e USING (message_key);

@@ -8,18 +8,18 @@ SET client_min_messages = warning;
 -- a body that is parsed when it is called; procedures, which cannot pin it and
 -- commit, are run with a hostile path by 091_hostile.pl.
 SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
-WHERE p.pronamespace = 'smsengage'::regnamespace AND p.prokind <> 'p' AND l.lanname IN ('plpgsql', 'sql')
+WHERE p.pronamespace::regnamespace::text IN ('smsengage', 'smsengage_internal') AND p.prokind <> 'p' AND l.lanname IN ('plpgsql', 'sql')
 	AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false) AND p.prosqlbody IS NULL;
-SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = 'smsengage'::regnamespace AND p.prosecdef;
+SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace::regnamespace::text IN ('smsengage', 'smsengage_internal') AND p.prosecdef;
 CREATE VIEW member AS
-SELECT p.*, p.proname = ANY (smsengage.pure_functions()) AS is_pure, p.proname = ANY (smsengage.reader_functions()) AS is_for_readers,
+SELECT p.*, p.proname = ANY (smsengage_internal.pure_functions()) AS is_pure, p.proname = ANY (smsengage_internal.reader_functions()) AS is_for_readers,
 	has_function_privilege('public', p.oid, 'EXECUTE') AS is_public
 FROM pg_proc p
 JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
 JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'smsengage';
 SELECT m.oid::regprocedure AS public_and_not_named FROM member m WHERE m.is_public <> (m.is_pure OR m.is_for_readers);
-SELECT n AS named_twice_or_not_there FROM unnest(smsengage.pure_functions() || smsengage.reader_functions()) n
-WHERE (SELECT count(*) FROM unnest(smsengage.pure_functions() || smsengage.reader_functions()) o WHERE o = n) > 1 OR NOT EXISTS (SELECT FROM member m WHERE m.proname = n);
+SELECT n AS named_twice_or_not_there FROM unnest(smsengage_internal.pure_functions() || smsengage_internal.reader_functions()) n
+WHERE (SELECT count(*) FROM unnest(smsengage_internal.pure_functions() || smsengage_internal.reader_functions()) o WHERE o = n) > 1 OR NOT EXISTS (SELECT FROM member m WHERE m.proname = n);
 SELECT m.oid::regprocedure AS pure_and_not_immutable FROM member m WHERE m.is_pure AND m.provolatile <> 'i';
 SELECT m.oid::regprocedure AS public_with_a_batch_or_state FROM member m
 WHERE m.is_public AND ('smsengage.parsed_batch'::regtype = ANY (m.proargtypes::oid[]) OR m.prorettype = 'smsengage.parsed_batch'::regtype);
@@ -69,11 +69,11 @@ SELECT smsengage.acts_for('everything', 'A');
 SELECT g.rolname, a.privilege_type, count(*), string_agg(c.relname, ' ' ORDER BY c.relname COLLATE "C") FILTER (WHERE a.privilege_type <> 'SELECT') AS names
 FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a JOIN pg_roles g ON g.oid = a.grantee
 WHERE c.relnamespace = 'smsengage'::regnamespace AND g.rolname LIKE 'rights%' AND c.relkind IN ('r', 'p', 'S') GROUP BY 1, 2 ORDER BY 1, 2;
-SELECT p.oid::regprocedure AS definer FROM pg_proc p WHERE p.pronamespace = 'smsengage'::regnamespace AND p.prosecdef;
+SELECT p.oid::regprocedure AS definer FROM pg_proc p WHERE p.pronamespace::regnamespace::text IN ('smsengage', 'smsengage_internal') AND p.prosecdef;
 
 -- a domain in the way of a function that the store's owner will call later; also
 -- where somebody got at functions that are not for everybody
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA smsengage TO rights_ingest;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA smsengage, smsengage_internal TO rights_ingest;
 SET ROLE rights_ingest;
 CREATE TABLE rights_own.proof (told text);
 CREATE FUNCTION rights_own.chk(v pg_catalog.text) RETURNS boolean LANGUAGE plpgsql AS $$
@@ -83,14 +83,14 @@ BEGIN
 END $$;
 CREATE DOMAIN rights_own.text AS pg_catalog.text CHECK (rights_own.chk(VALUE));
 SET search_path = rights_own, pg_catalog;
-SELECT smsengage.add_tallies(smsengage.batch('native', '{}', NULL, now()), NULL, NULL);
+SELECT smsengage_internal.add_tallies(smsengage_internal.batch('native', '{}', NULL, now()), NULL, NULL);
 RESET search_path;
 BEGIN ISOLATION LEVEL REPEATABLE READ;
 SELECT * FROM smsengage.submit('native', '{"event_type":"CLICK","event_time":"2026-03-20T10:00:00Z","individual_id":"zz","link_name":"l"}', 'A');
 COMMIT;
 SELECT * FROM rights_own.proof;
 RESET ROLE;
-REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA smsengage FROM rights_ingest;
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA smsengage, smsengage_internal FROM rights_ingest;
 SET ROLE rights_ingest;
 -- the settings of the caller come back, also after an error, and the owner's go
 SHOW search_path;
@@ -104,8 +104,8 @@ SELECT * FROM smsengage.submit('native', '{"event_type":"CLICK","event_time":"20
 SELECT * FROM smsengage.submit('native', '{"event_type":"CLICK","event_time":"2026-03-21T10:00:00Z","individual_id":"zz","link_name":"l"}', NULL);
 SELECT * FROM smsengage.submit('native', '{"event_type":"CLICK","event_time":"2026-03-21T10:00:00Z","individual_id":"zz","link_name":"l"}', '');
 -- what an ingest role could ask instead
-SELECT * FROM smsengage.forgotten_opt_outs(ARRAY['+12025550102'], now());
-SELECT * FROM smsengage.masked_rows('block_list') AS t (a text);
+SELECT * FROM smsengage_internal.forgotten_opt_outs(ARRAY['+12025550102'], now());
+SELECT * FROM smsengage_internal.masked_rows('block_list') AS t (a text);
 SELECT * FROM smsengage.account_role;
 SELECT * FROM smsengage.keyword_reply_report;
 SELECT smsengage.can_send('+12025550102', account => 'A');
@@ -148,27 +148,27 @@ SELECT * FROM smsengage.submit('native', '{"account":"B","event_type":"CLICK","e
 SELECT smsengage.inbox('native', '{}', 'A') > 0 AS kept;
 SELECT * FROM smsengage.ingest('native', '{}', 'A');
 CALL smsengage.drain_inbox();
-SELECT smsengage.begin_rebuild();
+SELECT smsengage_internal.begin_rebuild();
 SELECT smsengage.drop_store(true);
 SET ROLE rights_reader;
 SELECT smsengage.record_consent('+12025550106', false, 'A');
-SELECT smsengage.begin_rebuild();
-SELECT smsengage.begin_ingest(NULL);
-SELECT smsengage.take_turn('smsengage.engagement_tally', 0, false, true);
-SELECT smsengage.take_execute(ARRAY['smsengage.forget(text,text,boolean,boolean,timestamptz)'::regprocedure]);
-SELECT smsengage.own_functions();
+SELECT smsengage_internal.begin_rebuild();
+SELECT smsengage_internal.begin_ingest(NULL);
+SELECT smsengage_internal.take_turn('smsengage.engagement_tally', 0, false, true);
+SELECT smsengage_internal.take_execute(ARRAY['smsengage.forget(text,text,boolean,boolean,timestamptz)'::regprocedure]);
+SELECT smsengage_internal.own_functions();
 SELECT smsengage.migrate();
 SELECT smsengage.grant_reader('rights_reader', 'B');
 RESET ROLE;
 -- the rights of begin_ingest() and take_turn(), where somebody got at them
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA smsengage TO rights_reader;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA smsengage, smsengage_internal TO rights_reader;
 SET ROLE rights_reader;
-SELECT smsengage.begin_ingest(smsengage.batch('native', '{}', NULL, now()));
-SELECT smsengage.take_turn('smsengage.engagement_tally', 0, false, true);
-SELECT smsengage.take_turn('pg_class', 0, false, true);
+SELECT smsengage_internal.begin_ingest(smsengage_internal.batch('native', '{}', NULL, now()));
+SELECT smsengage_internal.take_turn('smsengage.engagement_tally', 0, false, true);
+SELECT smsengage_internal.take_turn('pg_class', 0, false, true);
 SELECT count(*) AS locks FROM pg_locks WHERE pid = pg_backend_pid() AND (locktype = 'object' OR relation = 'smsengage.forgotten'::regclass);
 RESET ROLE;
-REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA smsengage FROM rights_reader;
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA smsengage, smsengage_internal FROM rights_reader;
 
 -- a load that was stopped goes on in its source only
 CREATE TABLE feed (payload text);
@@ -282,11 +282,11 @@ RESET ROLE;
 SELECT smsengage.create_store();
 SET ROLE rights_nobody;
 DROP VIEW smsengage.event_masked;
-CREATE FUNCTION smsengage.mask_key(key integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION smsengage.departed(key integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
 RESET ROLE;
 SELECT smsengage.create_store();
 SET ROLE rights_nobody;
-DROP FUNCTION smsengage.mask_key(integer);
+DROP FUNCTION smsengage.departed(integer);
 CREATE TABLE smsengage.event_2026_03 (i integer);
 RESET ROLE;
 SELECT smsengage.create_store();
@@ -297,12 +297,12 @@ CREATE TABLE smsengage.of_mine (i integer);
 RESET ROLE;
 SELECT smsengage.create_store();
 SET ROLE rights_nobody;
-CREATE FUNCTION smsengage.describe(relation text, description text) RETURNS void LANGUAGE sql AS 'SELECT';
+CREATE FUNCTION smsengage.departed(relation text, description text) RETURNS void LANGUAGE sql AS 'SELECT';
 RESET ROLE;
 SELECT smsengage.migrate();
 SELECT * FROM smsengage.doctor();
 SET ROLE rights_nobody;
-DROP FUNCTION smsengage.describe(text, text);
+DROP FUNCTION smsengage.departed(text, text);
 DROP TABLE smsengage.of_mine;
 SELECT smsengage.migrate();
 RESET ROLE;

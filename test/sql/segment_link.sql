@@ -49,7 +49,7 @@ SELECT scope, individual_id FROM smsengage.individual ORDER BY 1, 2;
 -- the table is what the events say
 CREATE TABLE before AS TABLE smsengage.individual_link;
 DELETE FROM smsengage.individual_link WHERE individual_no = (SELECT min(individual_no) FROM smsengage.individual_link);
-SELECT smsengage.rebuild_links();
+SELECT smsengage_internal.rebuild_links();
 SELECT count(*) AS links FROM smsengage.individual_link;
 TABLE before EXCEPT ALL TABLE smsengage.individual_link;
 

@@ -1,7 +1,7 @@
 -- From PostgreSQL 16 on: bad text is an error as a value, with the code and
 -- the words that are raised otherwise; for good text there is none.
 -- (Below 16 the Makefile leaves this test out.)
-SET search_path = smsengage, pg_catalog;
+SET search_path = smsengage, smsengage_internal, pg_catalog;
 CREATE FUNCTION pg_temp.raised(input text, type text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	detail text;

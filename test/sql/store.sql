@@ -3,7 +3,7 @@
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 \pset null '(null)'
-SELECT smsengage.store_exists();
+SELECT smsengage_internal.store_exists();
 SELECT smsengage.drop_store();
 SELECT smsengage.drop_store(true);
 SELECT * FROM smsengage.ingest('salesforce_ens', '{"eventCategoryType":"TransactionalSendEvents.SmsSent","timestampUTC":1768039200}');
@@ -13,7 +13,7 @@ GRANT USAGE ON SCHEMA smsengage TO store_stranger;
 SET ROLE store_stranger;
 SELECT smsengage.create_store();
 RESET ROLE;
-SELECT smsengage.store_exists();
+SELECT smsengage_internal.store_exists();
 
 SELECT smsengage.create_store();
 SELECT smsengage.create_store();
@@ -41,7 +41,7 @@ SELECT obj_description('smsengage.event'::regclass) IS NOT NULL AS described;
 SELECT c.oid::regclass AS no_comment FROM pg_class c WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition AND coalesce(obj_description(c.oid, 'pg_class'), '') = '';
 SELECT a.attrelid::regclass AS no_comment, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped AND coalesce(col_description(a.attrelid, a.attnum), '') = '';
-SELECT p.oid::regprocedure AS no_comment FROM pg_proc p WHERE p.pronamespace = 'smsengage'::regnamespace AND coalesce(obj_description(p.oid, 'pg_proc'), '') = '';
+SELECT p.oid::regprocedure AS no_comment FROM pg_proc p WHERE p.pronamespace::regnamespace::text IN ('smsengage', 'smsengage_internal') AND coalesce(obj_description(p.oid, 'pg_proc'), '') = '';
 SELECT t.oid::regtype AS no_comment FROM pg_type t WHERE t.typnamespace = 'smsengage'::regnamespace AND t.typrelid = 0 AND t.typelem = 0 AND coalesce(obj_description(t.oid, 'pg_type'), '') = '';
 -- views run with the rights of who reads them, and show plain types only
 SELECT c.oid::regclass FROM pg_class c WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind = 'v' AND NOT coalesce(CASE WHEN c.relname LIKE '%\_masked' THEN 'security_barrier=true' ELSE 'security_invoker=true' END = ANY (c.reloptions), false)
@@ -56,7 +56,7 @@ SELECT DISTINCT i.indexrelid::regclass FROM pg_index i JOIN pg_class c ON c.oid 
 
 -- what a cluster asks for; every row is a violation
 -- (key_events() gives event its message key, and makes that a part of its primary key)
-WITH d(tab, col, grp) AS (SELECT ('smsengage.' || relation)::regclass, distribution_column, coalesce(together_with, relation) FROM smsengage.store_distribution() WHERE how = 'distributed'),
+WITH d(tab, col, grp) AS (SELECT ('smsengage.' || relation)::regclass, distribution_column, coalesce(together_with, relation) FROM smsengage_internal.store_distribution() WHERE how = 'distributed'),
 k AS (SELECT d.*, a.attnum, a.atttypid, a.attcollation, a.attnotnull, t.typtype, t.typnamespace FROM d JOIN pg_attribute a ON a.attrelid = d.tab AND a.attname = d.col JOIN pg_type t ON t.oid = a.atttypid)
 SELECT 'unique index without the distribution column' AS violation, i.indexrelid::regclass::text AS object FROM k JOIN pg_index i ON i.indrelid = k.tab WHERE (i.indisunique OR i.indisexclusion) AND NOT k.attnum = ANY (i.indkey::int2[]) AND k.tab <> 'smsengage.event'::regclass
 UNION ALL SELECT 'distribution column nullable', tab::text FROM k WHERE NOT attnotnull AND k.tab <> 'smsengage.event'::regclass
@@ -69,16 +69,16 @@ UNION ALL SELECT 'view over a table is a member of the extension', c.oid::regcla
 	WHERE p.classid = 'pg_class'::regclass AND p.refclassid = 'pg_extension'::regclass AND p.deptype = 'e' AND c.relnamespace = 'smsengage'::regnamespace AND c.relkind = 'v'
 	AND EXISTS (SELECT FROM pg_rewrite w JOIN pg_depend x ON x.classid = 'pg_rewrite'::regclass AND x.objid = w.oid AND x.refclassid = 'pg_class'::regclass JOIN pg_class t ON t.oid = x.refobjid AND t.relkind IN ('r', 'p') WHERE w.ev_class = c.oid)
 UNION ALL SELECT 'sequence not bigint', s.seqrelid::regclass::text FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid WHERE c.relnamespace = 'smsengage'::regnamespace AND s.seqtypid <> 'int8'::regtype
-UNION ALL SELECT 'aggregate state is internal, or it has no combine function', a.aggfnoid::text FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid WHERE p.pronamespace = 'smsengage'::regnamespace AND (a.aggcombinefn = 0 OR EXISTS (SELECT FROM pg_type t WHERE t.oid = a.aggtranstype AND t.typtype = 'p'))
-UNION ALL SELECT 'SQL-language function with arguments that reads or writes a store table', p.oid::regprocedure::text FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang WHERE p.pronamespace = 'smsengage'::regnamespace AND l.lanname = 'sql' AND p.pronargs > 0
+UNION ALL SELECT 'aggregate state is internal, or it has no combine function', a.aggfnoid::text FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid WHERE p.pronamespace::regnamespace::text IN ('smsengage', 'smsengage_internal') AND (a.aggcombinefn = 0 OR EXISTS (SELECT FROM pg_type t WHERE t.oid = a.aggtranstype AND t.typtype = 'p'))
+UNION ALL SELECT 'SQL-language function with arguments that reads or writes a store table', p.oid::regprocedure::text FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang WHERE p.pronamespace::regnamespace::text IN ('smsengage', 'smsengage_internal') AND l.lanname = 'sql' AND p.pronargs > 0
 	AND EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind IN ('r', 'p') AND coalesce(p.prosrc, '') || coalesce(pg_get_function_sqlbody(p.oid), '') ~ ('smsengage\.' || c.relname || '\M(?!\()'))
 UNION ALL SELECT 'foreign key', conname || ' on ' || conrelid::regclass FROM pg_constraint f WHERE f.contype = 'f' AND f.connamespace = 'smsengage'::regnamespace
-UNION ALL SELECT 'function with the owner''s rights in the extension', p.oid::regprocedure::text FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' WHERE p.pronamespace = 'smsengage'::regnamespace AND p.prosecdef
-UNION ALL SELECT 'PL/pgSQL function without a pinned search_path', p.oid::regprocedure::text FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang WHERE p.pronamespace = 'smsengage'::regnamespace AND l.lanname = 'plpgsql' AND p.prokind <> 'p' AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false)
+UNION ALL SELECT 'function with the owner''s rights in the extension', p.oid::regprocedure::text FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' WHERE p.pronamespace::regnamespace::text IN ('smsengage', 'smsengage_internal') AND p.prosecdef
+UNION ALL SELECT 'PL/pgSQL function without a pinned search_path', p.oid::regprocedure::text FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang WHERE p.pronamespace::regnamespace::text IN ('smsengage', 'smsengage_internal') AND l.lanname = 'plpgsql' AND p.prokind <> 'p' AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false)
 	-- on the path of every single event: they qualify each name instead
 	AND p.proname <> 'add_tallies'
 -- from the sixth call of a session on, a report would be planned for any period
-UNION ALL SELECT 'report that may be planned without its period', p.oid::regprocedure::text FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang WHERE p.pronamespace = 'smsengage'::regnamespace AND l.lanname = 'plpgsql'
+UNION ALL SELECT 'report that may be planned without its period', p.oid::regprocedure::text FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang WHERE p.pronamespace::regnamespace::text IN ('smsengage', 'smsengage_internal') AND l.lanname = 'plpgsql'
 	AND p.prorettype = 'record'::regtype AND p.proretset AND (p.proargnames @> '{since,zone}' OR p.proargnames @> '{bounds}' OR p.proname ~ '(click|answer|message|sends)' AND p.proargnames @> '{since,until}') AND NOT coalesce(p.proconfig::text LIKE '%plan_cache_mode=%', false)
 ORDER BY 1, 2;
 

@@ -7,24 +7,24 @@ $$ SELECT accepted FROM smsengage.ingest('salesforce_dmo', json_build_object('Ev
 	'EventDateTime', at, 'IndividualID', person, 'LinkName', link)) $$;
 
 -- cells and their ends
-SELECT level, smsengage.cell_start(level, t) AT TIME ZONE 'UTC' AS since, smsengage.cell_end(level, t) AT TIME ZONE 'UTC' AS until,
-	smsengage.cell_start(level, smsengage.cell_end(level, t)) = smsengage.cell_end(level, t) AS next_one
+SELECT level, smsengage_internal.cell_start(level, t) AT TIME ZONE 'UTC' AS since, smsengage_internal.cell_end(level, t) AT TIME ZONE 'UTC' AS until,
+	smsengage_internal.cell_start(level, smsengage_internal.cell_end(level, t)) = smsengage_internal.cell_end(level, t) AS next_one
 FROM generate_series(0, 6) level, (VALUES ('2026-03-29 01:44:59.999999Z'::timestamptz)) v (t);
-SELECT smsengage.cell_end(7, now());
-SELECT smsengage.cell_end(3, 'infinity'), smsengage.cell_end(3, '-infinity'), smsengage.cell_end(3, NULL) IS NULL AS of_null;
+SELECT smsengage_internal.cell_end(7, now());
+SELECT smsengage_internal.cell_end(3, 'infinity'), smsengage_internal.cell_end(3, '-infinity'), smsengage_internal.cell_end(3, NULL) IS NULL AS of_null;
 
 -- whatever the session's zone, also in the last hour of eight weeks with a change of clocks
 SET TimeZone = 'Europe/Berlin';
-SELECT sum(click('anna', smsengage.cell_end(5, '2026-03-29') - i * interval '5 minutes')) FROM generate_series(1, 14) i;
+SELECT sum(click('anna', smsengage_internal.cell_end(5, '2026-03-29') - i * interval '5 minutes')) FROM generate_series(1, 14) i;
 CALL smsengage.fold();
 SELECT count(*) AS deltas FROM smsengage.engagement_tally WHERE level = 0;
 SET TimeZone = 'UTC';
 
 -- who may commit: a procedure outside of a transaction block
-SELECT smsengage.may_commit();
-DO $$ BEGIN RAISE WARNING 'may commit: %', smsengage.may_commit(); END $$;
+SELECT smsengage_internal.may_commit();
+DO $$ BEGIN RAISE WARNING 'may commit: %', smsengage_internal.may_commit(); END $$;
 BEGIN;
-DO $$ BEGIN RAISE WARNING 'may commit: %', smsengage.may_commit(); END $$;
+DO $$ BEGIN RAISE WARNING 'may commit: %', smsengage_internal.may_commit(); END $$;
 CALL smsengage.fold();
 COMMIT;
 
@@ -39,7 +39,7 @@ END $$;
 CALL fold_often(200);
 SELECT level, max(rows) <= 4 AS few, sum(people) AS people
 FROM (SELECT level, cell_start, count(*) AS rows, sum(smsengage.individuals(coalesce(tally, smsengage.tally(quarters, cell_start, '-infinity', 'infinity')))) AS people FROM smsengage.engagement_tally
-	  WHERE cell_start > '2024-01-01' AND smsengage.cell_end(greatest(level, 3), cell_start) > '2026-05-05 12:00Z' GROUP BY 1, 2) c
+	  WHERE cell_start > '2024-01-01' AND smsengage_internal.cell_end(greatest(level, 3), cell_start) > '2026-05-05 12:00Z' GROUP BY 1, 2) c
 GROUP BY 1 ORDER BY 1;
 SELECT * FROM smsengage.check_tallies();
 

@@ -1,5 +1,5 @@
 -- tally: laws against plain SQL over (offset, count) rows, random content
-SET search_path = smsengage, pg_catalog;
+SET search_path = smsengage, smsengage_internal, pg_catalog;
 SELECT setseed(0.4711), 'seed 0.4711' AS seed;
 CREATE TEMP TABLE item (o int, n int, part int);
 CREATE FUNCTION pg_temp.same(t tally, query text) RETURNS boolean LANGUAGE plpgsql AS $$

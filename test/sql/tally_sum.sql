@@ -1,5 +1,5 @@
 -- tally: sum() in all its uses, split(), storage
-SET search_path = smsengage, pg_catalog;
+SET search_path = smsengage, smsengage_internal, pg_catalog;
 SELECT sum(t), count(*) FROM (SELECT '{1}'::tally WHERE false) v(t);
 SELECT sum(t) FROM (VALUES (NULL::tally), (NULL)) v(t);
 SELECT sum(t) FROM (VALUES (NULL::tally), ('{3}'), (NULL), ('{3,4:2}'), ('{}')) v(t);

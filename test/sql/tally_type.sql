@@ -1,5 +1,5 @@
 -- tally: text, bytes, constructor, comparison, limits
-SET search_path = smsengage, pg_catalog;
+SET search_path = smsengage, smsengage_internal, pg_catalog;
 -- the result of a statement, or code, message and detail of its error
 CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE

@@ -65,12 +65,12 @@ GROUP BY 1 ORDER BY 1;
 ROLLBACK;
 
 -- what the columns of a stored event say of its identity
-SELECT p AS provider, string_agg(t, ' ') FILTER (WHERE smsengage.event_is_timeless(p, t, 'id', NULL)) AS with_id,
-	string_agg(t, ' ') FILTER (WHERE smsengage.event_is_timeless(p, t, NULL, NULL)) AS without,
-	bool_and(smsengage.event_is_timeless(p, t, NULL, 'arrival')) AS at_arrival
+SELECT p AS provider, string_agg(t, ' ') FILTER (WHERE smsengage_internal.event_is_timeless(p, t, 'id', NULL)) AS with_id,
+	string_agg(t, ' ') FILTER (WHERE smsengage_internal.event_is_timeless(p, t, NULL, NULL)) AS without,
+	bool_and(smsengage_internal.event_is_timeless(p, t, NULL, 'arrival')) AS at_arrival
 FROM unnest('{salesforce_ens,salesforce_dmo,infobip,engagelab,intercom,native,twilio,aws,nobody}'::text[]) p, unnest('{SENT,REPLY,CLICK,BLOCK}'::text[]) t
 GROUP BY p ORDER BY p COLLATE "C";
-SELECT smsengage.event_is_timeless(NULL, NULL, NULL, NULL);
+SELECT smsengage_internal.event_is_timeless(NULL, NULL, NULL, NULL);
 SELECT smsengage.drop_store(true);
 
 -- A thousand clocks of one event, then a thousand and one: an array was as long

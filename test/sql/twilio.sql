@@ -54,5 +54,5 @@ SELECT message_id, smsengage.status_class(state), smsengage.status_group(state),
 SELECT message_id, status, subcategory FROM smsengage.sms_status ORDER BY 1;
 SELECT event_type, keyword, phone, content FROM smsengage.sms_reply;
 -- a callback of another hour is the same event: its identity is message and status
-SELECT b.duplicate FROM smsengage.ingest_batch(smsengage.batch('twilio', pg_temp.callback('sent'), NULL, '2026-03-03 00:00Z'), NULL) b;
+SELECT b.duplicate FROM smsengage_internal.ingest_batch(smsengage_internal.batch('twilio', pg_temp.callback('sent'), NULL, '2026-03-03 00:00Z'), NULL) b;
 SELECT smsengage.drop_store(true);

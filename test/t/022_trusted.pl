@@ -74,9 +74,13 @@ is($node->safe_psql('shop', q{SELECT string_agg(DISTINCT c.relowner::regrole::te
 # what stood there before is not taken over
 $node->safe_psql('postgres', 'CREATE DATABASE taken OWNER owner');
 $node->safe_psql('taken', q{CREATE SCHEMA smsengage AUTHORIZATION owner; GRANT USAGE, CREATE ON SCHEMA smsengage TO hostile});
-$node->safe_psql('taken', q{CREATE FUNCTION smsengage.store_exists() RETURNS boolean LANGUAGE sql AS 'SELECT true'}, extra_params => [ '-U', 'hostile' ]);
+$node->safe_psql('taken', q{CREATE FUNCTION smsengage.migrate() RETURNS void LANGUAGE plpgsql AS 'BEGIN END'}, extra_params => [ '-U', 'hostile' ]);
 ($code, $out, $err) = try('taken', 'owner', 'CREATE EXTENSION smsengage');
-like($err, qr/function "store_exists" already exists|already exists with same argument types/, 'a function in the way stops the installation');
+like($err, qr/function "migrate" already exists|already exists with same argument types/, 'a function in the way stops the installation');
+$node->safe_psql('taken', 'DROP FUNCTION smsengage.migrate()', extra_params => [ '-U', 'hostile' ]);
+$node->safe_psql('taken', 'CREATE SCHEMA smsengage_internal AUTHORIZATION hostile');
+($code, $out, $err) = try('taken', 'owner', 'CREATE EXTENSION smsengage');
+like($err, qr/schema "smsengage_internal" already exists/, 'and so does a schema that somebody else has');
 
 # rights
 ($code, $out, $err) = try('shop', 'stranger', 'SELECT smsengage.create_store()');

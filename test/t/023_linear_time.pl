@@ -40,8 +40,8 @@ $node->safe_psql('postgres', q{
 		accepted bigint := 0;
 		one bigint;
 	BEGIN
-		PERFORM smsengage.drop_store(true) WHERE smsengage.store_exists();
-		PERFORM smsengage.create_store(), smsengage.make_partition('2026-01-01');
+		PERFORM smsengage.drop_store(true) WHERE smsengage_internal.store_exists();
+		PERFORM smsengage.create_store(), smsengage_internal.make_partition('2026-01-01');
 		IF again THEN PERFORM smsengage.ingest('salesforce_ens', p) FROM unnest(payloads) p; END IF;
 		since := spent();
 		FOR i IN 1..cardinality(payloads) LOOP

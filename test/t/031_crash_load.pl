@@ -17,7 +17,7 @@ $node->init;
 $node->append_conf('postgresql.conf', "fsync = on\nautovacuum = off");
 $node->start;
 my $setup = "CREATE EXTENSION smsengage; SELECT smsengage.create_store();"
-  . "SELECT smsengage.make_partition(m) FROM (VALUES (date '2025-03-01'), ('2025-04-01')) v (m);";
+  . "SELECT smsengage_internal.make_partition(m) FROM (VALUES (date '2025-03-01'), ('2025-04-01')) v (m);";
 $node->safe_psql('postgres', $setup);
 my $sql_events = "SELECT format('{\"eventCategoryType\":\"TransactionalSendEvents.SmsDelivered\",\"timestampUTC\":%s,\"compositeId\":\"c%s\","
   . "\"mid\":7,\"info\":{\"to\":\"120255501%s\",\"subscriberKey\":\"p%s\",\"messageKey\":\"m%s\",\"ordinal\":%s,\"statusCode\":\"4000\"}}',"
@@ -91,7 +91,7 @@ is(content('postgres'), $clean, 'every event exactly once');
 
 # with resume, only what is missing is read
 $node->safe_psql('postgres', "SELECT smsengage.drop_store(true); SELECT smsengage.create_store();"
-	  . "SELECT smsengage.make_partition(m) FROM (VALUES (date '2025-03-01'), ('2025-04-01')) v (m)");
+	  . "SELECT smsengage_internal.make_partition(m) FROM (VALUES (date '2025-03-01'), ('2025-04-01')) v (m)");
 $left = crash_during("$load)");
 is($node->safe_psql('postgres', 'SELECT accepted FROM smsengage.load_progress'), $left, 'progress is as far as the events');
 is($node->safe_psql('postgres', "$load, resume => true)"), "$events|0|$events|0|0|0", 'the load taken up: nothing is known already');
@@ -99,7 +99,7 @@ is(content('postgres'), $clean, 'every event exactly once after resume');
 
 # the inbox, with two drainers
 $node->safe_psql('postgres', "SELECT smsengage.drop_store(true); SELECT smsengage.create_store();"
-	  . "SELECT smsengage.make_partition(m) FROM (VALUES (date '2025-03-01'), ('2025-04-01')) v (m);"
+	  . "SELECT smsengage_internal.make_partition(m) FROM (VALUES (date '2025-03-01'), ('2025-04-01')) v (m);"
 	  . "INSERT INTO smsengage.inbox (provider, payload) SELECT 'salesforce_ens', convert_to(payload, 'UTF8') FROM source");
 my $drain = "DO \$\$ DECLARE n bigint; BEGIN FOR i IN 1 .. 1000 LOOP CALL smsengage.drain_inbox(60, n, n, n, n, n); COMMIT; END LOOP; END \$\$";
 $left = crash_during($drain, $drain);

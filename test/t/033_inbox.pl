@@ -19,7 +19,7 @@ $node->start;
 $node->safe_psql('postgres', <<'SQL');
 CREATE EXTENSION smsengage;
 SELECT smsengage.create_store();
-SELECT smsengage.make_partition('2026-01-01');
+SELECT smsengage_internal.make_partition('2026-01-01');
 -- kill -9 from within, as a fault of memory would have it; and a place to wait
 CREATE TABLE public.gate (open boolean);
 INSERT INTO public.gate VALUES (true);

@@ -23,7 +23,7 @@ foreach my $node ($old, $new)
 SET client_min_messages = error;
 CREATE EXTENSION smsengage;
 SELECT smsengage.create_store();
-SELECT smsengage.make_partition(m::date) FROM generate_series(timestamp '2025-01-01', '2025-06-01', '1 month') m;
+SELECT smsengage_internal.make_partition(m::date) FROM generate_series(timestamp '2025-01-01', '2025-06-01', '1 month') m;
 END
 }
 srand(72);

@@ -92,9 +92,9 @@ my $done = $coordinator->safe_psql('store', 'SELECT relation, how, distribution_
 like($done, qr/^event\|distributed\|message_key$/m, 'event is distributed by its message');
 like($done, qr/^individual\|reference\|$/m, 'individual is a reference table');
 is($coordinator->safe_psql('store', 'SELECT count(*) FROM smsengage.distribute_store()'), 0, 'nothing is left to do');
-is($coordinator->safe_psql('store', 'SELECT smsengage.cluster_place()'), 'coordinator', 'place of the coordinator');
-is($workers[0]->safe_psql('store', 'SELECT smsengage.cluster_place()'), 'worker', 'place of a worker');
-is($alone->safe_psql('store', 'SELECT smsengage.cluster_place()'), 'alone', 'place of a server by itself');
+is($coordinator->safe_psql('store', 'SELECT smsengage_internal.cluster_place()'), 'coordinator', 'place of the coordinator');
+is($workers[0]->safe_psql('store', 'SELECT smsengage_internal.cluster_place()'), 'worker', 'place of a worker');
+is($alone->safe_psql('store', 'SELECT smsengage_internal.cluster_place()'), 'alone', 'place of a server by itself');
 foreach my $i (5 .. $#payloads)
 {
 	my $node = ($coordinator, @workers)[ $i % 3 ];
@@ -223,7 +223,7 @@ my @writes = (
 	[ rebuild => 'CALL smsengage.rebuild()' ],
 	[ rebuild_blocks => 'SELECT smsengage.rebuild_blocks()' ],
 	[ rebuild_subscriptions => 'SELECT smsengage.rebuild_subscriptions()' ],
-	[ rebuild_links => 'SELECT smsengage.rebuild_links()' ],
+	[ rebuild_links => 'SELECT smsengage_internal.rebuild_links()' ],
 	[ rebuild_tallies => "SELECT smsengage.rebuild_tallies('2025-03-01', '2025-04-01')" ],
 	[ add_tally_dimension => "DELETE FROM smsengage.tally_dimension WHERE dimension = 'link_name'" ],
 	[ add_tally_dimension => "SELECT smsengage.add_tally_dimension('link_name')" ],
@@ -326,7 +326,7 @@ like($err, qr/masked views cannot be granted on a cluster/, 'masked views are re
 
 # and back
 is($coordinator->safe_psql('store', 'SELECT count(*) > 20 FROM smsengage.undistribute_store()'), 't', 'the store comes back');
-is($coordinator->safe_psql('store', 'SELECT smsengage.cluster_place()'), 'alone', 'it is alone');
+is($coordinator->safe_psql('store', 'SELECT smsengage_internal.cluster_place()'), 'alone', 'it is alone');
 compare_all('back', $coordinator);
 compare_views('back', $coordinator);
 compare_calls('back', $coordinator);
@@ -338,8 +338,8 @@ is($coordinator->safe_psql('store', "SELECT count(*) FROM smsengage.segment('cli
 # once more, to be dropped there
 $coordinator->safe_psql('store', 'SELECT * FROM smsengage.distribute_store()');
 is(rows($workers[0], 'smsengage.event'), rows($alone, 'smsengage.event'), 'spread a second time');
-is($coordinator->safe_psql('store', 'SELECT smsengage.drop_store(force => true); SELECT smsengage.store_exists()'), "\nf", 'dropped');
-is($workers[0]->safe_psql('store', 'SELECT smsengage.store_exists()'), 'f', 'on every node');
+is($coordinator->safe_psql('store', 'SELECT smsengage.drop_store(force => true); SELECT smsengage_internal.store_exists()'), "\nf", 'dropped');
+is($workers[0]->safe_psql('store', 'SELECT smsengage_internal.store_exists()'), 'f', 'on every node');
 
 $_->stop('immediate') foreach $coordinator, @workers, $alone;
 done_testing();

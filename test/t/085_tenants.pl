@@ -109,7 +109,7 @@ SQL
 	is(join("\n", @differ), '', "$role: no table or view shows another account");
 	is(join("\n", @hostile), '', "$role: nor with a hostile search path");
 }
-is($node->safe_psql('two', "SELECT c.oid::regclass FROM smsengage.store_relations() r JOIN pg_class c ON c.oid = r.relation WHERE r.kind <> 'v' AND NOT c.relrowsecurity"),
+is($node->safe_psql('two', "SELECT c.oid::regclass FROM smsengage_internal.store_relations() r JOIN pg_class c ON c.oid = r.relation WHERE r.kind <> 'v' AND NOT c.relrowsecurity"),
 	'', 'every table has row-level security');
 is($node->safe_psql('two', <<'SQL'), '', 'every view runs with the rights of its reader, or is masked');
 SELECT c.oid::regclass FROM pg_class c
@@ -118,7 +118,7 @@ WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind = 'v' AND NOT coa
 SQL
 is($node->safe_psql('two', <<'SQL'), '', 'no function of the extension runs with other rights; those of the store say why');
 SELECT p.oid::regprocedure FROM pg_proc p
-WHERE p.pronamespace = 'smsengage'::regnamespace AND p.prosecdef
+WHERE p.pronamespace::regnamespace::text IN ('smsengage', 'smsengage_internal') AND p.prosecdef
 	AND (EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
 		OR NOT coalesce(p.proconfig::text, '') LIKE '%search_path=pg_catalog, pg_temp%' OR obj_description(p.oid, 'pg_proc') IS NULL)
 SQL
@@ -134,7 +134,7 @@ ORDER BY p.oid::regprocedure::text
 SQL
 my $contents = <<'SQL';
 SELECT string_agg(format('%s %s', r.name, (xpath('//n/text()', query_to_xml(format('SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) AS n FROM %s t', r.relation), true, true, '')))[1]), ' ' ORDER BY r.name)
-FROM smsengage.store_relations() r WHERE r.kind <> 'v'
+FROM smsengage_internal.store_relations() r WHERE r.kind <> 'v'
 SQL
 my $before = $node->safe_psql('two', $contents);
 my (@without, @leaks, @misled, @wrote);
@@ -244,13 +244,13 @@ DECLARE
 	n bigint;
 BEGIN
 	CREATE TABLE shows (name text, shown bigint, rows bigint);
-	FOR r IN SELECT s.name FROM smsengage.store_relations() s WHERE s.kind = 'v' AND s.name NOT LIKE '%\_masked' LOOP
+	FOR r IN SELECT s.name FROM smsengage_internal.store_relations() s WHERE s.kind = 'v' AND s.name NOT LIKE '%\_masked' LOOP
 		EXECUTE format('INSERT INTO shows SELECT %L, count(*) FILTER (WHERE EXISTS (SELECT FROM secret x WHERE position(x.word IN t::text) > 0)), count(*) FROM smsengage.%I t', r.name, r.name);
 	END LOOP;
 END $$;
 SELECT name || '|' || shown || '|' || rows FROM shows ORDER BY 1
 SQL
-my @masked = split /\n/, $node->safe_psql('masked', "SELECT name FROM smsengage.store_relations() WHERE name LIKE '%\\_masked' ORDER BY 1");
+my @masked = split /\n/, $node->safe_psql('masked', "SELECT name FROM smsengage_internal.store_relations() WHERE name LIKE '%\\_masked' ORDER BY 1");
 my %has_twin = map { $_ => 1 } @masked;
 my (@unmasked, @seen, @fewer, @empty);
 foreach my $line (@shows)

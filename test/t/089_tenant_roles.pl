@@ -112,7 +112,7 @@ sub calls
 SELECT json_build_object('name', p.oid::regprocedure::text, 'call', format('smsengage.%I', p.proname),
 	'names', coalesce(to_json(p.proargnames[1:p.pronargs]), '[]'), 'types', (SELECT coalesce(json_agg(t::regtype::text ORDER BY o), '[]') FROM unnest(p.proargtypes) WITH ORDINALITY u(t, o)))
 FROM pg_proc p
-WHERE p.pronamespace = 'smsengage'::regnamespace AND p.provolatile = 's' AND p.prokind = 'f' AND p.provariadic = 0 AND has_function_privilege('$role', p.oid, 'EXECUTE')
+WHERE p.pronamespace::regnamespace::text IN ('smsengage', 'smsengage_internal') AND p.provolatile = 's' AND p.prokind = 'f' AND p.provariadic = 0 AND has_function_privilege('$role', p.oid, 'EXECUTE')
 	-- a number of a person; what is said of blocks of all accounts (085); what depends on roles; parsing
 	AND p.proname NOT IN ('individual_number', 'is_blocked', 'can_send', 'can_send_all', 'global_blocks', 'blocks_for', 'acts_for', 'accounts_for', 'visible_accounts', 'check_store_place',
 		'batch', 'batch_all', 'batch_from')
@@ -245,7 +245,7 @@ foreach my $role (@roles)
 {
 	my $event = qq({"event_type":"UNSUBSCRIBE","event_id":"$role","event_time":"2025-06-30T00:00:00Z","recipient":"$number{$role}"});
 	my @queries = ((map { "SELECT s::text FROM smsengage.submit('native', " . quoted($event) . ", '$_') s" } 'shop', 'bank'), @{ $asked{$role} });
-	push @queries, "SELECT g::text FROM smsengage.global_blocks(ARRAY['+12025550102'], '2025-07-01') g", "SELECT smsengage.is_blocked('+12025550102', 'shop', '2025-07-01')::text";
+	push @queries, "SELECT g::text FROM smsengage_internal.global_blocks(ARRAY['+12025550102'], '2025-07-01') g", "SELECT smsengage.is_blocked('+12025550102', 'shop', '2025-07-01')::text";
 	my $s = "own_$role";
 	$node->safe_psql('shared', join "\n", "CREATE SCHEMA $s AUTHORIZATION $role; SET ROLE $role; CREATE TABLE $s.todo (no int PRIMARY KEY, query text); CREATE TABLE $s.said (no int, who name, answer text);",
 		(map { "INSERT INTO $s.todo SELECT count(*), " . quoted($_) . " FROM $s.todo;" } @queries), <<"SQL");

@@ -21,12 +21,12 @@ $node->safe_psql('postgres', 'CREATE DATABASE pattern');
 $node->safe_psql('pattern', q{
 	CREATE EXTENSION smsengage;
 	CREATE EXTENSION amcheck;
-	SELECT smsengage.create_store(), smsengage.make_partition('2026-01-01'), smsengage.make_partition('2026-02-01');
+	SELECT smsengage.create_store(), smsengage_internal.make_partition('2026-01-01'), smsengage_internal.make_partition('2026-02-01');
 	CREATE ROLE poor;
 	GRANT USAGE ON SCHEMA smsengage TO poor;
 	GRANT ALL ON ALL TABLES IN SCHEMA smsengage TO poor;
 	GRANT USAGE ON ALL SEQUENCES IN SCHEMA smsengage TO poor;
-	GRANT EXECUTE ON ALL ROUTINES IN SCHEMA smsengage TO poor;
+	GRANT EXECUTE ON ALL ROUTINES IN SCHEMA smsengage, smsengage_internal TO poor;
 
 	CREATE TABLE payload (no integer, p text);
 	CREATE FUNCTION event(type text, at text, message text, recipient text, person text, more json DEFAULT '{}') RETURNS jsonb LANGUAGE sql AS
@@ -68,12 +68,12 @@ $node->safe_psql('pattern', q{
 	END $$;
 	GRANT ALL ON given, payload TO poor;
 	-- which way was gone
-	DO $do$ DECLARE f pg_proc := (SELECT p FROM pg_proc p WHERE p.oid = 'smsengage.insert_by_sql'::regproc); arguments text := pg_get_function_arguments(f.oid); BEGIN
+	DO $do$ DECLARE f pg_proc := (SELECT p FROM pg_proc p WHERE p.oid = 'smsengage_internal.insert_by_sql'::regproc); arguments text := pg_get_function_arguments(f.oid); BEGIN
 		EXECUTE format('ALTER FUNCTION %s RENAME TO do_insert_by_sql', f.oid::regprocedure);
-		EXECUTE format($f$CREATE FUNCTION smsengage.insert_by_sql(%s) RETURNS bigint[] LANGUAGE plpgsql AS $$
+		EXECUTE format($f$CREATE FUNCTION smsengage_internal.insert_by_sql(%s) RETURNS bigint[] LANGUAGE plpgsql AS $$
 			BEGIN
 				PERFORM set_config('own.by_sql', 't', false);
-				RETURN smsengage.do_insert_by_sql(%s);
+				RETURN smsengage_internal.do_insert_by_sql(%s);
 			END $$$f$, arguments, array_to_string(f.proargnames, ', '));
 	END $do$;
 });

@@ -108,9 +108,9 @@ foreach my $role (qw(nobody rd_a ig_a mk_a adm))
 	$held{$role}->query_safe('BEGIN');
 	# all that an advisory lock could mean
 	$held{$role}->query_safe(q{SELECT pg_advisory_lock(c.oid::integer, 0), pg_advisory_lock(c.oid::bigint), pg_advisory_lock(0, c.oid::integer) FROM pg_class c WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'smsengage') AND c.relkind = 'r'}) if $role eq 'nobody';
-	$held{$role}->query($_) foreach 'SAVEPOINT a', 'SELECT smsengage.begin_rebuild()', 'ROLLBACK TO a',
-		"SELECT smsengage.begin_ingest(smsengage.batch('native', '{}', NULL, now()))", 'ROLLBACK TO a',
-		"SELECT smsengage.take_turn('smsengage.engagement_tally', 0, false, true)", 'ROLLBACK TO a';
+	$held{$role}->query($_) foreach 'SAVEPOINT a', 'SELECT smsengage_internal.begin_rebuild()', 'ROLLBACK TO a',
+		"SELECT smsengage_internal.begin_ingest(smsengage_internal.batch('native', '{}', NULL, now()))", 'ROLLBACK TO a',
+		"SELECT smsengage_internal.take_turn('smsengage.engagement_tally', 0, false, true)", 'ROLLBACK TO a';
 	foreach my $table (qw(event forgotten store_secret consent_seal engagement_tally series message individual))
 	{
 		foreach my $mode ('ROW SHARE', 'ROW EXCLUSIVE', 'SHARE UPDATE EXCLUSIVE', 'SHARE', 'SHARE ROW EXCLUSIVE', 'EXCLUSIVE', 'ACCESS EXCLUSIVE')
@@ -144,7 +144,7 @@ like(as('owner', "SELECT * FROM smsengage.forget(recipient => '+12025550130', fo
 
 # 3. Dumps.  The owner of the database needs no grants; another owner of the
 # store has some, which a superuser and the owner of the database can restore
-is(as('postgres', q{SELECT count(*) FROM pg_proc p CROSS JOIN LATERAL aclexplode(p.proacl) a WHERE p.pronamespace = 'smsengage'::regnamespace AND a.grantee = 'owner'::regrole AND p.proowner <> a.grantee}), 0, 'the owner of the database was granted nothing by name');
+is(as('postgres', q{SELECT count(*) FROM pg_proc p CROSS JOIN LATERAL aclexplode(p.proacl) a WHERE p.pronamespace::regnamespace::text IN ('smsengage', 'smsengage_internal') AND a.grantee = 'owner'::regrole AND p.proowner <> a.grantee}), 0, 'the owner of the database was granted nothing by name');
 $node->safe_psql('postgres', q{CREATE ROLE tenant LOGIN; CREATE DATABASE other OWNER owner; GRANT CREATE ON DATABASE other TO tenant});
 $node->safe_psql('other', 'CREATE EXTENSION smsengage', extra_params => [ '-U', 'tenant' ]);
 $node->safe_psql('other', 'SELECT smsengage.create_store()', extra_params => [ '-U', 'tenant' ]);
@@ -235,7 +235,7 @@ foreach my $db ('plain', 'odd')
 		. "SELECT smsengage.ingest('native', '{\"event_type\":\"CLICK\",\"event_id\":\"x\",\"event_time\":\"2024-03-01T10:00:00Z\",\"recipient\":\"+12025550101\",\"user_agent\":\"Googlebot/2.1\"}', 'A');"
 		. "SELECT smsengage.ingest('native', '{\"event_type\":\"NO SUCH\"}', 'A');", $db);
 }
-my @asked = ("SELECT kind, value FROM smsengage.drift ORDER BY 1, 2", "SELECT * FROM smsengage.word_list('a-b, c')", "SELECT * FROM smsengage.can_send_all(ARRAY['+12025550101'], 'A', '55501', 'Hi \${x}') ",
+my @asked = ("SELECT kind, value FROM smsengage.drift ORDER BY 1, 2", "SELECT * FROM smsengage_internal.word_list('a-b, c')", "SELECT * FROM smsengage.can_send_all(ARRAY['+12025550101'], 'A', '55501', 'Hi \${x}') ",
 	"SELECT count(*) FROM smsengage.callback_data_check('{\"a\\u0001\":1}')", "SELECT rule_name, agent_pattern FROM smsengage.machine_click_rule ORDER BY 1",
 	"CALL smsengage.maintain(); SELECT c.relname FROM pg_class c WHERE c.relname LIKE 'event_2024%' AND c.relkind = 'r'");
 foreach my $query (@asked)

@@ -31,7 +31,7 @@ my @parsed = map { s/^CREATE /CREATE OR REPLACE /r } grep { /^BEGIN ATOMIC$/m } 
 cmp_ok(scalar(@parsed), '>', 25, 'an update script with functions to be parsed');
 my ($place) = slurp_file($ENV{TEMP_CONFIG}) =~ /^extension_(?:destdir|control_path) *= *'([^':]*)/m;
 my ($target) = grep { -e "$_/smsengage.control" } map { ("$place$_", "$place/$_") } map { chomp(my $d = `$ENV{PG_CONFIG} --sharedir`); ("$d/extension", 'extension') } 1;
-append_to_file("$target/smsengage--$version--99.9.sql", join("\n", @parsed, $hole, 'SELECT smsengage.set_rights();'));
+append_to_file("$target/smsengage--$version--99.9.sql", join("\n", @parsed, $hole, 'SELECT smsengage_internal.set_rights();'));
 
 sub quietly
 {
@@ -86,7 +86,7 @@ foreach my $call ("CALL smsengage.ingest_from('native', 'feed.payloads', account
 	"SELECT * FROM smsengage.submit('native', '{\"event_type\":\"CLICK\",\"event_id\":\"three\",\"event_time\":\"2026-05-02T10:00:00Z\",\"individual_id\":\"new\"}'::pg_catalog.text, 'A')",
 	"SELECT smsengage.record_consent('+12025550111', true, 'A', '55501')", 'SELECT * FROM smsengage.doctor()',
 	"SELECT part, erased FROM smsengage.forget(recipient => '+12025550112', force => true)", 'SELECT smsengage.migrate()',
-	"SELECT smsengage.business_days_after('2026-05-02 00:00Z', 10)", "SELECT smsengage.segment_size('click >= 1', '2026-05-02 00:00Z')", "SELECT * FROM smsengage.can_send('+12025550110', 'A', '55501', at => '2026-05-02 00:00Z')",
+	"SELECT smsengage_internal.business_days_after('2026-05-02 00:00Z', 10)", "SELECT smsengage.segment_size('click >= 1', '2026-05-02 00:00Z')", "SELECT * FROM smsengage.can_send('+12025550110', 'A', '55501', at => '2026-05-02 00:00Z')",
 	"SELECT smsengage.grant_reader('evil', 'A'), smsengage.grant_admin('evil'), smsengage.revoke_access('evil')")
 {
 	my ($plain_code, $plain, $plain_err) = quietly('plain', "SET timezone = 'UTC'; $call");
@@ -97,7 +97,7 @@ foreach my $call ("CALL smsengage.ingest_from('native', 'feed.payloads', account
 }
 is($node->safe_psql('trapped', caught('evil')), '', 'nothing that migrate() made uses what was in the way');
 is($node->safe_psql('trapped', "SELECT count(*) FROM smsengage.event"), $node->safe_psql('plain', "SELECT count(*) FROM smsengage.event"), 'and the store has what the other has');
-my @views = split /\n/, $node->safe_psql('plain', q{SELECT relation FROM smsengage.store_relations() WHERE kind = 'v' AND name NOT LIKE '%masked'});
+my @views = split /\n/, $node->safe_psql('plain', q{SELECT relation FROM smsengage_internal.store_relations() WHERE kind = 'v' AND name NOT LIKE '%masked'});
 my @wrong;
 foreach my $view (@views)
 {

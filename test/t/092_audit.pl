@@ -21,7 +21,7 @@ log_line_prefix = ''
 CONF
 $node->start;
 $node->safe_psql('postgres', q{
-	CREATE EXTENSION smsengage; SELECT smsengage.create_store(), smsengage.make_partition('2026-01-01');
+	CREATE EXTENSION smsengage; SELECT smsengage.create_store(), smsengage_internal.make_partition('2026-01-01');
 	CREATE ROLE auditor;
 	-- n events from the i-th on; each of a message and a person of its own
 	CREATE FUNCTION payload(i integer, n integer) RETURNS text LANGUAGE sql AS
@@ -71,7 +71,7 @@ ok(heard("SET pgaudit.log = 'write'; SET pgaudit.log_relation = off", "SELECT sm
 # rows are counted when a command ends: what it was told of must last until then
 foreach my $loop ("SELECT count(*) FROM generate_series(0, 200) i, smsengage.ingest('native', payload(%d + i * 3, 3), '5001')",
 	"DO \$\$ BEGIN FOR i IN 0..200 LOOP PERFORM smsengage.ingest('native', payload(%d + i * 3, 3), '5001'); END LOOP; END \$\$",
-	"SELECT smsengage.ingest_batch(smsengage.batch('native', payload(%d, 3), '5001', now()), '5001')")
+	"SELECT smsengage_internal.ingest_batch(smsengage_internal.batch('native', payload(%d, 3), '5001', now()), '5001')")
 {
 	my $rows = heard("$session; SET pgaudit.log_rows = on", sprintf($loop, $n));
 	cmp_ok($rows->{'WRITE INSERT smsengage.event'} // 0, '>', 0, 'rows are counted');

@@ -61,11 +61,11 @@ sub run
 }
 
 # 1. Months.  They are the owner's, whoever caused them.
-as('store_owner', 'SELECT smsengage.make_partition(public.month(0)::date), smsengage.make_partition(public.month(1)::date)');
+as('store_owner', 'SELECT smsengage_internal.make_partition(public.month(0)::date), smsengage_internal.make_partition(public.month(1)::date)');
 $node->safe_psql('shop', "SELECT smsengage.ingest('native', public.clicks('super', 2), 'A')");
 as('deputy', "SELECT smsengage.ingest('native', public.clicks('deputy', 3), 'A')");
 as('ig_a', "SELECT smsengage.submit('native', public.clicks('a', 4), 'A')");
-my $owners = "SELECT count(*), count(DISTINCT c.relowner), min(c.relowner::regrole::text) FROM smsengage.event_partitions() p JOIN pg_class c ON c.oid = p.partition";
+my $owners = "SELECT count(*), count(DISTINCT c.relowner), min(c.relowner::regrole::text) FROM smsengage_internal.event_partitions() p JOIN pg_class c ON c.oid = p.partition";
 is(as('store_owner', $owners), '5|1|store_owner', 'a partition belongs to the owner of event');
 is(as('rd_a', 'SELECT count(*) FROM smsengage.event'), '3', 'and shows what its parent shows');
 
@@ -91,10 +91,10 @@ is($ended, 10, 'ten readers at a time have locks enough') or diag(map { ${ $_->[
 # 2. A transaction that made a month and stays open
 as('store_owner', "SELECT smsengage.split_past(public.month(12)::date)");
 my $holder = session('ig_a');
-my $missing = as('store_owner', "SELECT min(a) FROM generate_series(0, 12) a WHERE smsengage.event_partition(public.month(a)) IS NULL");
+my $missing = as('store_owner', "SELECT min(a) FROM generate_series(0, 12) a WHERE smsengage_internal.event_partition(public.month(a)) IS NULL");
 is($missing, '', 'no month of the window is missing now');
 as('store_owner', "SELECT smsengage.drop_store(true); SELECT smsengage.create_store(); SELECT smsengage.grant_ingest('ig_a', 'A'), smsengage.grant_ingest('ig_b', 'B'), smsengage.grant_reader('rd_a', 'A');
-	SELECT smsengage.make_partition(public.month(0)::date)");
+	SELECT smsengage_internal.make_partition(public.month(0)::date)");
 run($holder, 'BEGIN');
 is(run($holder, "SELECT accepted FROM smsengage.submit('native', public.clicks('held', 5, 30), 'A')"), '2', 'a transaction has made a month and event_past, and stays open');
 is(as('ig_b', "SET lock_timeout = '5s'; SELECT accepted FROM smsengage.submit('native', public.clicks('b', 0), 'B')"), '1', 'others do not wait where the month is there');
@@ -103,7 +103,7 @@ like(as('ig_b', "SET lock_timeout = '500ms'; SELECT accepted FROM smsengage.subm
 run($holder, 'COMMIT');
 is(as('ig_b', "SET lock_timeout = '5s'; SELECT accepted FROM smsengage.submit('native', public.clicks('b', 3, 31, 200), 'B')"), '3', 'until it ends');
 # months made ahead leave nothing to wait for
-as('store_owner', 'SELECT smsengage.make_partition(public.month(a)::date) FROM generate_series(0, 13) a; CALL smsengage.maintain()');
+as('store_owner', 'SELECT smsengage_internal.make_partition(public.month(a)::date) FROM generate_series(0, 13) a; CALL smsengage.maintain()');
 is(run($holder, "BEGIN; SELECT accepted FROM smsengage.submit('native', public.clicks('again', 1, 2, 7, 40, 240), 'A')"), '5', 'an open transaction again');
 is(as('ig_b', "SET lock_timeout = '5s'; SELECT accepted FROM smsengage.submit('native', public.clicks('again', 1, 2, 6, 41, 239), 'B')"), '5', 'where all months are there, nobody waits');
 run($holder, 'COMMIT');
@@ -116,7 +116,7 @@ $other->{run}->pump_nb;
 $node->poll_query_until('shop', "SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'") or die 'nobody waits';
 run($holder, 'COMMIT');
 like(run($other, 'SELECT 1'), qr/^3$/m, 'one of two waits for the other, and finds the partition');
-is(as('store_owner', 'SELECT count(*) FROM smsengage.event_partitions()'), '2', 'of which there is one');
+is(as('store_owner', 'SELECT count(*) FROM smsengage_internal.event_partitions()'), '2', 'of which there is one');
 
 # 3. Names: what transactions that are open took counts
 # people and the series of all clicks are there: for these, whoever is first keeps others waiting

@@ -33,8 +33,8 @@ export const scope = `
     UNION ALL
     SELECT f.value
     FROM period p
-    CROSS JOIN LATERAL smsengage.delivery_figures(
-      ARRAY[smsengage.day_start(p.since, p.zone), smsengage.day_start(p.until, p.zone)], 'account', NULL, now()) f)`;
+    CROSS JOIN LATERAL smsengage_internal.delivery_figures(
+      ARRAY[smsengage_internal.day_start(p.since, p.zone), smsengage_internal.day_start(p.until, p.zone)], 'account', NULL, now()) f)`;
 
 export async function print(query, values) {
   process.stdout.write(JSON.stringify(await rows(query, values)));

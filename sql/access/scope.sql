@@ -1,0 +1,116 @@
+-- Whose people an account may name.
+
+CREATE FUNCTION smsengage_internal.scope_at(account text, at timestamptz)
+RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN coalesce((
+		SELECT c.scope FROM smsengage.consent_scope c
+		WHERE c.account IN ('', scope_at.account) AND c.valid_from <= at
+		ORDER BY c.account DESC, c.valid_from DESC
+		LIMIT 1), 'account');
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.scope_at(text, timestamptz) IS 'How far an opt-out that was said to an account reaches at a moment: sender, account or everywhere. Used by scope_of_consent().';
+
+CREATE FUNCTION smsengage_internal.scope_of_consent(account text, said timestamptz, at timestamptz)
+RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	scopes text[] := ARRAY[smsengage_internal.scope_at(account, said), smsengage_internal.scope_at(account, at)];
+BEGIN
+	RETURN CASE WHEN 'everywhere' = ANY (scopes) THEN 'everywhere' WHEN 'account' = ANY (scopes) THEN 'account' ELSE 'sender' END;
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.scope_of_consent(text, timestamptz, timestamptz) IS 'The wider scope of those in force when an opt-out was said and when it is asked for. Used by subscription_state() and can_send_all().';
+
+CREATE FUNCTION smsengage_internal.asked_account(account text)
+RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF account IS NULL OR account = '' THEN
+		RETURN NULL;
+	END IF;
+	IF row_security_active('smsengage.subscription') AND NOT smsengage.acts_for('read', account) THEN
+		RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+			MESSAGE = 'this role may not read the account',
+			HINT = 'Without an account, the answer is the strictest of those that it may read.';
+	END IF;
+	IF EXISTS (SELECT FROM smsengage.series s WHERE s.account = asked_account.account AND s.own)
+		OR EXISTS (SELECT FROM smsengage.subscription s WHERE s.account = asked_account.account)
+		OR EXISTS (SELECT FROM smsengage.block b WHERE b.account = asked_account.account)
+	THEN
+		RETURN account;
+	END IF;
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.asked_account(text) IS 'The account that a question is for; NULL, which is each of them, where none is stated or the store has never met it. Raises 42501 for one that the caller may not read. Used by the gate.';
+
+CREATE FUNCTION smsengage_internal.asked_sender(account text, sender text)
+RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	key text := smsengage_internal.sender_key(sender);
+BEGIN
+	IF key = '' THEN
+		RETURN NULL;
+	END IF;
+	-- where nothing hangs on a sender, it need not be known
+	IF NOT EXISTS (SELECT FROM smsengage.consent_scope c WHERE c.scope = 'sender')
+		AND NOT EXISTS (SELECT FROM smsengage.frequency_cap f WHERE f.sender <> '')
+	THEN
+		RETURN key;
+	END IF;
+	IF EXISTS (SELECT FROM smsengage.frequency_cap f WHERE f.sender = key AND f.account IN ('', coalesce(asked_sender.account, f.account)))
+		OR EXISTS (SELECT FROM smsengage.outcome_tally o WHERE smsengage_internal.sender_key(o.sender_id) = key AND o.account = coalesce(asked_sender.account, o.account))
+		OR EXISTS (SELECT FROM smsengage.subscription s WHERE s.sender = key AND s.account = coalesce(asked_sender.account, s.account))
+	THEN
+		RETURN key;
+	END IF;
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.asked_sender(text, text) IS 'The sender that a question is for, as sender_key() writes it; NULL, which is each of them, where none is stated, or one that no message of the account came from and that nobody has spoken to. Used by the gate.';
+
+CREATE FUNCTION smsengage_internal.opt_outs_of_others(numbers text[], at timestamptz, accounts text[])
+RETURNS TABLE (recipient text, event_time timestamptz, nobody boolean)
+LANGUAGE plpgsql STABLE ROWS 10
+SET search_path = pg_catalog, pg_temp
+SET jit = off
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH said AS MATERIALIZED (
+		SELECT s.recipient, s.account, s.sender, s.state, s.event_time
+		FROM smsengage.subscription s
+		WHERE s.recipient = ANY (numbers) AND s.event_time <= at AND s.account <> ALL (accounts)
+		UNION ALL
+		SELECT c.recipient, c.account, c.sender, c.state, c.event_time
+		FROM smsengage.subscription s
+		JOIN smsengage.consent_entry c ON c.recipient = s.recipient AND c.account = s.account AND c.sender = s.sender AND c.event_time <= at
+		WHERE s.recipient = ANY (numbers) AND s.event_time > at AND s.account <> ALL (accounts)
+	)
+	SELECT p.recipient, max(p.event_time), p.account = ''
+	FROM said p
+	WHERE p.state = 'UNSUBSCRIBED' AND (p.account = '' OR smsengage_internal.scope_of_consent(p.account, p.event_time, at) = 'everywhere')
+		AND NOT EXISTS (SELECT FROM said w WHERE w.recipient = p.recipient AND w.account = p.account AND w.sender IN ('', p.sender)
+			AND w.state = 'SUBSCRIBED' AND w.event_time > p.event_time)
+	GROUP BY p.recipient, p.account = '';
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.opt_outs_of_others(text[], timestamptz, text[]) IS 'The latest opt-outs of these numbers that hold at a moment for every account, of those beside the given ones; nobody: it came without an account. Used by opt_outs_for_all().';
+
+CREATE FUNCTION smsengage_internal.opt_outs_for_all(numbers text[], at timestamptz)
+RETURNS TABLE (recipient text, event_time timestamptz, nobody boolean)
+AS 'MODULE_PATHNAME', 'sms_opt_outs_for_all' LANGUAGE C STABLE STRICT COST 10000 ROWS 10;
+COMMENT ON FUNCTION smsengage_internal.opt_outs_for_all(text[], timestamptz) IS 'Which of these numbers (as normalize_recipient() writes them) had opted out for every account and where the caller does not see it: without an account (nobody), or where the scope of consent is everywhere; whose it is is not said. No row for who may read no account; raises 42501 within functions of indexes, policies and materialized views, which PostgreSQL runs for others. Used by subscription_state() and can_send_all().';

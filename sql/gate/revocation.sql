@@ -1,0 +1,74 @@
+-- Opt-outs that must be honoured by a deadline.
+
+CREATE FUNCTION smsengage_internal.messages_sent(recipient text, account text, sender text, since timestamptz, until timestamptz)
+RETURNS TABLE (account_of text, sent_at timestamptz)
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 5
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+	people bigint[];
+BEGIN
+	people := CASE WHEN account IS NULL THEN ARRAY(
+		SELECT i.individual_no FROM smsengage.individual i WHERE i.individual_id = 'tel:' || recipient
+		UNION ALL
+		SELECT c.individual_no FROM smsengage_internal.contact_accounts() a JOIN smsengage.contact_point c ON c.account = a AND c.recipient = messages_sent.recipient)
+	ELSE ARRAY(
+		SELECT i.individual_no FROM smsengage.individual i WHERE i.scope = account AND i.individual_id = 'tel:' || recipient
+		UNION ALL
+		SELECT c.individual_no FROM smsengage.contact_point c WHERE c.account = messages_sent.account AND c.recipient = messages_sent.recipient) END || 0::bigint;
+	RETURN QUERY
+	SELECT s.account, min(s.sent)
+	FROM (
+		SELECT e.account, coalesce(e.sent_time, CASE WHEN e.event_type IN ('SENT', 'ACCEPTED') THEN e.event_time END) AS sent,
+			e.message_key, e.event_key
+		FROM smsengage.event e
+		WHERE e.individual_no = ANY (people) AND e.event_time > since AND e.recipient = messages_sent.recipient
+			AND (messages_sent.account IS NULL OR e.account = messages_sent.account) AND e.status_class <> :CLASS_NOT_SENT:
+			AND (coalesce(messages_sent.sender, '') = '' OR smsengage_internal.sender_key(e.sender_id) = messages_sent.sender)) s
+	WHERE s.sent > since AND s.sent <= until
+	GROUP BY s.account, s.message_key, CASE WHEN s.message_key IS NULL THEN s.event_key END
+	ORDER BY 2;
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.messages_sent(text, text, text, timestamptz, timestamptz) IS 'When messages went to a number (as normalize_recipient() writes it) from an account (NULL: each) and sender (empty or NULL: each), after since and up to until: one row a message, counted from events that tell when it was sent. Used by can_send().';
+
+CREATE FUNCTION smsengage_internal.business_days_after(at timestamptz, days integer)
+RETURNS timestamptz
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	-- whole weeks, then the days left over, of which those beyond Friday skip a weekend
+	SELECT pg_catalog.timezone('UTC', CAST(b.monday AS timestamp)
+		OPERATOR(pg_catalog.+) pg_catalog.make_interval(
+			days => (b.weekday + days) / 5 * 7 + (b.weekday + days) % 5)
+		OPERATOR(pg_catalog.+) CASE WHEN b.is_weekend THEN '1 day'::interval ELSE b.of_day END)
+	FROM (
+		SELECT pg_catalog.date_trunc('week', u.utc) AS monday,
+			least(CAST(pg_catalog.date_part('isodow', u.utc) AS integer) - 1, 4) AS weekday,
+			CAST(pg_catalog.date_part('isodow', u.utc) AS integer) > 5 AS is_weekend,
+			u.utc - pg_catalog.date_trunc('day', u.utc) AS of_day
+		FROM (SELECT pg_catalog.timezone('UTC', at) AS utc) u) b;
+END;
+COMMENT ON FUNCTION smsengage_internal.business_days_after(timestamptz, integer) IS 'So many business days, Monday to Friday in UTC, later; what comes in at a weekend counts from Friday''s end. Public holidays are not known here, so that the deadline is never later than the true one. Used by the view open_revocation.';
+
+CREATE FUNCTION smsengage_internal.open_revocations(at timestamptz)
+RETURNS TABLE (recipient text, account text, sender text, revoked_at timestamptz, source text, deadline timestamptz, messages_since bigint, last_message_at timestamptz)
+LANGUAGE plpgsql STABLE ROWS 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	-- one by one: messages are found by person and time, and nothing else finds them fast
+	FOR recipient, account, sender, revoked_at, source, deadline IN
+		SELECT s.recipient, s.account, s.sender, s.event_time, s.source, smsengage_internal.business_days_after(s.event_time, 10)
+		FROM smsengage.subscription s
+		WHERE s.state = 'UNSUBSCRIBED' AND s.event_time > open_revocations.at - interval '20 days'
+			AND smsengage_internal.business_days_after(s.event_time, 10) > open_revocations.at
+	LOOP
+		SELECT count(*), max(t.sent_at) INTO messages_since, last_message_at
+		FROM smsengage_internal.messages_sent(recipient, account, sender, revoked_at, open_revocations.at) t;
+		RETURN NEXT;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.open_revocations(timestamptz) IS 'Opt-outs whose ten business days are not over at a moment, with what went out since. Used by the view open_revocation.';

@@ -1,0 +1,70 @@
+-- Rows of event and message as batches hand them out.
+
+-- The columns of the table event, in its order.
+CREATE TYPE smsengage.event_row AS (
+	event_time timestamptz,
+	event_key bigint,
+	individual_no bigint,
+	created_time timestamptz,
+	received_at timestamptz,
+	sent_time timestamptz,
+	message_key uuid,
+	part smallint,
+	parts smallint,
+	status_class smallint,
+	error_permanent boolean,
+	provider text,
+	event_type text,
+	time_source text,
+	account text,
+	event_id text,
+	message_id text,
+	bulk_message text,
+	template text,
+	channel text,
+	individual_id text,
+	recipient text,
+	sender_id text,
+	keyword text,
+	message_text text,
+	unsubscribe_source text,
+	unsubscribe_reason text,
+	link_name text,
+	link_url text,
+	resolved_url text,
+	user_agent text,
+	device_type text,
+	os text,
+	device_name text,
+	status_code text,
+	status_name text,
+	error_code text,
+	error_text text,
+	price numeric,
+	price_currency text,
+	callback_data text,
+	extra json
+);
+COMMENT ON TYPE smsengage.event_row IS 'A row of the table event as batch_events() hands it out.';
+
+-- The columns of the table message, in its order.
+CREATE TYPE smsengage.message_row AS (
+	message_key uuid,
+	first_time timestamptz,
+	last_time timestamptz,
+	individual_no bigint,
+	parts smallint,
+	account text,
+	provider text,
+	message_id text,
+	recipient text,
+	sender_id text,
+	channel text,
+	bulk_message text,
+	template text,
+	price numeric,
+	price_currency text,
+	callback_data text,
+	state smsengage.delivery_state
+);
+COMMENT ON TYPE smsengage.message_row IS 'A row of the table message as batch_messages() hands it out.';

@@ -1,0 +1,139 @@
+-- Answers, and the messages they answer.
+
+-- answers and the messages they answer
+
+CREATE FUNCTION smsengage_internal.asked_messages(since timestamptz, until timestamptz, attribution interval, account text)
+RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, message_key uuid, is_named boolean, bulk_message text, send_time timestamptz)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+-- each answer finds its message by the index, however many there are; joins
+-- without a fence, as no worker takes a part of a fenced one
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET parallel_leader_participation = off
+SET jit = off
+AS $$
+#variable_conflict use_column
+DECLARE
+	span interval := make_interval(secs => extract(epoch FROM attribution));
+BEGIN
+	IF attribution IS NULL OR attribution < '0' THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'the attribution window must not be negative or null';
+	END IF;
+	PERFORM smsengage_internal.check_migrated();
+	IF smsengage_internal.store_is_distributed() THEN
+		-- a cluster joins by recipient only what it has gathered first
+		RETURN QUERY
+		WITH answer AS MATERIALIZED (
+			SELECT e.event_time, e.event_key, e.event_type, e.account, e.recipient, e.sender_id, e.bulk_message AS event_bulk, n.message_key, n.bulk_message, n.send_time
+			FROM smsengage.event e
+			LEFT JOIN smsengage.message n ON n.message_key = e.message_key
+			WHERE e.event_time >= since AND e.event_time < until
+				AND e.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP')
+				AND (e.account = asked_messages.account OR asked_messages.account IS NULL)
+		), candidate AS MATERIALIZED (
+			SELECT a.event_time, a.event_key, a.sender_id AS asked_sender, k.message_key, k.bulk_message, k.sender_id, k.state, k.send_time
+			FROM answer a
+			JOIN smsengage.message k ON k.recipient = a.recipient AND k.account = a.account
+				AND k.send_time <= a.event_time AND k.send_time > a.event_time - span
+			WHERE a.message_key IS NULL AND a.recipient <> ''
+		)
+		SELECT DISTINCT ON (a.event_time, a.event_key) a.event_time, a.event_key, a.event_type,
+			coalesce(a.message_key, k.message_key), a.message_key IS NOT NULL,
+			CASE WHEN a.message_key IS NOT NULL THEN a.bulk_message WHEN k.message_key IS NOT NULL THEN k.bulk_message ELSE a.event_bulk END,
+			coalesce(a.send_time, k.send_time)
+		FROM answer a
+		LEFT JOIN candidate k ON k.event_time = a.event_time AND k.event_key = a.event_key
+			AND (k.sender_id IS NULL OR k.asked_sender IS NULL OR smsengage.same_sender(k.sender_id, k.asked_sender))
+			AND smsengage.message_outcome(k.state) <> 'not_sent'
+		ORDER BY a.event_time, a.event_key, k.send_time DESC, k.message_key;
+		RETURN;
+	END IF;
+	RETURN QUERY
+	SELECT DISTINCT ON (e.event_time, e.event_key) e.event_time, e.event_key, e.event_type,
+		coalesce(n.message_key, k.message_key), n.message_key IS NOT NULL,
+		CASE WHEN n.message_key IS NOT NULL THEN n.bulk_message WHEN k.message_key IS NOT NULL THEN k.bulk_message ELSE e.bulk_message END,
+		coalesce(n.send_time, k.send_time)
+	FROM smsengage.event e
+	LEFT JOIN smsengage.message n ON n.message_key = e.message_key
+	LEFT JOIN smsengage.message k ON n.message_key IS NULL AND e.recipient <> ''
+		AND k.recipient = e.recipient AND k.account = e.account
+		AND k.send_time <= e.event_time AND k.send_time > e.event_time - span
+		AND (k.sender_id IS NULL OR e.sender_id IS NULL OR smsengage.same_sender(k.sender_id, e.sender_id))
+		AND smsengage.message_outcome(k.state) <> 'not_sent'
+	WHERE e.event_time >= since AND e.event_time < until
+		AND e.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP')
+		AND (e.account = asked_messages.account OR asked_messages.account IS NULL)
+	ORDER BY e.event_time, e.event_key, k.send_time DESC, k.message_key;
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.asked_messages(timestamptz, timestamptz, interval, text) IS 'Inbound messages in [since, until), each with the message that it answers: the one that the provider names, if we know it (is_named), else the last one that the account sent to this number within the window attribution before, from the sender that got the answer where both are known, else none (message_key NULL). Raises 22023 for a negative window or none, 55000 as check_migrated(). Used by reports.';
+
+CREATE FUNCTION smsengage_internal.answer_meaning(event_type text, said text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT CASE event_type WHEN 'UNSUBSCRIBE' THEN 'opt-out' WHEN 'SUBSCRIBE' THEN 'opt-in' WHEN 'HELP' THEN 'help'
+		ELSE CASE said WHEN 'UNSUBSCRIBED' THEN 'opt-out' WHEN 'SUBSCRIBED' THEN 'opt-in' ELSE 'reply' END END;
+END;
+COMMENT ON FUNCTION smsengage_internal.answer_meaning(text, text) IS 'What an inbound message of a type means: opt-out, opt-in, help or reply; said is the state that a keyword in it brought about (consent_entry), NULL if none. Used by reports.';
+
+CREATE FUNCTION smsengage_internal.answered_messages(since timestamptz, until timestamptz, attribution interval, account text)
+RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, meaning text, message_key uuid, is_named boolean, bulk_message text, send_time timestamptz)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+SET jit = off
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH said AS MATERIALIZED (
+		SELECT c.event_time, c.event_key, c.state
+		FROM smsengage.consent_entry c
+		WHERE c.source = 'keyword' AND c.event_time >= since AND c.event_time < until
+	)
+	SELECT a.event_time, a.event_key, a.event_type, smsengage_internal.answer_meaning(a.event_type, s.state), a.message_key, a.is_named, a.bulk_message, a.send_time
+	FROM smsengage_internal.asked_messages(since, until, attribution, answered_messages.account) a
+	LEFT JOIN said s ON s.event_time = a.event_time AND s.event_key = a.event_key;
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.answered_messages(timestamptz, timestamptz, interval, text) IS 'Inbound messages in [since, until), what each means (opt-out, opt-in, help or reply; a reply whose keyword was one of consent, by consent_entry, is that) and the message it answers, as attributed_answers() says. Used by reports.';
+
+CREATE FUNCTION smsengage.attributed_answers(since timestamptz, until timestamptz, attribution interval DEFAULT '4 hours', account text DEFAULT NULL)
+RETURNS TABLE (event_time timestamptz, event_key bigint, event_type text, account_name text, individual_no bigint, recipient text, sender_id text, keyword text, message_text text, status_code text,
+	meaning text, message_key uuid, bulk_message text, send_time timestamptz, is_named boolean)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+BEGIN
+	RETURN QUERY
+	WITH answered AS MATERIALIZED (
+		SELECT m.* FROM smsengage_internal.answered_messages(since, until, attribution, account) m
+	)
+	SELECT a.event_time, a.event_key, a.event_type, e.account, e.individual_no, e.recipient, e.sender_id, e.keyword, e.message_text, e.status_code,
+		a.meaning, a.message_key, a.bulk_message, a.send_time, a.is_named
+	FROM answered a
+	JOIN smsengage.event e ON e.event_time = a.event_time AND e.event_key = a.event_key;
+END
+$$;
+COMMENT ON FUNCTION smsengage.attributed_answers(timestamptz, timestamptz, interval, text) IS 'Inbound messages (REPLY, SUBSCRIBE, UNSUBSCRIBE, HELP) in [since, until), what each means (opt-out, opt-in, help or reply; a reply with a keyword of consent is that), and the message each answers: the one that the provider names (is_named), else the last one that the account sent to this number, from the sender that got the answer where both are known, no longer before than the window. Without one, message_key is NULL: such answers are counted apart and never spread.';
+
+CREATE FUNCTION smsengage_internal.keyword_consents(bounds timestamptz[], account text)
+RETURNS TABLE (bucket integer, subscribes bigint, unsubscribes bigint)
+LANGUAGE plpgsql STABLE ROWS 30
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+BEGIN
+	RETURN QUERY
+	SELECT width_bucket(c.event_time, bounds), count(*) FILTER (WHERE c.state = 'SUBSCRIBED'), count(*) FILTER (WHERE c.state = 'UNSUBSCRIBED')
+	FROM smsengage.consent_entry c
+	WHERE c.source = 'keyword' AND c.event_time >= bounds[1] AND c.event_time < bounds[cardinality(bounds)]
+		AND (c.account = keyword_consents.account OR keyword_consents.account IS NULL)
+	GROUP BY 1;
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.keyword_consents(timestamptz[], text) IS 'Replies that opted in or out by their keyword, between two neighbours of bounds: events of type REPLY, so none is among those of type SUBSCRIBE and UNSUBSCRIBE. Used by reports.';
