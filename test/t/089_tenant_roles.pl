@@ -49,7 +49,7 @@ my %statements = (alone => [ $data->statements('shop') ], shared => [ by_turns([
 foreach my $database ('alone', 'shared')
 {
 	$node->safe_psql('postgres', "CREATE DATABASE $database");
-	$node->safe_psql($database, 'CREATE EXTENSION smsengage; SELECT smsengage.create_store()');
+	$node->safe_psql($database, "CREATE EXTENSION smsengage; SELECT smsengage.create_store(); UPDATE smsengage.store_secret SET secret = 'the same in both'");
 	$node->safe_psql($database, join "\n", @{ $statements{$database} });
 	$node->safe_psql($database, <<'SQL');
 SELECT smsengage.grant_reader('shop_reader', 'shop'), smsengage.grant_masked_reader('shop_masked', 'shop'), smsengage.grant_ingest('shop_writer', 'shop'), smsengage.grant_admin('boss');
