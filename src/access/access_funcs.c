@@ -153,7 +153,7 @@ store_submission(void *arg)
 static Datum
 submit(FunctionCallInfo fcinfo, bool is_text)
 {
-	Submission	submission = {fcinfo, is_text};
+	Submission	submission = {.fcinfo = fcinfo, .is_text = is_text};
 	bool		granted;
 
 	sms_refuse_restricted("submit()");

@@ -145,7 +145,8 @@ Datum
 sms_forgotten_opt_outs(PG_FUNCTION_ARGS)
 {
 	static SPIPlanPtr plan = NULL;
-	Question	question = {&plan, FORGOTTEN, 3, {TEXTARRAYOID, TIMESTAMPTZOID, TEXTARRAYOID}};
+	Question	question = {.plan = &plan, .query = FORGOTTEN, .n_values = 3,
+	.types = {TEXTARRAYOID, TIMESTAMPTZOID, TEXTARRAYOID}};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (!is_empty())
@@ -161,7 +162,8 @@ Datum
 sms_opt_outs_for_all(PG_FUNCTION_ARGS)
 {
 	static SPIPlanPtr plan = NULL;
-	Question	question = {&plan, FOR_ALL, 3, {TEXTARRAYOID, TIMESTAMPTZOID, TEXTARRAYOID}};
+	Question	question = {.plan = &plan, .query = FOR_ALL, .n_values = 3,
+	.types = {TEXTARRAYOID, TIMESTAMPTZOID, TEXTARRAYOID}};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	ask_for_caller("opt_outs_for_all()", fcinfo, &question);

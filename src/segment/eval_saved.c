@@ -41,7 +41,7 @@ struct SmsSaved
 
 static SmsStorePlan saved_plan = {
 	"SELECT d.rule::smsengage.segment_rule FROM smsengage.segment_definition d WHERE d.name = $1",
-	1, {TEXTOID}, NULL, false
+	1, {TEXTOID}, NULL, false, false
 };
 
 /* The rule outlives the row. */

@@ -57,6 +57,8 @@ begin_ingest(const SmsBatch *batch)
 	/* no lock for those who could store nothing under it */
 	allowed = pg_class_aclcheck(event, GetUserId(), ACL_INSERT);
 	if (allowed != ACLCHECK_OK)
+		allowed = pg_attribute_aclcheck_all(event, GetUserId(), ACL_INSERT, ACLMASK_ANY);
+	if (allowed != ACLCHECK_OK)
 		aclcheck_error(allowed, OBJECT_TABLE, "event");
 	/* forget() takes one that excludes this; what only reads has another */
 	LockRelationOid(forgotten, RowShareLock);
