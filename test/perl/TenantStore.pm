@@ -22,7 +22,7 @@ our %value = (
 	resume => 'false', batch_rows => '10', batch_bytes => '1000', max_rows => '10', bounds => "ARRAY['2025-01-01 00:00Z', '2025-07-01 00:00Z']::timestamptz[]",
 	global_blocks => 'true', number => "'+12025550102'", numbers => "ARRAY['+12025550101', '+12025550102', '+12025550103']", for_account => "'shop'",
 	said => "'2025-03-01 00:00Z'", our_account => "'shop'", our_sender => "'55501'", accounts => "ARRAY['shop']", of_account => 'true', few => 'true', unseen => 'true', growing => 'true',
-	confirmation => 'false');
+	confirmation => 'false', word => "'stop'");
 
 my $json = JSON::PP->new->canonical;
 
