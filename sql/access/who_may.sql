@@ -48,7 +48,7 @@ BEGIN ATOMIC
 	SELECT pg_catalog.regexp_split_to_array(pg_catalog.btrim('
 		accounts_for acts_for add_block answered_messages any_forgotten_opt_out asked_account asked_messages asked_sender attributed_answers
 		block_accounts block_expiry block_report blocks_at blocks_for breakdown_report burst_people
-		campaign_report can_send can_send_all caps_of_sending cell_sums check_migrated check_store_place click_hours consent_proof contact_accounts cost_report
+		campaign_report can_send can_send_all caps_of_sending cell_sums check_migrated check_store_place click_hours consent_proof consent_accounts contact_accounts cost_report
 		country_report create_store
 		daily_event_report daily_report day_start delivery_figures departed dispatch_plan
 		early_clicks engagement_report entered event_counts explain_membership

@@ -32,7 +32,7 @@ BEGIN
 	IF longest IS NOT NULL THEN
 		facts := facts || smsengage_internal.facts_of_caps();
 	END IF;
-	facts := regexp_replace(smsengage_internal.said_by_audience(our_account IS NOT NULL AND NOT scoped) || ', facts AS (
+	facts := regexp_replace(smsengage_internal.said_by_audience() || ', facts AS (
 			SELECT f.number, bool_or(f.globally) AS globally, bool_or(f.locally) AS locally, bool_or(f.opted_out) AS opted_out,
 				bool_or(f.too_many) AS too_many, max(f.free_from) AS free_from
 			FROM (' || facts || ') f
@@ -75,7 +75,8 @@ BEGIN
 	$q$, facts)
 	USING recipients, our_account, our_sender, moment, growing, our_purpose, smsengage_internal.block_end(-longest, moment), numbers,
 		rules.text_reasons, cardinality(rules.supported) + cardinality(rules.unsupported) > 0 OR NOT rules.other_countries,
-		rules.supported, rules.unsupported, rules.other_countries, zone, rules.fallback_zone, rules.quiet_start, rules.quiet_end, accounts, scoped;
+		rules.supported, rules.unsupported, rules.other_countries, zone, rules.fallback_zone, rules.quiet_start, rules.quiet_end, accounts, scoped,
+		smsengage_internal.consent_accounts(our_account, scoped);
 END
 $$;
 COMMENT ON FUNCTION smsengage.can_send_all(text[], text, text, text, text, timestamptz, text, integer) IS 'can_send() for every number of an array, by joins; one row for each, in no order.';

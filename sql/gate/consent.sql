@@ -110,24 +110,49 @@ END
 $$;
 COMMENT ON FUNCTION smsengage.subscription_state(text, text, text, timestamptz) IS 'What the person had last said to the account, at a moment, past or present: SUBSCRIBED or UNSUBSCRIBED and since when; NULL if nothing. An opt-out holds as far as consent_scope says, for all senders of the account without a row there, until a later opt-in to its sender, to all senders, or to the one that is asked for; one without an account holds for all. account or sender NULL, or never met: each of them, so any opt-out counts. At one instant UNSUBSCRIBED. Raises 42501 for an account that the caller may not read.';
 
+CREATE FUNCTION smsengage_internal.consent_accounts(asked text, scoped boolean)
+RETURNS text[]
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF asked IS NOT NULL AND NOT scoped THEN
+		RETURN ARRAY['', asked];
+	END IF;
+	IF smsengage_internal.store_is_distributed() THEN
+		RETURN ARRAY(SELECT DISTINCT s.account FROM smsengage.subscription s);
+	END IF;
+	-- one look into the key for each
+	RETURN ARRAY(
+		WITH RECURSIVE known AS (
+			SELECT (SELECT min(s.account) FROM smsengage.subscription s) AS name
+			UNION ALL
+			SELECT (SELECT min(s.account) FROM smsengage.subscription s WHERE s.account > k.name) FROM known k WHERE k.name IS NOT NULL
+		)
+		SELECT k.name FROM known k WHERE k.name IS NOT NULL);
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.consent_accounts(text, boolean) IS 'The accounts whose opt-outs may reach a question for asked_account(): without scopes of consent that one and none, else each that somebody has spoken to. Look-ups begin with the account, so that no plan tells of the numbers of others. Used by the gate.';
+
 CREATE FUNCTION smsengage_internal.state_of_consent(number text, our_account text, our_sender text, at timestamptz, OUT state text, OUT since timestamptz)
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	scoped boolean := EXISTS (SELECT FROM smsengage.consent_scope);
+	accounts text[] := smsengage_internal.consent_accounts(our_account, scoped);
 	subscribed timestamptz;
 	unseen timestamptz;
 BEGIN
 	WITH said AS MATERIALIZED (
 		SELECT s.account, s.sender, s.state, s.event_time
 		FROM smsengage.subscription s
-		WHERE s.recipient = number AND s.event_time <= at
+		WHERE s.account = ANY (accounts) AND s.recipient = number AND s.event_time <= at
 		UNION ALL
 		SELECT c.account, c.sender, c.state, c.event_time
 		FROM smsengage.subscription s
 		JOIN smsengage.consent_entry c ON c.recipient = s.recipient AND c.account = s.account AND c.sender = s.sender AND c.event_time <= at
-		WHERE s.recipient = number AND s.event_time > at
+		WHERE s.account = ANY (accounts) AND s.recipient = number AND s.event_time > at
 		UNION ALL
 		-- an opt-out outlives the erasure of the number
 		SELECT o.account, o.sender, 'UNSUBSCRIBED', o.event_time

@@ -151,7 +151,7 @@ COMMENT ON FUNCTION smsengage_internal.caps_of_sending(text, text, text, timesta
 
 -- An audience
 
-CREATE FUNCTION smsengage_internal.said_by_audience(of_account boolean)
+CREATE FUNCTION smsengage_internal.said_by_audience()
 RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -159,16 +159,16 @@ AS $$
 DECLARE
 	said text;
 BEGIN
-	said := format($q$
+	said := $q$
 		SELECT s.recipient, s.account, s.sender, s.state, s.event_time
 		FROM smsengage.subscription s
-		WHERE s.event_time <= $4 %1$s {{s.recipient}}
+		WHERE s.event_time <= $4 AND s.account = ANY ($20) {{s.recipient}}
 		UNION ALL
 		SELECT c.recipient, c.account, c.sender, c.state, c.event_time
 		FROM smsengage.subscription s
 		JOIN smsengage.consent_entry c ON c.recipient = s.recipient AND c.account = s.account AND c.sender = s.sender AND c.event_time <= $4
-		WHERE s.event_time > $4 %1$s {{s.recipient}}
-		$q$, CASE WHEN of_account THEN 'AND s.account IN ('''', $2)' END);
+		WHERE s.event_time > $4 AND s.account = ANY ($20) {{s.recipient}}
+		$q$;
 	IF smsengage_internal.any_forgotten_opt_out() THEN
 		said := said || $q$
 		UNION ALL
@@ -179,7 +179,7 @@ BEGIN
 	RETURN format('said AS MATERIALIZED (%s)', said);
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.said_by_audience(boolean) IS 'The WITH query said of can_send_all(): what its audience had said about consent up to a moment; of_account: to the account that is asked for, and to none. Used by can_send_all().';
+COMMENT ON FUNCTION smsengage_internal.said_by_audience() IS 'The WITH query said of can_send_all(): what its audience had said about consent up to a moment. Used by can_send_all().';
 
 CREATE FUNCTION smsengage_internal.facts_of_blocks(few boolean, unseen boolean, growing boolean)
 RETURNS text

@@ -8,8 +8,6 @@ CREATE TABLE IF NOT EXISTS smsengage.subscription (
 	source text COLLATE "C" NOT NULL,
 	CONSTRAINT subscription_pkey PRIMARY KEY (account, recipient, sender)
 );
--- the gate asks for all that a number has said
-CREATE INDEX IF NOT EXISTS subscription_recipient_idx ON smsengage.subscription (recipient);
 
 COMMENT ON TABLE smsengage.subscription IS 'What each person last said to each sender: the latest entry of consent_entry; at one instant UNSUBSCRIBED wins. Somebody without a row said nothing.';
 COMMENT ON COLUMN smsengage.subscription.event_time IS 'When it was said';

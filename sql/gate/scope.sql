@@ -1,4 +1,5 @@
--- Whose people an account may name.
+-- How far a word of consent reaches, and what a question leaves open: what is not
+-- stated, or was never met, makes the answer stricter.
 
 CREATE FUNCTION smsengage_internal.scope_at(account text, at timestamptz)
 RETURNS text
@@ -88,17 +89,21 @@ SET search_path = pg_catalog, pg_temp
 SET jit = off
 AS $$
 #variable_conflict use_column
+DECLARE
+	others text[] := ARRAY(
+		SELECT a FROM unnest(smsengage_internal.consent_accounts(NULL, true)) a
+		WHERE a <> ALL (accounts) AND (a = '' OR EXISTS (SELECT FROM smsengage.consent_scope c WHERE c.account IN ('', a) AND c.scope = 'everywhere')));
 BEGIN
 	RETURN QUERY
 	WITH said AS MATERIALIZED (
 		SELECT s.recipient, s.account, s.sender, s.state, s.event_time
 		FROM smsengage.subscription s
-		WHERE s.recipient = ANY (numbers) AND s.event_time <= at AND s.account <> ALL (accounts)
+		WHERE s.recipient = ANY (numbers) AND s.event_time <= at AND s.account = ANY (others)
 		UNION ALL
 		SELECT c.recipient, c.account, c.sender, c.state, c.event_time
 		FROM smsengage.subscription s
 		JOIN smsengage.consent_entry c ON c.recipient = s.recipient AND c.account = s.account AND c.sender = s.sender AND c.event_time <= at
-		WHERE s.recipient = ANY (numbers) AND s.event_time > at AND s.account <> ALL (accounts)
+		WHERE s.recipient = ANY (numbers) AND s.event_time > at AND s.account = ANY (others)
 	)
 	SELECT p.recipient, max(p.event_time), p.account = ''
 	FROM said p
