@@ -47,7 +47,7 @@ typedef struct SmsDirect
 	SmsDigests	identities;		/* of the timeless events, those that are new */
 	int64	   *people;			/* number of each person of the batch */
 	int64		first_new;		/* those from here on were not known */
-	bool		limited;		/* all limits of the store hold for the caller */
+	bool		limited;		/* all limits of the store hold, whoever calls */
 	int64	   *keys;			/* of the events that were new, in their order */
 	int			n_keys;
 	SmsKeys		stored;			/* the same as a set */

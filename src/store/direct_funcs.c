@@ -198,7 +198,6 @@ ingest_directly(FunctionCallInfo fcinfo, const SmsBatch *batch, int64 *accepted,
 {
 	SmsDirect	direct = {0};
 
-	direct.limited = sms_is_limited();
 	if (!is_plain(batch) || IsolationUsesXactSnapshot() || begin_ingest(batch) ||
 		!store_directly(fcinfo, &direct, batch))
 		return false;

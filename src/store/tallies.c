@@ -199,7 +199,7 @@ new_series(const SmsDeltas *deltas, SmsTarget *target, AttrNumber number, int64 
 	if (rows.inserter == NULL)
 		return false;
 	rows.sequence = sms_identity_sequence(target->table, number);
-	rows.names = sms_names_begin(target->table, limited);
+	rows.names = sms_names_begin(target->table, limited || sms_is_limited());
 	rows.finder = finder;
 	for (i = 0; i < deltas->n_series && done; i++)
 	{

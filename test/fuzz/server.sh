@@ -12,7 +12,7 @@ CREATE EXTENSION smsengage;
 SELECT smsengage.create_store();
 SELECT smsengage.add_tally_dimension('link_name');
 CREATE FUNCTION sms_fuzz(text, text[]) RETURNS integer LANGUAGE c STRICT AS '$libdir/smsengage', 'sms_fuzz';
-SELECT smsengage.make_partition(m::date) FROM generate_series('2025-01-01Z', '2026-12-01Z', interval '1 month') m;
+SELECT smsengage_internal.make_partition(m::date) FROM generate_series('2025-01-01Z', '2026-12-01Z', interval '1 month') m;
 SQL
 	find contrib/samples -name '*.json' | while read -r file; do
 		{

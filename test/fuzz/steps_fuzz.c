@@ -74,19 +74,19 @@ static TupleDesc message_desc;
 
 /* Each with (batch, people, keys, identities or messages, dimensions, series) */
 static const char *const queries[] = {
-	"SELECT count(e::text) FROM smsengage.batch_events($1, $2, $4) e",
-	"SELECT count(m::text) FROM smsengage.batch_messages($1, $2, $3, NULL) m",
-	"SELECT count(m::text) FROM smsengage.batch_messages($1, $2, $3, $4) m",
-	"SELECT count(c::text) FROM smsengage.batch_contacts($1, $2, $3) c",
-	"SELECT count(s::text) FROM smsengage.batch_series($1, $3, $5) s",
-	"SELECT count(t::text) FROM smsengage.batch_tallies($1, $2, $3, $5,"
-	" ARRAY(SELECT s.no::bigint FROM smsengage.batch_series($1, $3, $5) s)) t",
-	"SELECT count(e::text) FROM smsengage.batch_effects($1, $3) e",
-	"SELECT count(s::text) FROM smsengage.batch_subjects($1) s",
-	"SELECT count(p::text) FROM smsengage.batch_people($1) p",
-	"SELECT count(c::text) FROM smsengage.batch_copies($1) c",
-	"SELECT count(r::text) FROM smsengage.batch_rejects($1, 'A') r",
-	"SELECT count(i::text), smsengage.batch_counts($1)::text FROM smsengage.batch_identities($1) i",
+	"SELECT count(e::text) FROM smsengage_internal.batch_events($1, $2, $4) e",
+	"SELECT count(m::text) FROM smsengage_internal.batch_messages($1, $2, $3, NULL) m",
+	"SELECT count(m::text) FROM smsengage_internal.batch_messages($1, $2, $3, $4) m",
+	"SELECT count(c::text) FROM smsengage_internal.batch_contacts($1, $2, $3) c",
+	"SELECT count(s::text) FROM smsengage_internal.batch_series($1, $3, $5) s",
+	"SELECT count(t::text) FROM smsengage_internal.batch_tallies($1, $2, $3, $5,"
+	" ARRAY(SELECT s.no::bigint FROM smsengage_internal.batch_series($1, $3, $5) s)) t",
+	"SELECT count(e::text) FROM smsengage_internal.batch_effects($1, $3) e",
+	"SELECT count(s::text) FROM smsengage_internal.batch_subjects($1) s",
+	"SELECT count(p::text) FROM smsengage_internal.batch_people($1) p",
+	"SELECT count(c::text) FROM smsengage_internal.batch_copies($1) c",
+	"SELECT count(r::text) FROM smsengage_internal.batch_rejects($1, 'A') r",
+	"SELECT count(i::text), smsengage_internal.batch_counts($1)::text FROM smsengage_internal.batch_identities($1) i",
 };
 
 static SPIPlanPtr plans[lengthof(queries)];

@@ -29,12 +29,12 @@
 
 static const char *const one_payload =
 	"SELECT i.accepted, i.duplicate, i.rejected + i.ignored, c.events + c.repeated, c.rejected + c.ignored"
-	" FROM smsengage.batch($1, $2, $3, pg_catalog.now()) b, smsengage.batch_counts(b) c, smsengage.ingest($1, $2, $3) i";
+	" FROM smsengage_internal.batch($1, $2, $3, pg_catalog.now()) b, smsengage_internal.batch_counts(b) c, smsengage.ingest($1, $2, $3) i";
 
 static const char *const all_payloads =
 	"SELECT i.accepted, i.duplicate, i.rejected + i.ignored, c.events + c.repeated, c.rejected + c.ignored"
-	" FROM smsengage.batch_all($1, $2, $3, pg_catalog.array_fill(pg_catalog.now(), ARRAY[pg_catalog.cardinality($2)])) b,"
-	" smsengage.batch_counts(b) c, smsengage.ingest_batch(b, $3) i";
+	" FROM smsengage_internal.batch_all($1, $2, $3, pg_catalog.array_fill(pg_catalog.now(), ARRAY[pg_catalog.cardinality($2)])) b,"
+	" smsengage_internal.batch_counts(b) c, smsengage_internal.ingest_batch(b, $3) i";
 
 static SPIPlanPtr one_plan;
 static SPIPlanPtr all_plan;
