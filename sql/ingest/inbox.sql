@@ -354,8 +354,8 @@ DECLARE
 	noted boolean := smsengage_internal.may_commit();
 	locking boolean := NOT noted;
 	rows bigint;
-	taken record;
-	step record;
+	taken pg_catalog.record;
+	step pg_catalog.record;
 BEGIN
 	payloads := 0;
 	accepted := 0;

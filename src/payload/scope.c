@@ -83,13 +83,16 @@ ask(SmsText account, SmsText scope)
 SmsScopes *
 sms_scopes_begin(void)
 {
-	return palloc0(sizeof(SmsScopes));
+	SmsScopes  *scopes = palloc0(sizeof(SmsScopes));
+
+	scopes->context = CurrentMemoryContext;
+	return scopes;
 }
 
 static void
 remember(SmsScopes *scopes, SmsText scope)
 {
-	MemoryContext outer = MemoryContextSwitchTo(GetMemoryChunkContext(scopes));
+	MemoryContext outer = MemoryContextSwitchTo(scopes->context);
 
 	if (scopes->scope != NULL)
 		pfree(scopes->scope);

@@ -13,6 +13,7 @@
 /* What was asked last; neighbours mostly are of one scope. */
 typedef struct SmsScopes
 {
+	MemoryContext context;
 	char	   *scope;			/* NULL: nothing yet */
 	size_t		len;
 	bool		open;
