@@ -135,7 +135,9 @@ sms_day_tally_count(PG_FUNCTION_ARGS)
 	uint32_t	offset;
 
 	if (!AggCheckCallContext(fcinfo, &aggregate))
-		elog(ERROR, "day_tally_count called outside of an aggregate");
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("day_tally_count called outside of an aggregate")));
 	if (PG_ARGISNULL(0))
 		state = make_state(sms_states_memory(fcinfo, aggregate));
 	else

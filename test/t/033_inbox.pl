@@ -186,10 +186,10 @@ is($node->safe_psql('postgres', $drain), '0|0|0|0|0', 'they have taken all');
 is(counts(), '3045|3045|0|0|0', 'each is there once');
 
 # the lock that tells a drainer at work is nobody's to take
-$node->safe_psql('postgres', 'CREATE ROLE stranger LOGIN; GRANT USAGE ON SCHEMA smsengage TO stranger');
+$node->safe_psql('postgres', 'CREATE ROLE stranger LOGIN; GRANT USAGE ON SCHEMA smsengage, smsengage_internal TO stranger');
 foreach my $call ('inbox_hold(1)', 'inbox_is_held(1)', 'inbox_release(1)')
 {
-	like(($node->psql('postgres', "SET ROLE stranger; SELECT smsengage.$call"))[2], qr/permission denied/, "$call asks for a right");
+	like(($node->psql('postgres', "SET ROLE stranger; SELECT smsengage_internal.$call"))[2], qr/permission denied/, "$call asks for a right");
 }
 
 StoreTest::all_sound($node);
