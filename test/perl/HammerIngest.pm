@@ -76,12 +76,15 @@ my @ways = (
 				"CALL smsengage.rebuild('individual')", "CALL smsengage.rebuild('outcome_tally')", 'CALL smsengage.rebuild()',
 				"SELECT smsengage.forget('+12025550105')", "SELECT smsengage.forget(individual_id => 'P3', keep_sums => true)", "SELECT smsengage.forget('+447700900101', force => true)",
 				"SELECT smsengage.link_individuals('p1', 'p3', '2025-05-01Z')", "SELECT smsengage.record_consent('+12025550101', true)", "SELECT smsengage.unblock('+12025550104')",
-				"SELECT smsengage.add_block('+12025550103', 510)") ] } ],
+				"SELECT smsengage.add_block('+12025550103', 510)"),
+				# an id that several people have; a block of another account
+				'42P08 42501' ] } ],
 );
 my $weight = 0;
 $weight += $_->[0] foreach @ways;
 
-# The statements of the next delivery: [session, SQL]
+# The statements of the next delivery: [session, SQL], and codes of errors that
+# it may be refused with
 sub delivery
 {
 	my $left = rand($weight);
