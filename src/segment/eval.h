@@ -17,7 +17,7 @@
 #include "executor/spi.h"
 #include "utils/timestamp.h"
 
-#include "segment/rule.h"
+#include "rule/rule.h"
 #include "tally/cover.h"
 #include "tally/tally.h"
 

@@ -20,7 +20,6 @@
 #include "segment/eval_sql.h"
 #include "segment/eval_store.h"
 #include "server.h"
-#include "tally/delta.h"
 #include "tally/tally_pg.h"
 
 static SmsStorePlan series_plan = {

@@ -16,9 +16,9 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
+#include "rule/rule_type.h"
 #include "segment/eval.h"
 #include "segment/link.h"
-#include "segment/rule_type.h"
 #include "server.h"
 
 PG_FUNCTION_INFO_V1(sms_segment);

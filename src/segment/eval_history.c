@@ -19,8 +19,8 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "rule/rule_type.h"
 #include "segment/eval_person.h"
-#include "segment/rule_type.h"
 
 /*
  * How often ends of windows are held against events, and how many periods are

@@ -21,10 +21,10 @@
 #include "utils/fmgrprotos.h"
 #include "utils/numeric.h"
 
+#include "rule/rule_type.h"
 #include "segment/eval_person.h"
 #include "segment/eval_sql.h"
 #include "segment/eval_store.h"
-#include "segment/rule_type.h"
 #include "server.h"
 #include "text/recipient.h"
 

@@ -16,9 +16,9 @@
 #include "executor/tuptable.h"
 #include "miscadmin.h"
 
+#include "rule/rule_type.h"
 #include "segment/eval_person.h"
 #include "segment/eval_store.h"
-#include "segment/rule_type.h"
 #include "server.h"
 
 /* Different saved segments of one call; their sets are kept */

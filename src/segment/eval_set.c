@@ -15,9 +15,9 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include "rule/rule_type.h"
 #include "segment/eval.h"
 #include "segment/eval_sql.h"
-#include "segment/rule_type.h"
 #include "server.h"
 
 static size_t

@@ -13,7 +13,7 @@
 #include "lib/stringinfo.h"
 #include "utils/builtins.h"
 
-#include "payload/digest.h"
+#include "base/digest.h"
 #include "segment/eval_sql.h"
 #include "server.h"
 

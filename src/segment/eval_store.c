@@ -30,9 +30,9 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "rule/rule_type.h"
 #include "segment/eval.h"
 #include "segment/eval_store.h"
-#include "segment/rule_type.h"
 #include "server.h"
 
 /* A receiver that hands each row to a function. */

@@ -11,10 +11,10 @@
 #ifndef SMS_DIRECT_H
 #define SMS_DIRECT_H
 
-#include "payload/batch_args.h"
-#include "payload/event_row.h"
+#include "ingest/batch_args.h"
+#include "ingest/delta.h"
+#include "ingest/event_row.h"
 #include "store/inserter.h"
-#include "tally/delta.h"
 
 /* The tables that are needed, in the order in which they are taken */
 typedef enum SmsDirectTable

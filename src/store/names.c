@@ -26,6 +26,7 @@
 
 #include "server.h"
 #include "store/direct.h"
+#include "tally/cover.h"
 
 PG_FUNCTION_INFO_V1(sms_names_made);
 

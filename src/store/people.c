@@ -17,7 +17,7 @@
 #include "utils/date.h"
 #include "utils/lsyscache.h"
 
-#include "payload/contact.h"
+#include "ingest/contact.h"
 #include "server.h"
 #include "store/direct.h"
 

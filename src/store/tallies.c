@@ -22,10 +22,10 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
+#include "ingest/delta.h"
 #include "server.h"
 #include "store/direct.h"
 #include "tally/cover.h"
-#include "tally/delta.h"
 
 static const char *const series_key[] = {"digest"};
 

@@ -41,6 +41,9 @@
 /* The chunk of events that belong to nobody */
 #define SMS_NO_CHUNK (-1)
 
+/* The value as which names beyond the limit of new ones are counted */
+#define SMS_OTHER_NAME "(other)"
+
 /* Cells of one level, side by side: [since, until). */
 typedef struct SmsRun
 {

@@ -17,7 +17,7 @@
 #include "port/pg_bswap.h"
 #include "utils/builtins.h"
 
-#include "payload/digest.h"
+#include "base/digest.h"
 #include "server.h"
 #include "text/mask.h"
 

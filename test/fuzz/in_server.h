@@ -10,7 +10,7 @@
 #ifndef SMS_IN_SERVER_H
 #define SMS_IN_SERVER_H
 
-#include "payload/batch.h"
+#include "ingest/batch.h"
 
 #define CHECK(condition) \
 	do { if (!(condition)) elog(PANIC, "line %d: %s", __LINE__, #condition); } while (0)

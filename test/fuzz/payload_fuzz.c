@@ -11,8 +11,8 @@
  */
 #include <stdlib.h>
 
-#include "payload/reader.h"
-#include "payload/report.h"
+#include "provider/reader.h"
+#include "ingest/receipt.h"
 
 int			LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -13,7 +13,7 @@
 #include "postgres.h"
 
 #include "fuzz/in_server.h"
-#include "payload/event.h"
+#include "provider/event.h"
 
 #define MAX_SPANS 512
 

@@ -10,7 +10,7 @@
  */
 #include <stdlib.h>
 
-#include "segment/rule.h"
+#include "rule/rule.h"
 
 int			LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

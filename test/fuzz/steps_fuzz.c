@@ -25,13 +25,13 @@
 #include "utils/typcache.h"
 
 #include "fuzz/in_server.h"
-#include "payload/contact.h"
-#include "payload/effect.h"
-#include "payload/event_row.h"
+#include "ingest/contact.h"
+#include "ingest/effect.h"
+#include "ingest/event_row.h"
 #include "server.h"
 #include "store/direct.h"
 #include "tally/cover.h"
-#include "tally/delta.h"
+#include "ingest/delta.h"
 #include "tally/tally_pg.h"
 
 /* Bits of the mode */

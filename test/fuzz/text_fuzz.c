@@ -7,7 +7,7 @@
  */
 #include <stdlib.h>
 
-#include "payload/signature.h"
+#include "webhook/signature.h"
 #include "text/country.h"
 #include "text/keyword.h"
 #include "text/mask.h"

@@ -1,0 +1,52 @@
+/*-------------------------------------------------------------------------
+ *
+ * event_row.h
+ *	  Events and messages as rows.  The order of columns is that of the types
+ *	  event_row, message_row (sql/ingest/row.sql) and parsed_event
+ *	  (sql/provider/parse.sql).
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SMS_EVENT_ROW_H
+#define SMS_EVENT_ROW_H
+
+#include "ingest/batch.h"
+
+#define SMS_N_EVENT_COLUMNS 42
+
+typedef enum SmsMessageColumn
+{
+	SMS_MESSAGE_KEY,
+	SMS_MESSAGE_FIRST_TIME,
+	SMS_MESSAGE_LAST_TIME,
+	SMS_MESSAGE_INDIVIDUAL_NO,
+	SMS_MESSAGE_PARTS,
+	SMS_MESSAGE_ACCOUNT,
+	SMS_MESSAGE_PROVIDER,
+	SMS_MESSAGE_ID,
+	SMS_MESSAGE_RECIPIENT,
+	SMS_MESSAGE_SENDER_ID,
+	SMS_MESSAGE_CHANNEL,
+	SMS_MESSAGE_BULK_MESSAGE,
+	SMS_MESSAGE_TEMPLATE,
+	SMS_MESSAGE_PRICE,
+	SMS_MESSAGE_PRICE_CURRENCY,
+	SMS_MESSAGE_CALLBACK_DATA,
+	SMS_MESSAGE_STATE,
+	SMS_N_MESSAGE_COLUMNS
+} SmsMessageColumn;
+
+extern void sms_event_row(const SmsBatch *batch, const SmsBatchEvent *event,
+						  int64 individual_no, Datum *values, bool *nulls);
+extern void sms_message_row(const SmsBatch *batch,
+							const SmsBatchEvent *const *reports, int n,
+							const int64 *people, Datum *values, bool *nulls);
+extern bool sms_message_merge(const Datum *a, const bool *a_nulls,
+							  const Datum *b, const bool *b_nulls,
+							  Datum *values, bool *nulls);
+extern Datum sms_raw_text_datum(SmsText raw, bool *exact);
+
+/* callback_funcs.c */
+extern SmsText sms_callback_value(SmsText data, SmsText name);
+
+#endif							/* SMS_EVENT_ROW_H */

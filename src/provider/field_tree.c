@@ -1,0 +1,132 @@
+/*-------------------------------------------------------------------------
+ *
+ * field_tree.c
+ *	  A provider's field list as a tree of keys with one hash table.
+ *
+ * Built once a process for each provider, into static memory; the paths of
+ * the descriptors are short and few.  Keys are compared without regard to
+ * ASCII case, since vendors spell one member both ways (info, Info).
+ *
+ * Events of one feed mostly have their members in one order.  So the tree
+ * also keeps which member came behind which, for the next event.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "provider/reader.h"
+
+static SmsShape shapes[SMS_N_PROVIDERS];
+
+static inline unsigned char
+fold(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (unsigned char) (c | 0x20) : (unsigned char) c;
+}
+
+static bool
+same_key(const char *a, const char *b, size_t len)
+{
+	size_t		i;
+
+	if (sms_equal_bytes(a, b, len))
+		return true;
+	for (i = 0; i < len; i++)
+		if (fold(a[i]) != fold(b[i]))
+			return false;
+	return true;
+}
+
+/* Length, first, middle and last character tell the keys in use apart. */
+static inline uint32_t
+hash_key(int parent, const char *key, size_t len)
+{
+	uint32_t	h = (uint32_t) parent * 0x9E3779B1u + (uint32_t) len * 0x85EBCA6Bu;
+
+	h ^= (uint32_t) (fold(key[0]) | fold(key[len / 2]) << 8 |
+					 fold(key[len - 1]) << 16) * 0xC2B2AE35u;
+	return (h ^ h >> 15 ^ h >> 24) & (SMS_SHAPE_SLOTS - 1);
+}
+
+/* The node of a member of node, or -1. */
+int
+sms_shape_child(const SmsShape *shape, int node, SmsText key)
+{
+	uint32_t	i;
+
+	if (key.len == 0 || key.len > UINT8_MAX)
+		return -1;
+	for (i = hash_key(node, key.ptr, key.len); shape->table[i] != 0;
+		 i = (i + 1) & (SMS_SHAPE_SLOTS - 1))
+	{
+		const SmsShapeNode *child = &shape->node[shape->table[i]];
+
+		if (child->parent == node && child->len == key.len &&
+			same_key(child->key, key.ptr, key.len))
+			return shape->table[i];
+	}
+	return -1;
+}
+
+static int
+add_node(SmsShape *shape, int parent, const char *key, size_t len)
+{
+	SmsText		text;
+	int			node;
+	uint32_t	i;
+
+	text.ptr = key;
+	text.len = len;
+	node = sms_shape_child(shape, parent, text);
+	if (node >= 0)
+		return node;
+	node = shape->nodes++;
+	shape->node[node].key = key;
+	shape->node[node].len = (uint8_t) len;
+	shape->node[node].parent = (uint8_t) parent;
+	i = hash_key(parent, key, len);
+	while (shape->table[i] != 0)
+		i = (i + 1) & (SMS_SHAPE_SLOTS - 1);
+	shape->table[i] = (uint8_t) node;
+	return node;
+}
+
+/* The tree of a provider's fields; a test checks that all of them fit. */
+SmsShape *
+sms_shape_of(const SmsSpec *spec)
+{
+	SmsShape   *shape = &shapes[spec->provider];
+	const SmsField *field;
+
+	if (shape->spec != NULL)
+		return shape;
+	shape->nodes = 1;
+	for (field = spec->fields; field->path != NULL; field++)
+	{
+		const char *key = field->path;
+		int			node = 0;
+
+		while (*key != '\0' && shape->nodes < SMS_SHAPE_NODES)
+		{
+			size_t		len = strcspn(key, ".[");
+
+			bool		elements;
+
+			node = add_node(shape, node, key, len);
+			key += len;
+			elements = *key == '[';
+			if (elements)
+			{
+				shape->node[node].has_elements = true;
+				key += 2;
+			}
+			if (*key == '.')
+			{
+				if (!elements)
+					shape->node[node].has_members = true;
+				key++;
+			}
+		}
+		shape->node[node].field = field;
+	}
+	shape->spec = spec;
+	return shape;
+}

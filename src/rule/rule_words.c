@@ -1,0 +1,292 @@
+/*-------------------------------------------------------------------------
+ *
+ * rule_words.c
+ *	  The columns a filter may name, and hints for words that are none of the
+ *	  language.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "rule/rule_scan.h"
+
+/* Columns of the table "event", in its order. */
+const SmsColumn sms_rule_columns[] = {
+	{"event_id", SMS_COLUMN_TEXT},
+	{"account", SMS_COLUMN_TEXT},
+	{"provider", SMS_COLUMN_TEXT},
+	{"event_type", SMS_COLUMN_TEXT},
+	{"time_source", SMS_COLUMN_TEXT},
+	{"message_id", SMS_COLUMN_TEXT},
+	{"part", SMS_COLUMN_NUMBER},
+	{"bulk_message", SMS_COLUMN_TEXT},
+	{"template", SMS_COLUMN_TEXT},
+	{"channel", SMS_COLUMN_TEXT},
+	{"individual_id", SMS_COLUMN_TEXT},
+	{"recipient", SMS_COLUMN_TEXT},
+	{"sender_id", SMS_COLUMN_TEXT},
+	{"keyword", SMS_COLUMN_TEXT},
+	{"message_text", SMS_COLUMN_TEXT},
+	{"unsubscribe_source", SMS_COLUMN_TEXT},
+	{"unsubscribe_reason", SMS_COLUMN_TEXT},
+	{"link_name", SMS_COLUMN_TEXT},
+	{"link_url", SMS_COLUMN_TEXT},
+	{"resolved_url", SMS_COLUMN_TEXT},
+	{"user_agent", SMS_COLUMN_TEXT},
+	{"device_type", SMS_COLUMN_TEXT},
+	{"os", SMS_COLUMN_TEXT},
+	{"device_name", SMS_COLUMN_TEXT},
+	{"status_code", SMS_COLUMN_TEXT},
+	{"status_name", SMS_COLUMN_TEXT},
+	{"error_code", SMS_COLUMN_TEXT},
+	{"error_text", SMS_COLUMN_TEXT},
+	{"error_permanent", SMS_COLUMN_BOOLEAN},
+	{"price", SMS_COLUMN_NUMBER},
+	{"price_currency", SMS_COLUMN_TEXT},
+	{"parts", SMS_COLUMN_NUMBER},
+	{"callback_data", SMS_COLUMN_TEXT},
+	{NULL, SMS_COLUMN_TEXT}
+};
+
+/* What people write, and what it is called here. */
+typedef struct OtherWord
+{
+	const char *word;
+	const char *name;
+} OtherWord;
+
+static const OtherWord event_words[] = {
+	{"any", "event"},
+	{"blocked", "block"},
+	{"bounced", "undelivered"},
+	{"clicked", "click"},
+	{"confirmed", "confirmation"},
+	{"everyone", "known"},
+	{"failed", "undelivered"},
+	{"inbound", "reply"},
+	{"notsent", "not_sent"},
+	{"opened", "seen"},
+	{"optin", "subscribe"},
+	{"opt_in", "subscribe"},
+	{"optout", "unsubscribe"},
+	{"opt_out", "unsubscribe"},
+	{"read", "seen"},
+	{"replied", "reply"},
+	{"replies", "reply"},
+	{"start", "subscribe"},
+	{"stop", "unsubscribe"},
+	{"unblocked", "unblock"},
+	{"unsubscribed", "unsubscribe"},
+	{NULL, NULL}
+};
+
+static const OtherWord column_words[] = {
+	{"campaign", "bulk_message"},
+	{"code", "status_code"},
+	{"currency", "price_currency"},
+	{"error", "error_code"},
+	{"link", "link_name"},
+	{"phone", "recipient"},
+	{"reason", "unsubscribe_reason"},
+	{"sender", "sender_id"},
+	{"status", "status_name"},
+	{"text", "message_text"},
+	{"type", "event_type"},
+	{"url", "link_url"},
+	{NULL, NULL}
+};
+
+static const char *const condition_words[] = {
+	"event", "first", "last", "subscribed", "bucket", "in segment", "individual",
+	"known", "not", NULL
+};
+
+const SmsColumn *
+sms_rule_column(SmsText name)
+{
+	const SmsColumn *column;
+
+	for (column = sms_rule_columns; column->name != NULL; column++)
+		if (sms_rule_word_is(name, column->name))
+			return column;
+	return NULL;
+}
+
+#define MAX_WORD 24
+
+/* Letters to change, add or leave out to get from one word to the other */
+static int
+distance(SmsText word, const char *name)
+{
+	int			row[MAX_WORD + 1];
+	int			n = (int) strlen(name);
+	int			i;
+	int			j;
+
+	if (word.len > MAX_WORD || n > MAX_WORD)
+		return MAX_WORD;
+	for (j = 0; j <= n; j++)
+		row[j] = j;
+	for (i = 1; i <= (int) word.len; i++)
+	{
+		int			diagonal = row[0];
+
+		row[0] = i;
+		for (j = 1; j <= n; j++)
+		{
+			SmsText		letter = {word.ptr + i - 1, 1};
+			char		other[2] = {(char) (name[j - 1] | 0x20), '\0'};
+			int			best = diagonal + (sms_rule_word_is(letter, other) ? 0 : 1);
+
+			/* "_" is the one character of a name that is no letter */
+			if (name[j - 1] == '_')
+				best = diagonal + (word.ptr[i - 1] == '_' ? 0 : 1);
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			diagonal = row[j];
+			row[j] = best;
+		}
+	}
+	return row[n];
+}
+
+/* Keeps the name that is nearest to the word, if it is near enough. */
+static void
+nearer(SmsText word, const char *name, const char **best, int *best_distance)
+{
+	int			d = distance(word, name);
+
+	if (d > 0 && d < *best_distance && d * 3 <= (int) word.len)
+	{
+		*best = name;
+		*best_distance = d;
+	}
+}
+
+static const char *
+other_name(const OtherWord *words, SmsText word)
+{
+	for (; words->word != NULL; words++)
+		if (sms_rule_word_is(word, words->word))
+			return words->name;
+	return NULL;
+}
+
+/* Event types are in upper case in the taxonomy, in lower case in rules. */
+static size_t
+append_lower(char *buffer, size_t size, size_t at, const char *name)
+{
+	size_t		end = sms_rule_append(buffer, size, at, name);
+
+	for (; at < end; at++)
+		if (buffer[at] >= 'A' && buffer[at] <= 'Z')
+			buffer[at] += 'a' - 'A';
+	return end;
+}
+
+static size_t
+append_guess(char *buffer, size_t size, const char *name)
+{
+	size_t		at;
+
+	if (name == NULL)
+		return 0;
+	at = sms_rule_append(buffer, size, 0, "Did you mean \"");
+	at = append_lower(buffer, size, at, name);
+	return sms_rule_append(buffer, size, at, "\"? ");
+}
+
+/* For a token where a condition begins */
+const char *
+sms_rule_event_hint(SmsRuleParser *parser, char *buffer, size_t size)
+{
+	SmsText		word = parser->token.span;
+	const char *best;
+	int			best_distance = MAX_WORD;
+	size_t		at;
+	int			i;
+
+	if ((parser->token.kind == SMS_TOKEN_SIGN && strchr("<>=!", word.ptr[0]) != NULL) ||
+		parser->token.kind == SMS_TOKEN_NUMBER ||
+		sms_rule_word_is(word, "at") || sms_rule_word_is(word, "exactly"))
+		return "The event comes first: click >= 3, click at least 3 times.";
+	if (parser->token.kind == SMS_TOKEN_TEXT)
+		return "Events are written without quotes.";
+	if (parser->token.kind != SMS_TOKEN_WORD)
+		return NULL;
+	best = other_name(event_words, word);
+	if (best == NULL)
+	{
+		for (i = 1; i < SMS_EVENT_LINK; i++)
+			nearer(word, sms_event_type_name(i), &best, &best_distance);
+		for (i = 0; condition_words[i] != NULL; i++)
+			nearer(word, condition_words[i], &best, &best_distance);
+	}
+	at = append_guess(buffer, size, best);
+	at = sms_rule_append(buffer, size, at, "Events are ");
+	for (i = 1; i < SMS_EVENT_LINK; i++)
+	{
+		at = append_lower(buffer, size, at, sms_event_type_name(i));
+		at = sms_rule_append(buffer, size, at, ", ");
+	}
+	sms_rule_append(buffer, size, at, "and event for any of them.");
+	return buffer;
+}
+
+/* For a token where the name of a column is wanted */
+const char *
+sms_rule_column_hint(SmsRuleParser *parser, char *buffer, size_t size)
+{
+	const SmsColumn *column;
+	const char *best;
+	int			best_distance = MAX_WORD;
+	size_t		at;
+
+	if (parser->token.kind != SMS_TOKEN_WORD)
+		return NULL;
+	best = other_name(column_words, parser->token.span);
+	if (best == NULL)
+		for (column = sms_rule_columns; column->name != NULL; column++)
+			nearer(parser->token.span, column->name, &best, &best_distance);
+	at = append_guess(buffer, size, best);
+	at = sms_rule_append(buffer, size, at, "Columns are ");
+	for (column = sms_rule_columns; column->name != NULL; column++)
+	{
+		at = sms_rule_append(buffer, size, at, column->name);
+		at = sms_rule_append(buffer, size, at, column[1].name ? ", " : ".");
+	}
+	return buffer;
+}
+
+/* For a token behind a condition that continues nothing */
+const char *
+sms_rule_trailing_hint(SmsRuleParser *parser)
+{
+	SmsText		word = parser->token.span;
+
+	if (parser->token.kind == SMS_TOKEN_SIGN)
+	{
+		if (sms_rule_word_is(word, "("))
+			return "Filters stand in square brackets: click[link_name = 'Spring'].";
+		if (strchr("<>=!", word.ptr[0]) != NULL)
+			return "A count stands between the event and the window: click >= 3 in last 1 month.";
+		return NULL;
+	}
+	if (parser->token.kind == SMS_TOKEN_NUMBER || parser->token.kind == SMS_TOKEN_TEXT)
+		return NULL;
+	if (sms_rule_column(word) != NULL || sms_rule_word_is(word, "where") ||
+		sms_rule_word_is(word, "with"))
+		return "Filters stand in square brackets: click[link_name = 'Spring'].";
+	if (sms_rule_word_is(word, "yesterday"))
+		return "Write in previous day.";
+	if (sms_rule_word_is(word, "today"))
+		return "Write in this day.";
+	if (sms_rule_word_is(word, "at"))
+		return "A time zone belongs to a window: click in previous month at time zone 'Europe/Berlin'.";
+	if (sms_rule_word_is(word, "last") || sms_rule_word_is(word, "past") ||
+		sms_rule_word_is(word, "within") || sms_rule_word_is(word, "during"))
+		return "Write in last 30 days for a rolling window, in previous month for the calendar.";
+	if (sms_event_type_by_name(word) != SMS_EVENT_NONE)
+		return "Join conditions with \"and\" or \"or\".";
+	return NULL;
+}
