@@ -5,6 +5,7 @@
 #   make localcheck  build and run every test against throw-away servers
 #   make bench-segments  segments against plain SQL and DuckDB, one table
 #   make bench-reports   reports against plain SQL, one table
+#   make reference   write doc/reference.md from the catalogue
 #   make install     for the server of $(PG_CONFIG); then CREATE EXTENSION
 
 EXTENSION = smsengage
@@ -23,6 +24,9 @@ SQL_PARTS = $(addprefix sql/,$(shell sed 's/\#.*//' sql/ORDER)) $(wildcard sql/s
 SQL_NAMES = src/tally/cover.h src/taxonomy/taxonomy.h
 SQL_BUILT = sql/$(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(SQL_BUILT)
+
+DOCS = README.md CHANGELOG.md LICENSE
+DOC_PAGES = $(sort $(wildcard doc/*.md))
 
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
@@ -52,7 +56,7 @@ PROVE_TESTS ?= $(sort $(wildcard test/t/*.pl))
 EXTRA_CLEAN = tmp_check
 
 ifeq ($(and $(SERVER_HEADER),$(wildcard $(PGXS))),)
-$(filter-out localcheck demo dashboard dashboard-check asan fuzz matrix prepare ubsan,$(or $(MAKECMDGOALS),all)):
+$(filter-out localcheck demo dashboard dashboard-check reference asan fuzz matrix prepare ubsan,$(or $(MAKECMDGOALS),all)):
 	@echo "smsengage: the PostgreSQL server headers are missing." >&2
 	@echo "  Debian, Ubuntu: apt-get install postgresql-server-dev-15 (or: make prepare)" >&2
 	@echo "  elsewhere: install PostgreSQL's development package, or say PG_CONFIG=/path/to/pg_config" >&2
@@ -64,13 +68,28 @@ ifeq ($(PORTNAME),linux)
 SHLIB_LINK += -Wl,-Bsymbolic-functions
 endif
 
+# A folder of our own, as other extensions have a README too; the pages lie
+# below it as they do here, so that links between them hold.
+docmoduledir = extension/$(EXTENSION)
+DOC_DIR = $(DESTDIR)$(docdir)/$(docmoduledir)
+
+install: install-pages
+uninstall: uninstall-pages
+.PHONY: install-pages uninstall-pages
+install-pages:
+	$(MKDIR_P) '$(DOC_DIR)/doc'
+	$(INSTALL_DATA) $(addprefix $(srcdir)/,$(DOC_PAGES)) '$(DOC_DIR)/doc/'
+uninstall-pages:
+	rm -f $(addprefix '$(DOC_DIR)'/,$(DOC_PAGES))
+	-rmdir '$(DOC_DIR)/doc'
+
 $(SQL_BUILT): sql/ORDER sql/build.awk $(SQL_PARTS) $(SQL_NAMES) $(EXTENSION).control
 	awk -f sql/build.awk sql/ORDER > $@.tmp && mv $@.tmp $@
 
 $(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/*/*.h) $(EXTENSION).control
 endif
 
-.PHONY: prepare demo dashboard dashboard-check localcheck asan fuzz
+.PHONY: prepare demo dashboard dashboard-check reference localcheck asan fuzz
 .PHONY: bench-ingest bench-gate bench-segments bench-reports prove_installcheck
 # What the build and the tests need from the system; installs packages only.
 prepare:
@@ -86,6 +105,10 @@ dashboard:
 
 dashboard-check:
 	@exec env MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh contrib/dashboard/dashboard.sh check
+
+# After a change of what users call, or of its comment.
+reference:
+	@exec env MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh test/reference.sh
 
 # All tests against throw-away servers, nothing installed; root may run it.
 localcheck:

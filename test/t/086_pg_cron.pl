@@ -31,7 +31,7 @@ INSERT INTO smsengage.retention (account, keep) SELECT '*', now() - '2025-06-01'
 SQL
 
 # the recipe, every minute
-my ($schedule) = slurp_file('README.md') =~ /^(SELECT cron\.schedule_in_database\('smsengage', .*?;)$/ms or die 'the manual has no recipe';
+my ($schedule) = slurp_file('doc/operations.md') =~ /^(SELECT cron\.schedule_in_database\('smsengage', .*?;)$/ms or die 'the manual has no recipe';
 $node->safe_psql('postgres', $schedule =~ s{\*/15 }{* }r);
 $node->safe_psql('postgres', "SELECT cron.schedule_in_database('inbox', '* * * * *', 'CALL smsengage.drain_inbox()', 'shop')");
 $node->poll_query_until('postgres', "SELECT count(DISTINCT j.jobname) = 2 FROM cron.job_run_details r JOIN cron.job j USING (jobid) WHERE r.status IN ('succeeded', 'failed')")
