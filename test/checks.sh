@@ -214,6 +214,23 @@ cores()
 	rm -f "$found.glue"
 }
 
+# Rooms include what doc/architecture.md draws, and nothing else.
+arrows()
+{
+	[ -d src/base ] || return 0
+	sed -n 's/^   \([a-z]*\) *<- \(.*\)$/\1 \2/p' doc/architecture.md | tr -d , |
+		awk '{ for (i = 2; i <= NF; i++) print $1 " <- " $i }' | sort > "$found.drawn"
+	for f in src/*/*.c src/*/*.h; do
+		room=${f#src/}
+		room=${room%%/*}
+		sed -n 's/^# *include *"\([a-z]*\/.*\)".*/\1/p' "$f" | while read -r h; do
+			[ "${h%%/*}" = "$room" ] || ! [ -e "src/$h" ] || echo "${h%%/*} <- $room"
+		done
+	done | sort -u | comm -3 "$found.drawn" - |
+		sed -e 's/^\t\(.*\)/\1 is not drawn in doc\/architecture.md/;t' -e 's/$/ is drawn and not there/'
+	rm -f "$found.drawn"
+}
+
 # Nothing of one machine, nothing left for later.
 leftovers()
 {
@@ -236,5 +253,6 @@ check spread spread
 check versions versions
 check postgres_first postgres_first
 check cores cores
+check arrows arrows
 check leftovers leftovers
 [ $bad -eq 0 ]

@@ -219,7 +219,7 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION smsengage.distribute_store() IS 'Spreads the store, data included, over the Citus cluster whose coordinator this is, in the caller''s transaction, and returns what it did with each table; nothing if all was done before. Call it again after migrate(). Waits 10 seconds for running writers (55P03). Raises as check_cluster().';
+COMMENT ON FUNCTION smsengage.distribute_store() IS 'Spreads the store, data included, over the Citus cluster whose coordinator this is, in the caller''s transaction, and returns what it did with each table; nothing if all was done before. Call it again after migrate(). Waits 10 seconds for running writers (55P03). Raises, with what to do, 55000 without Citus, coordinator, workers or prepared transactions, 42P01 without a store, 42P07 if names are taken on a worker.';
 
 CREATE FUNCTION smsengage.undistribute_store()
 RETURNS TABLE (relation text)

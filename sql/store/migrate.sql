@@ -43,7 +43,7 @@ BEGIN
 	PERFORM smsengage.migrate();
 END
 $$;
-COMMENT ON FUNCTION smsengage.create_store() IS 'Makes the tables and views of the store in schema smsengage, owned by the caller. Raises 42P07 if there is one, and as check_store_place().';
+COMMENT ON FUNCTION smsengage.create_store() IS 'Makes the tables and views of the store in schema smsengage, owned by the caller. Raises 42P07 if there is one and, with what to do, 0A000 for another encoding than UTF8, 42501 without the right to create in the schema, 55000 on a worker of a cluster.';
 
 CREATE FUNCTION smsengage.drop_store(force boolean DEFAULT false)
 RETURNS void

@@ -266,7 +266,7 @@ BEGIN
 	RETURN n;
 END
 $$;
-COMMENT ON FUNCTION smsengage.name_series(text, text[]) IS 'Gives names of an account that are counted as (other) series of their own, all of them or these, makes the tallies again, and returns how many series that were. For the owner, when the limit new_names met names that are wanted, and for quiet hours: ingestion waits. Raises as check_isolation().';
+COMMENT ON FUNCTION smsengage.name_series(text, text[]) IS 'Gives names of an account that are counted as (other) series of their own, all of them or these, makes the tallies again, and returns how many series that were. For the owner, when the limit new_names met names that are wanted, and for quiet hours: ingestion waits. Raises 0A000 in transactions that keep one snapshot (REPEATABLE READ, SERIALIZABLE).';
 
 CREATE FUNCTION smsengage.add_tally_dimension(dimension text)
 RETURNS void

@@ -18,7 +18,7 @@ CREATE TYPE smsengage.day_tally (
 	SEND = smsengage.day_tally_send,
 	STORAGE = main
 );
-COMMENT ON TYPE smsengage.day_tally IS 'The tallies of one chunk of people in the quarter hours of a day of UTC: {40:{3,17:2}} is one event of offset 3 and two of 17 from 10:00 to 10:15. Quarter hours are 0 to 95. Values above 7,800 bytes are to be stored through day_split().';
+COMMENT ON TYPE smsengage.day_tally IS 'The tallies of one chunk of people in the quarter hours of a day of UTC: {40:{3,17:2}} is one event of offset 3 and two of 17 from 10:00 to 10:15. Quarter hours are 0 to 95. Values above 7,800 bytes are to be stored in pieces, as ingestion does.';
 
 COMMENT ON FUNCTION smsengage.day_tally_in(pg_catalog.cstring) IS 'Input of day_tally; bad syntax is 22P02, a quarter hour, an offset or a count out of range 22003';
 COMMENT ON FUNCTION smsengage.day_tally_out(smsengage.day_tally) IS 'Output of day_tally: {quarter:{offset[:count],...},...}';

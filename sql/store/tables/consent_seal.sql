@@ -11,4 +11,4 @@ COMMENT ON COLUMN smsengage.consent_seal.seal_no IS 'Number of the seal, from 1'
 COMMENT ON COLUMN smsengage.consent_seal.sealed_at IS 'When it was made';
 COMMENT ON COLUMN smsengage.consent_seal.entries IS 'Number of digests';
 COMMENT ON COLUMN smsengage.consent_seal.previous IS 'Hash of the seal before it; empty for the first';
-COMMENT ON COLUMN smsengage.consent_seal.hash IS 'SHA-256 over previous, number, time and digests, see seal_hash()';
+COMMENT ON COLUMN smsengage.consent_seal.hash IS 'SHA-256 over the hash before it, number and time as text, and the digests in their order';
