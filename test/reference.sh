@@ -12,8 +12,10 @@ tree_lock
 stage
 tree_unlock
 server_start
-"$bin/psql" -X -q -v ON_ERROR_STOP=1 \
+
+psql=$("$PG_CONFIG" --bindir)/psql
+"$psql" -X -q -v ON_ERROR_STOP=1 \
 	-c 'SET client_min_messages = warning' -c 'CREATE EXTENSION smsengage' \
 	-c 'SELECT smsengage.create_store()' > /dev/null
-"$bin/psql" -X -q -At -v ON_ERROR_STOP=1 -f test/reference.sql > "$room/reference.md"
+"$psql" -X -q -At -v ON_ERROR_STOP=1 -f test/reference.sql > "$room/reference.md"
 cat "$room/reference.md" > doc/reference.md

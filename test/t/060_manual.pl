@@ -110,6 +110,20 @@ foreach my $rule ($rules =~ /^\| `([^`]+)`/mg)
 	unlike($true, qr/^## Others/m, 'each function has its section');
 }
 
+{
+	my @internal = split /\n/, $node->safe_psql('readme', <<'SQL');
+SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'smsengage_internal'::regnamespace
+	AND proname NOT IN (SELECT proname FROM pg_proc WHERE pronamespace IN ('smsengage'::regnamespace, 'pg_catalog'::regnamespace))
+SQL
+	my $any = join '|', map { quotemeta } @internal;
+
+	cmp_ok(scalar @internal, '>', 100, 'there are internals');
+	foreach my $page ('README.md', @pages)
+	{
+		is_deeply([ slurp_file($page) =~ /\b((?:$any)\()/g ], [], "$page names no internal");
+	}
+}
+
 # Headings as anchors, as code hosts make them.
 sub anchors
 {
