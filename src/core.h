@@ -117,6 +117,16 @@ sms_text_is(SmsText text, const char *literal)
 	return sms_text_same(text, sms_literal(literal));
 }
 
+/* The order of the bytes; a text comes behind its own beginning. */
+static inline int
+sms_text_compare(SmsText a, SmsText b)
+{
+	size_t		len = a.len < b.len ? a.len : b.len;
+	int			order = len > 0 ? memcmp(a.ptr, b.ptr, len) : 0;
+
+	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
 /*
  * Memory for one piece of work; nothing is freed singly.  In the server,
  * alloc is palloc in the caller's context; in a harness it is malloc on a

@@ -10,6 +10,7 @@
 #define SMS_SERVER_H
 
 #include "core.h"
+#include "fmgr.h"
 #include "utils/builtins.h"
 
 /* A region that is a memory context; freed with it. */
@@ -38,6 +39,15 @@ sms_text_of(const void *value)
 	text.ptr = VARDATA_ANY(value);
 	text.len = VARSIZE_ANY_EXHDR(value);
 	return text;
+}
+
+/* An argument that is a text; NULL is no value. */
+static inline SmsText
+sms_text_argument(FunctionCallInfo fcinfo, int n)
+{
+	SmsText		no_value = {NULL, 0};
+
+	return PG_ARGISNULL(n) ? no_value : sms_text_of(PG_GETARG_TEXT_PP(n));
 }
 
 static inline Datum

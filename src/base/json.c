@@ -9,9 +9,12 @@
 #include <emmintrin.h>
 #endif
 
+#include "ascii.h"
 #include "base/json.h"
 
 #define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
+/* U+FFFD, for what is no character */
+#define REPLACEMENT 0xFFFD
 
 void
 sms_json_init(SmsJson *json, const char *text, size_t len, bool check_utf8)
@@ -41,18 +44,6 @@ content_fault(SmsJson *json, const char *at, const char *fault)
 	}
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* The four digits of a \u escape, or -1. */
 static int
 hex4(const char *s, const char *end)
@@ -64,7 +55,7 @@ hex4(const char *s, const char *end)
 		return -1;
 	for (i = 0; i < 4; i++)
 	{
-		int			digit = hex_digit(s[i]);
+		int			digit = sms_hex_digit(s[i]);
 
 		if (digit < 0)
 			return -1;
@@ -73,52 +64,100 @@ hex4(const char *s, const char *end)
 	return value;
 }
 
-/*
- * Checks the escape at s (which points at the backslash) and returns how far
- * it reaches; at least 2, so that an escaped quote never ends the string.
- */
+/* \u and what follows; see read_escape(). */
 static size_t
-check_escape(SmsJson *json, const char *s)
+read_unicode_escape(const char *s, const char *end, uint32_t *c, const char **fault)
 {
-	int			unit;
+	int			unit = hex4(s + 2, end);
 	int			low;
 
-	if (json->end - s < 2)
+	if (unit < 0)
+	{
+		*c = 'u';
+		*fault = "\\u must be followed by four hexadecimal digits";
+		return 2;
+	}
+	*c = (uint32_t) unit;
+	if (unit < 0xD800 || unit > 0xDFFF)
+		return 6;
+	*c = REPLACEMENT;
+	if (unit >= 0xDC00)
+	{
+		*fault = "second half of a surrogate pair without the first";
+		return 6;
+	}
+	low = end - s >= 12 && s[6] == '\\' && s[7] == 'u' ? hex4(s + 8, end) : -1;
+	if (low < 0xDC00 || low > 0xDFFF)
+	{
+		*fault = "first half of a surrogate pair without the second";
+		return 6;
+	}
+	*c = 0x10000 + (((uint32_t) unit - 0xD800) << 10) + ((uint32_t) low - 0xDC00);
+	return 12;
+}
+
+/*
+ * The character of the escape at s, which points at the backslash; *fault says
+ * why it is none, or stays.  Returns how far the escape reaches: over an escaped
+ * quote, which never ends the string.  In UTF-8 the character is no longer.
+ */
+static size_t
+read_escape(const char *s, const char *end, uint32_t *c, const char **fault)
+{
+	/* alone, or before a letter beyond ASCII, a backslash is all there is */
+	if (end - s < 2 || (unsigned char) s[1] >= 0x80)
+	{
+		*c = '\\';
+		*fault = "unknown escape sequence";
 		return 1;
+	}
+	*c = (unsigned char) s[1];
 	switch (s[1])
 	{
 		case '"':
 		case '\\':
 		case '/':
-		case 'b':
-		case 'f':
-		case 'n':
-		case 'r':
-		case 't':
-			return 2;
-		case 'u':
 			break;
+		case 'b':
+			*c = '\b';
+			break;
+		case 'f':
+			*c = '\f';
+			break;
+		case 'n':
+			*c = '\n';
+			break;
+		case 'r':
+			*c = '\r';
+			break;
+		case 't':
+			*c = '\t';
+			break;
+		case 'u':
+			return read_unicode_escape(s, end, c, fault);
 		default:
-			content_fault(json, s, "unknown escape sequence");
-			return 2;
+			*fault = "unknown escape sequence";
+			break;
 	}
+	return 2;
+}
 
-	unit = hex4(s + 2, json->end);
-	if (unit < 0)
-		content_fault(json, s, "\\u must be followed by four hexadecimal digits");
-	else if (unit == 0)
-		content_fault(json, s, "\\u0000 cannot be stored as text");
-	else if (unit >= 0xDC00 && unit <= 0xDFFF)
-		content_fault(json, s, "second half of a surrogate pair without the first");
-	else if (unit >= 0xD800 && unit <= 0xDBFF)
-	{
-		low = json->end - s >= 12 && s[6] == '\\' && s[7] == 'u' ?
-			hex4(s + 8, json->end) : -1;
-		if (low >= 0xDC00 && low <= 0xDFFF)
-			return 12;
-		content_fault(json, s, "first half of a surrogate pair without the second");
-	}
-	return unit < 0 ? 2 : 6;
+/* Checks the escape at s and returns how far it reaches. */
+static size_t
+check_escape(SmsJson *json, const char *s)
+{
+	const char *fault = NULL;
+	uint32_t	c;
+	size_t		len = read_escape(s, json->end, &c, &fault);
+
+	/* at the end of the text, it is the closing quote that is missing */
+	if (json->end - s < 2)
+		return len;
+	if (c == 0)
+		fault = "\\u0000 cannot be stored as text";
+	if (fault != NULL)
+		content_fault(json, s, fault);
+	return len;
 }
 
 /* How many bytes the UTF-8 sequence at s has; 0 if it is not a valid one. */
@@ -307,7 +346,7 @@ scan_word(SmsJson *json, const char *word, SmsJsonKind kind,
 static const char *
 scan_digits(const char *s, const char *end)
 {
-	while (s < end && *s >= '0' && *s <= '9')
+	while (s < end && sms_is_digit(*s))
 		s++;
 	return s;
 }
@@ -597,14 +636,15 @@ put_utf8(uint32_t c, char *out)
 }
 
 /*
- * Writes what a string without faults stands for; out has room for text.len
- * bytes, which is always enough.  Returns the length.
+ * Writes what a string stands for; out has room for text.len bytes, which is
+ * always enough.  False if an escape stands for no character.
  */
-size_t
-sms_json_unescape(SmsText text, char *out)
+bool
+sms_json_decode(SmsText text, char *out, size_t *len)
 {
 	const char *s = text.ptr;
 	const char *end = s + text.len;
+	const char *fault = NULL;
 	char	   *o = out;
 
 	while (s < end)
@@ -617,92 +657,45 @@ sms_json_unescape(SmsText text, char *out)
 		memcpy(o, s, run - s);
 		o += run - s;
 		s = run;
-		if (end - s < 2)
+		if (s == end)
 			break;
-		s += 2;
-		switch (s[-1])
-		{
-			case 'b':
-				*o++ = '\b';
-				break;
-			case 'f':
-				*o++ = '\f';
-				break;
-			case 'n':
-				*o++ = '\n';
-				break;
-			case 'r':
-				*o++ = '\r';
-				break;
-			case 't':
-				*o++ = '\t';
-				break;
-			case 'u':
-				c = (uint32_t) hex4(s, end);
-				s += 4;
-				if (c >= 0xD800 && c <= 0xDBFF)
-				{
-					c = 0x10000 + ((c - 0xD800) << 10) +
-						((uint32_t) hex4(s + 2, end) - 0xDC00);
-					s += 6;
-				}
-				o += put_utf8(c, o);
-				break;
-			default:
-				*o++ = s[-1];
-				break;
-		}
+		s += read_escape(s, end, &c, &fault);
+		o += put_utf8(c, o);
 	}
-	return o - out;
+	*len = o - out;
+	return fault == NULL;
+}
+
+/* The same for a string that was scanned and has no faults; returns the length. */
+size_t
+sms_json_unescape(SmsText text, char *out)
+{
+	size_t		len;
+
+	(void) sms_json_decode(text, out, &len);
+	return len;
 }
 
 /* U+FFFD, for what is no character */
 static size_t
 put_replacement(char *out)
 {
-	return put_utf8(0xFFFD, out);
+	return put_utf8(REPLACEMENT, out);
 }
 
 /* One escape of a faulty string, at *s, which moves behind it. */
 static size_t
 repair_escape(const char **s, const char *end, char *out)
 {
-	SmsText		one;
-	int			unit;
-	int			low;
+	const char *start = *s;
+	const char *fault = NULL;
+	uint32_t	c;
 
-	if (end - *s < 2)
-	{
-		*s = end;
+	*s += read_escape(start, end, &c, &fault);
+	/* of an unknown escape, the letter stays */
+	if (c == 0 || (fault != NULL && (end - start < 2 || start[1] == 'u')))
 		return put_replacement(out);
-	}
-	one.ptr = *s;
-	one.len = 2;
-	if ((*s)[1] != 'u')
-	{
-		*s += 2;
-		return sms_json_unescape(one, out);
-	}
-	unit = hex4(*s + 2, end);
-	if (unit < 0)
-	{
-		*s += 2;
-		return put_replacement(out);
-	}
-	if (unit >= 0xD800 && unit <= 0xDBFF)
-	{
-		low = end - *s >= 12 && (*s)[6] == '\\' && (*s)[7] == 'u' ? hex4(*s + 8, end) : -1;
-		if (low >= 0xDC00 && low <= 0xDFFF)
-		{
-			one.len = 12;
-			*s += 12;
-			return sms_json_unescape(one, out);
-		}
-	}
-	*s += 6;
-	if (unit == 0 || (unit >= 0xD800 && unit <= 0xDFFF))
-		return put_replacement(out);
-	return put_utf8((uint32_t) unit, out);
+	return put_utf8(c, out);
 }
 
 /*

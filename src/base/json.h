@@ -75,6 +75,7 @@ extern bool sms_json_this_key(SmsJson *json, bool first, SmsText name, SmsJsonVa
 extern bool sms_json_element(SmsJson *json, bool first);
 extern bool sms_json_resync(SmsJson *json, const char *from, bool in_array);
 
+extern bool sms_json_decode(SmsText text, char *out, size_t *len);
 extern size_t sms_json_unescape(SmsText text, char *out);
 /* The same for a string with faults of content; out has room for SMS_REPAIR_ROOM(len). */
 #define SMS_REPAIR_ROOM(len) (3 * (len))

@@ -13,6 +13,7 @@
 #include "utils/timestamp.h"
 
 #include "delivery/delivery_server.h"
+#include "server.h"
 
 PG_FUNCTION_INFO_V1(sms_delivery_report);
 PG_FUNCTION_INFO_V1(sms_delivery_merge_states);
@@ -35,16 +36,6 @@ PG_FUNCTION_INFO_V1(sms_delivery_delivered_to);
 PG_FUNCTION_INFO_V1(sms_delivery_reports);
 
 #define REPORTS_COLUMNS 9
-
-static SmsText
-text_arg(text *value)
-{
-	SmsText		result;
-
-	result.ptr = VARDATA_ANY(value);
-	result.len = VARSIZE_ANY_EXHDR(value);
-	return result;
-}
 
 /* A time argument; NULL is no time. */
 static SmsInstant
@@ -75,7 +66,7 @@ sms_delivery_report(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	report.cls = sms_class_by_name(text_arg(PG_GETARG_TEXT_PP(0)));
+	report.cls = sms_class_by_name(sms_text_of(PG_GETARG_TEXT_PP(0)));
 	if (report.cls == SMS_CLASS_NONE)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -84,7 +75,7 @@ sms_delivery_report(PG_FUNCTION_ARGS)
 	report.code = PG_ARGISNULL(1) ? 0 : PG_GETARG_INT32(1);
 	report.at = clock_arg(fcinfo, 2);
 	report.channel = PG_ARGISNULL(3) ? SMS_CHANNEL_SMS :
-		sms_channel_by_name(text_arg(PG_GETARG_TEXT_PP(3)));
+		sms_channel_by_name(sms_text_of(PG_GETARG_TEXT_PP(3)));
 	report.part = PG_ARGISNULL(4) ? SMS_WHOLE_MESSAGE : PG_GETARG_INT32(4);
 	if (!PG_ARGISNULL(4) && (report.part < 0 || report.part > SMS_MAX_PART))
 		ereport(ERROR,
@@ -93,7 +84,7 @@ sms_delivery_report(PG_FUNCTION_ARGS)
 				 errdetail("Parts are counted from 0 to %d.", SMS_MAX_PART)));
 	report.ranking = SMS_RANK_BY_TIME;
 	if (!PG_ARGISNULL(5) &&
-		!sms_ranking_by_name(text_arg(PG_GETARG_TEXT_PP(5)), &report.ranking))
+		!sms_ranking_by_name(sms_text_of(PG_GETARG_TEXT_PP(5)), &report.ranking))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unknown ranking of delivery reports"),

@@ -9,6 +9,7 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "ascii.h"
 #include "delivery/delivery.h"
 
 /* the longest clock, 2021-02-05T22:30:26.123456Z */
@@ -37,23 +38,6 @@ typedef struct Scanner
 	const char *wanted;			/* set by the first failure */
 } Scanner;
 
-static bool
-word_is(SmsText word, const char *name)
-{
-	size_t		i;
-
-	for (i = 0; i < word.len; i++)
-	{
-		char		c = word.ptr[i];
-
-		if (c >= 'A' && c <= 'Z')
-			c += 'a' - 'A';
-		if (name[i] == '\0' || name[i] != c)
-			return false;
-	}
-	return name[i] == '\0';
-}
-
 const char *
 sms_ranking_name(SmsRanking ranking)
 {
@@ -67,7 +51,7 @@ sms_ranking_by_name(SmsText name, SmsRanking *ranking)
 	int			i;
 
 	for (i = SMS_RANK_BY_CODE; i <= SMS_RANK_BY_CLASS; i++)
-		if (word_is(name, rankings[i]))
+		if (sms_text_is_any_case(name, rankings[i]))
 		{
 			*ranking = (SmsRanking) i;
 			return true;
@@ -83,22 +67,10 @@ fail(Scanner *s, const char *at, const char *wanted)
 	return false;
 }
 
-static bool
-is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static void
 skip_space(Scanner *s)
 {
-	while (s->next < s->end && is_space(*s->next))
+	while (s->next < s->end && sms_is_blank(*s->next))
 		s->next++;
 }
 
@@ -129,8 +101,7 @@ take_word(Scanner *s)
 	skip_space(s);
 	word.ptr = s->next;
 	while (s->next < s->end &&
-		   ((*s->next >= 'a' && *s->next <= 'z') ||
-			(*s->next >= 'A' && *s->next <= 'Z') || *s->next == '_'))
+		   (sms_is_letter(*s->next) || *s->next == '_'))
 		s->next++;
 	word.len = s->next - word.ptr;
 	return word;
@@ -140,9 +111,9 @@ take_word(Scanner *s)
 static bool
 take_number(Scanner *s, int64_t max, int64_t *value)
 {
-	if (!is_digit(peek(s)))
+	if (!sms_is_digit(peek(s)))
 		return false;
-	for (*value = 0; is_digit(peek(s)); s->next++)
+	for (*value = 0; sms_is_digit(peek(s)); s->next++)
 	{
 		*value = *value * 10 + (*s->next - '0');
 		if (*value > max)
@@ -157,7 +128,7 @@ take_digits(Scanner *s, int n, int min, int max, int *value)
 {
 	for (*value = 0; n > 0; n--, s->next++)
 	{
-		if (!is_digit(peek(s)))
+		if (!sms_is_digit(peek(s)))
 			return false;
 		*value = *value * 10 + (*s->next - '0');
 	}
@@ -213,7 +184,7 @@ take_offset(Scanner *s, SmsInstant *offset)
 		return false;
 	if (!take_digits(s, 2, 0, 15, &hours))
 		return false;
-	if ((take_sign(s, ':') || is_digit(peek(s))) &&
+	if ((take_sign(s, ':') || sms_is_digit(peek(s))) &&
 		!take_digits(s, 2, 0, 59, &minutes))
 		return false;
 	*offset = sign * (hours * 60 + minutes) * 60 * SMS_SECOND;
@@ -226,9 +197,9 @@ take_fraction(Scanner *s, int *micros)
 {
 	int			unit = 100000;
 
-	if (!is_digit(peek(s)))
+	if (!sms_is_digit(peek(s)))
 		return false;
-	for (*micros = 0; is_digit(peek(s)); s->next++, unit /= 10)
+	for (*micros = 0; sms_is_digit(peek(s)); s->next++, unit /= 10)
 	{
 		if (unit == 0)
 			return false;
@@ -283,7 +254,7 @@ take_key(Scanner *s, SmsReport *report)
 
 	report->channel = sms_channel_by_name(word);
 	if (word.len == 0 ||
-		(report->channel == SMS_CHANNEL_OTHER && !word_is(word, "other")))
+		(report->channel == SMS_CHANNEL_OTHER && !sms_text_is_any_case(word, "other")))
 		return fail(s, word.ptr, "a channel such as SMS");
 	report->part = SMS_WHOLE_MESSAGE;
 	if (!take(s, '/'))
@@ -309,7 +280,7 @@ take_report(Scanner *s, SmsReport *report)
 	report->code = 0;
 	skip_space(s);
 	start = s->next;
-	if (is_digit(peek(s)) || peek(s) == '-')
+	if (sms_is_digit(peek(s)) || peek(s) == '-')
 	{
 		bool		negative = take_sign(s, '-');
 		int64_t		code;
@@ -325,7 +296,7 @@ take_report(Scanner *s, SmsReport *report)
 	word = take_word(s);
 	if (word.len == 0)
 		return true;
-	if (!word_is(word, "by"))
+	if (!sms_text_is_any_case(word, "by"))
 		return fail(s, word.ptr, "\"by\" and a ranking");
 	word = take_word(s);
 	if (!sms_ranking_by_name(word, &report->ranking))
@@ -352,7 +323,7 @@ take_fact(Scanner *s, SmsDeliveryEntry *entry)
 		at = &entry->final_at[final];
 		entry->finals |= 1 << final;
 		skip_space(s);
-		if (!is_digit(peek(s)))
+		if (!sms_is_digit(peek(s)))
 			return true;
 	}
 	else

@@ -472,17 +472,6 @@ mark_repetitions(SmsBatchEvent *events, int n_events)
 			timeless[i]->repeated = true;
 }
 
-static int
-compare_texts(SmsText a, SmsText b)
-{
-	int			result;
-
-	if (a.ptr == b.ptr)
-		return 0;
-	result = memcmp(a.ptr, b.ptr, Min(a.len, b.len));
-	return result != 0 ? result : a.len < b.len ? -1 : a.len > b.len;
-}
-
 /* A person and where it was found first. */
 typedef struct Person
 {
@@ -497,9 +486,9 @@ compare_people(const void *a, const void *b)
 {
 	const Person *x = a;
 	const Person *y = b;
-	int			result = compare_texts(x->scope, y->scope);
+	int			result = sms_text_compare(x->scope, y->scope);
 
-	return result != 0 ? result : compare_texts(x->id, y->id);
+	return result != 0 ? result : sms_text_compare(x->id, y->id);
 }
 
 /* Lists the people of the events, in order; each event gets its index. */

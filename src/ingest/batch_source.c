@@ -19,6 +19,7 @@
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
+#include "ascii.h"
 #include "ingest/batch.h"
 #include "server.h"
 
@@ -53,9 +54,7 @@ is_word(SmsText text)
 	size_t		i;
 
 	for (i = 0; i < text.len; i++)
-		if (!(text.ptr[i] >= 'a' && text.ptr[i] <= 'z') &&
-			!(text.ptr[i] >= 'A' && text.ptr[i] <= 'Z') &&
-			text.ptr[i] != '_' && text.ptr[i] != '-')
+		if (!sms_is_letter(text.ptr[i]) && text.ptr[i] != '_' && text.ptr[i] != '-')
 			return false;
 	return text.len <= 64;
 }
@@ -90,14 +89,6 @@ sms_account_argument(FunctionCallInfo fcinfo, int n)
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("account is longer than %d bytes", SMS_MAX_KEY_BYTES)));
 	return account;
-}
-
-static SmsText
-text_or_none(FunctionCallInfo fcinfo, int n)
-{
-	SmsText		none = {NULL, 0};
-
-	return PG_ARGISNULL(n) ? none : sms_text_of(PG_GETARG_TEXT_PP(n));
 }
 
 static bool
@@ -164,7 +155,7 @@ Datum
 sms_batch_all(PG_FUNCTION_ARGS)
 {
 	ArrayType  *array;
-	SmsText		reason = text_or_none(fcinfo, 4);
+	SmsText		reason = sms_text_argument(fcinfo, 4);
 	SmsBuilder *builder;
 	Datum	   *payloads;
 	Datum	   *arrivals;
@@ -311,7 +302,7 @@ sms_batch_from(PG_FUNCTION_ARGS)
 	Oid			relation;
 	int			max_rows;
 	int64		max_bytes;
-	SmsText		reason = text_or_none(fcinfo, 8);
+	SmsText		reason = sms_text_argument(fcinfo, 8);
 	SmsBuilder *builder;
 	SmsBatch   *batch;
 	SPIPlanPtr	plan;

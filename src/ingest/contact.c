@@ -19,11 +19,7 @@ PG_FUNCTION_INFO_V1(sms_batch_contacts);
 static int
 compare_texts(Datum a, Datum b)
 {
-	SmsText		x = sms_text_of(DatumGetTextPP(a));
-	SmsText		y = sms_text_of(DatumGetTextPP(b));
-	int			result = memcmp(x.ptr, y.ptr, Min(x.len, y.len));
-
-	return result != 0 || x.len == y.len ? result : x.len < y.len ? -1 : 1;
+	return sms_text_compare(sms_text_of(DatumGetTextPP(a)), sms_text_of(DatumGetTextPP(b)));
 }
 
 /* In the order of the table's key. */

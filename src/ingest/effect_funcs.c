@@ -124,14 +124,6 @@ sms_batch_effects(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-static SmsText
-text_argument(FunctionCallInfo fcinfo, int n)
-{
-	SmsText		no_value = {NULL, 0};
-
-	return PG_ARGISNULL(n) ? no_value : sms_text_of(PG_GETARG_TEXT_PP(n));
-}
-
 /* (kind, code, sender, source, detail) of a stored event, from its columns */
 Datum
 sms_event_effects_of_columns(PG_FUNCTION_ARGS)
@@ -142,18 +134,18 @@ sms_event_effects_of_columns(PG_FUNCTION_ARGS)
 	int			n;
 	int			i;
 
-	input.provider = sms_provider_by_name(text_argument(fcinfo, 0));
-	input.type = sms_event_type_by_name(text_argument(fcinfo, 1));
+	input.provider = sms_provider_by_name(sms_text_argument(fcinfo, 0));
+	input.type = sms_event_type_by_name(sms_text_argument(fcinfo, 1));
 	input.cls = PG_ARGISNULL(2) ? SMS_CLASS_NONE : PG_GETARG_INT16(2);
-	input.status_code = text_argument(fcinfo, 3);
-	input.status_name = text_argument(fcinfo, 4);
-	input.error_code = text_argument(fcinfo, 5);
-	input.error_text = text_argument(fcinfo, 6);
-	input.sender = text_argument(fcinfo, 7);
-	input.message_text = text_argument(fcinfo, 8);
-	input.unsubscribe_source = text_argument(fcinfo, 9);
-	input.keyword = text_argument(fcinfo, 11);
-	input.unsubscribe_reason = text_argument(fcinfo, 10);
+	input.status_code = sms_text_argument(fcinfo, 3);
+	input.status_name = sms_text_argument(fcinfo, 4);
+	input.error_code = sms_text_argument(fcinfo, 5);
+	input.error_text = sms_text_argument(fcinfo, 6);
+	input.sender = sms_text_argument(fcinfo, 7);
+	input.message_text = sms_text_argument(fcinfo, 8);
+	input.unsubscribe_source = sms_text_argument(fcinfo, 9);
+	input.keyword = sms_text_argument(fcinfo, 11);
+	input.unsubscribe_reason = sms_text_argument(fcinfo, 10);
 
 	InitMaterializedSRF(fcinfo, 0);
 	n = sms_event_effects(&input, effects);
@@ -171,7 +163,7 @@ sms_event_effects_of_columns(PG_FUNCTION_ARGS)
 Datum
 sms_sender_key_text(PG_FUNCTION_ARGS)
 {
-	SmsText		sender = text_argument(fcinfo, 0);
+	SmsText		sender = sms_text_argument(fcinfo, 0);
 
 	PG_RETURN_DATUM(sms_text_datum(sms_sender_key(sender)));
 }

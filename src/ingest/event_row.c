@@ -271,11 +271,7 @@ sms_message_row(const SmsBatch *batch, const SmsBatchEvent *const *reports,
 static int
 compare_texts(Datum a, Datum b)
 {
-	SmsText		x = sms_text_of(DatumGetTextPP(a));
-	SmsText		y = sms_text_of(DatumGetTextPP(b));
-	int			order = memcmp(x.ptr, y.ptr, Min(x.len, y.len));
-
-	return order != 0 ? order : x.len < y.len ? -1 : x.len > y.len;
+	return sms_text_compare(sms_text_of(DatumGetTextPP(a)), sms_text_of(DatumGetTextPP(b)));
 }
 
 /* The order in which the greater value of a column wins; -1: the other way. */

@@ -115,14 +115,6 @@ sms_parse_bytea(PG_FUNCTION_ARGS)
 	return parse(fcinfo, false);
 }
 
-static SmsText
-text_argument(FunctionCallInfo fcinfo, int n)
-{
-	SmsText		no_value = {NULL, 0};
-
-	return PG_ARGISNULL(n) ? no_value : sms_text_of(PG_GETARG_TEXT_PP(n));
-}
-
 static SmsInstant
 time_argument(FunctionCallInfo fcinfo, int n)
 {
@@ -142,9 +134,9 @@ sms_event_state(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(6))
 		PG_RETURN_NULL();
-	sms_event_report(sms_provider_by_name(text_argument(fcinfo, 0)),
-					 PG_GETARG_INT16(1), text_argument(fcinfo, 2),
-					 text_argument(fcinfo, 3), text_argument(fcinfo, 4),
+	sms_event_report(sms_provider_by_name(sms_text_argument(fcinfo, 0)),
+					 PG_GETARG_INT16(1), sms_text_argument(fcinfo, 2),
+					 sms_text_argument(fcinfo, 3), sms_text_argument(fcinfo, 4),
 					 PG_ARGISNULL(5) ? SMS_NO_NUMBER : PG_GETARG_INT16(5),
 					 time_argument(fcinfo, 6), time_argument(fcinfo, 7),
 					 !PG_ARGISNULL(8), &report);
@@ -164,7 +156,7 @@ sms_event_state(PG_FUNCTION_ARGS)
 Datum
 sms_event_is_timeless(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(!sms_identity_may_have_time(sms_provider_by_name(text_argument(fcinfo, 0)),
-											   sms_event_type_by_name(text_argument(fcinfo, 1)),
-											   text_argument(fcinfo, 2), !PG_ARGISNULL(3)));
+	PG_RETURN_BOOL(!sms_identity_may_have_time(sms_provider_by_name(sms_text_argument(fcinfo, 0)),
+											   sms_event_type_by_name(sms_text_argument(fcinfo, 1)),
+											   sms_text_argument(fcinfo, 2), !PG_ARGISNULL(3)));
 }

@@ -6,6 +6,7 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "ascii.h"
 #include "delivery/delivery.h"
 #include "provider/event.h"
 
@@ -53,10 +54,10 @@ sms_read_decimal(SmsText text)
 		return false;
 	if (i < text.len && (text.ptr[i] == '-' || text.ptr[i] == '+'))
 		i++;
-	for (; i < text.len && text.ptr[i] >= '0' && text.ptr[i] <= '9'; i++)
+	for (; i < text.len && sms_is_digit(text.ptr[i]); i++)
 		digits++;
 	if (i < text.len && text.ptr[i] == '.')
-		for (i++; i < text.len && text.ptr[i] >= '0' && text.ptr[i] <= '9'; i++)
+		for (i++; i < text.len && sms_is_digit(text.ptr[i]); i++)
 			digits++;
 	if (digits == 0)
 		return false;
@@ -65,7 +66,7 @@ sms_read_decimal(SmsText text)
 		i++;
 		if (i < text.len && (text.ptr[i] == '-' || text.ptr[i] == '+'))
 			i++;
-		for (start = i; i < text.len && text.ptr[i] >= '0' && text.ptr[i] <= '9'; i++)
+		for (start = i; i < text.len && sms_is_digit(text.ptr[i]); i++)
 			;
 		if (i == start || i - start > 2)
 			return false;
@@ -83,7 +84,7 @@ take_digits(const char **s, const char *end, int n)
 		return -1;
 	for (; n > 0; n--, (*s)++)
 	{
-		if (**s < '0' || **s > '9')
+		if (!sms_is_digit(**s))
 			return -1;
 		value = value * 10 + (**s - '0');
 	}
@@ -130,7 +131,7 @@ take_fraction(const char **s, const char *end, int64_t *micros)
 	const char *start = *s;
 
 	*micros = 0;
-	for (; *s < end && **s >= '0' && **s <= '9'; (*s)++)
+	for (; *s < end && sms_is_digit(**s); (*s)++)
 	{
 		*micros += (**s - '0') * unit;
 		unit /= 10;
@@ -262,7 +263,7 @@ sms_read_time(SmsText text, bool is_number, SmsInstant *value)
 	if (text.ptr == NULL)
 		return false;
 	for (i = 0; i < text.len && !is_number; i++)
-		if ((text.ptr[i] < '0' || text.ptr[i] > '9') && text.ptr[i] != '.')
+		if (!sms_is_digit(text.ptr[i]) && text.ptr[i] != '.')
 			return read_iso_time(text, value);
 	return read_epoch(text, value);
 }

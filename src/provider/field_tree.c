@@ -12,15 +12,10 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "ascii.h"
 #include "provider/reader.h"
 
 static SmsShape shapes[SMS_N_PROVIDERS];
-
-static inline unsigned char
-fold(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (unsigned char) (c | 0x20) : (unsigned char) c;
-}
 
 static bool
 same_key(const char *a, const char *b, size_t len)
@@ -30,7 +25,7 @@ same_key(const char *a, const char *b, size_t len)
 	if (sms_equal_bytes(a, b, len))
 		return true;
 	for (i = 0; i < len; i++)
-		if (fold(a[i]) != fold(b[i]))
+		if (sms_lower(a[i]) != sms_lower(b[i]))
 			return false;
 	return true;
 }
@@ -41,8 +36,8 @@ hash_key(int parent, const char *key, size_t len)
 {
 	uint32_t	h = (uint32_t) parent * 0x9E3779B1u + (uint32_t) len * 0x85EBCA6Bu;
 
-	h ^= (uint32_t) (fold(key[0]) | fold(key[len / 2]) << 8 |
-					 fold(key[len - 1]) << 16) * 0xC2B2AE35u;
+	h ^= (uint32_t) ((unsigned char) sms_lower(key[0]) | (unsigned char) sms_lower(key[len / 2]) << 8 |
+					 (unsigned char) sms_lower(key[len - 1]) << 16) * 0xC2B2AE35u;
 	return (h ^ h >> 15 ^ h >> 24) & (SMS_SHAPE_SLOTS - 1);
 }
 

@@ -15,6 +15,7 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "ascii.h"
 #include "provider/reader.h"
 #include "taxonomy/status.h"
 #include "text/recipient.h"
@@ -46,7 +47,7 @@ is_inbound(const SmsEvent *event)
 {
 	SmsText		status = event->text[SMS_TEXT_STATUS_CODE];
 
-	if (sms_same_text(status, "received") || sms_same_text(status, "receiving"))
+	if (sms_text_is_any_case(status, "received") || sms_text_is_any_case(status, "receiving"))
 		return true;
 	/* no callback brings the text, or what the person chose */
 	return (event->text[SMS_TEXT_MESSAGE_TEXT].ptr != NULL || event->text[SMS_TEXT_KEYWORD].ptr != NULL) &&
@@ -65,11 +66,11 @@ finish_inbound(SmsEvent *event)
 	text[SMS_TEXT_SENDER_ID] = ours;
 	text[SMS_TEXT_EVENT_ID] = text[SMS_TEXT_MESSAGE_ID];
 	text[SMS_TEXT_MESSAGE_ID].ptr = NULL;
-	if (sms_same_text(text[SMS_TEXT_KEYWORD], "STOP"))
+	if (sms_text_is_any_case(text[SMS_TEXT_KEYWORD], "STOP"))
 		event->type = SMS_EVENT_UNSUBSCRIBE;
-	else if (sms_same_text(text[SMS_TEXT_KEYWORD], "START"))
+	else if (sms_text_is_any_case(text[SMS_TEXT_KEYWORD], "START"))
 		event->type = SMS_EVENT_SUBSCRIBE;
-	else if (sms_same_text(text[SMS_TEXT_KEYWORD], "HELP"))
+	else if (sms_text_is_any_case(text[SMS_TEXT_KEYWORD], "HELP"))
 		event->type = SMS_EVENT_HELP;
 	else
 		event->type = SMS_EVENT_REPLY;

@@ -7,6 +7,7 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "ascii.h"
 #include "rule/rule_scan.h"
 
 typedef struct Writer
@@ -37,7 +38,7 @@ put_lower(Writer *writer, const char *s)
 {
 	for (; *s != '\0'; s++)
 	{
-		char		c = *s >= 'A' && *s <= 'Z' ? *s + ('a' - 'A') : *s;
+		char		c = sms_lower(*s);
 
 		put(writer, &c, 1);
 	}

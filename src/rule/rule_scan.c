@@ -9,45 +9,23 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "ascii.h"
 #include "rule/rule_scan.h"
 
 static const char double_quote_hint[] =
 "Texts stand in single quotes ('...').";
 
 static bool
-is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
 is_letter(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-static char
-fold(char c)
-{
-	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+	return sms_is_letter(c) || c == '_';
 }
 
 /* name is in lower case */
 bool
 sms_rule_word_is(SmsText word, const char *name)
 {
-	size_t		i;
-
-	for (i = 0; i < word.len; i++)
-		if (name[i] == '\0' || fold(word.ptr[i]) != name[i])
-			return false;
-	return name[i] == '\0';
+	return sms_text_is_any_case(word, name);
 }
 
 /*
@@ -305,7 +283,7 @@ sms_rule_scan(SmsRuleParser *parser)
 	SmsText		rest;
 	size_t		len = 0;
 
-	while (parser->at < parser->text.len && is_space(parser->text.ptr[parser->at]))
+	while (parser->at < parser->text.len && sms_is_blank(parser->text.ptr[parser->at]))
 		parser->at++;
 	rest.ptr = parser->text.ptr + parser->at;
 	rest.len = parser->text.len - parser->at;
@@ -325,16 +303,16 @@ sms_rule_scan(SmsRuleParser *parser)
 	else if (is_letter(rest.ptr[0]))
 	{
 		token->kind = SMS_TOKEN_WORD;
-		while (len < rest.len && (is_letter(rest.ptr[len]) || is_digit(rest.ptr[len])))
+		while (len < rest.len && (is_letter(rest.ptr[len]) || sms_is_digit(rest.ptr[len])))
 			len++;
 	}
-	else if (is_digit(rest.ptr[0]))
+	else if (sms_is_digit(rest.ptr[0]))
 	{
 		token->kind = SMS_TOKEN_NUMBER;
-		while (len < rest.len && is_digit(rest.ptr[len]))
+		while (len < rest.len && sms_is_digit(rest.ptr[len]))
 			len++;
-		if (len + 1 < rest.len && rest.ptr[len] == '.' && is_digit(rest.ptr[len + 1]))
-			for (len++; len < rest.len && is_digit(rest.ptr[len]);)
+		if (len + 1 < rest.len && rest.ptr[len] == '.' && sms_is_digit(rest.ptr[len + 1]))
+			for (len++; len < rest.len && sms_is_digit(rest.ptr[len]);)
 				len++;
 	}
 	else

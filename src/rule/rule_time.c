@@ -8,6 +8,7 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "ascii.h"
 #include "rule/rule_scan.h"
 
 const char *const sms_rule_unit_names[SMS_N_UNITS] = {
@@ -151,7 +152,7 @@ read_digits(SmsText text, size_t *at, int n, int low, int high, int *value)
 	*value = 0;
 	for (; n > 0; n--, (*at)++)
 	{
-		if (*at >= text.len || text.ptr[*at] < '0' || text.ptr[*at] > '9')
+		if (*at >= text.len || !sms_is_digit(text.ptr[*at]))
 			return false;
 		*value = *value * 10 + (text.ptr[*at] - '0');
 	}
@@ -184,9 +185,7 @@ is_zone_name(SmsText name)
 	}
 	for (i = 0; i < name.len; i++)
 	{
-		char		c = name.ptr[i] | 0x20;
-
-		if (!(c >= 'a' && c <= 'z') &&
+		if (!sms_is_letter(name.ptr[i]) &&
 			(i == 0 || (name.ptr[i] != '/' && name.ptr[i] != '_' && name.ptr[i] != '-')))
 			return false;
 	}

@@ -6,6 +6,7 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "ascii.h"
 #include "rule/rule_scan.h"
 
 /* Columns of the table "event", in its order. */
@@ -179,8 +180,7 @@ append_lower(char *buffer, size_t size, size_t at, const char *name)
 	size_t		end = sms_rule_append(buffer, size, at, name);
 
 	for (; at < end; at++)
-		if (buffer[at] >= 'A' && buffer[at] <= 'Z')
-			buffer[at] += 'a' - 'A';
+		buffer[at] = sms_lower(buffer[at]);
 	return end;
 }
 

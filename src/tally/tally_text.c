@@ -10,6 +10,7 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "ascii.h"
 #include "tally/day.h"
 
 /* the longest entry, "65535:2147483647," */
@@ -64,10 +65,10 @@ read_number(Reader *reader, uint32_t least, uint32_t most,
 	int			c = peek(reader);
 
 	start = reader->at;
-	if (c < '0' || c > '9')
+	if (!sms_is_digit((char) c))
 		return fail(reader, SMS_TALLY_SYNTAX, start);
 	while (reader->at < reader->text.len &&
-		   (c = reader->text.ptr[reader->at]) >= '0' && c <= '9')
+		   sms_is_digit(c = reader->text.ptr[reader->at]))
 	{
 		number = number * 10 + (c - '0');
 		if (number > most)

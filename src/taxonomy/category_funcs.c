@@ -15,14 +15,6 @@
 
 PG_FUNCTION_INFO_V1(sms_status_subcategory_of_report);
 
-static SmsText
-text_argument(FunctionCallInfo fcinfo, int n)
-{
-	SmsText		no_value = {NULL, 0};
-
-	return PG_ARGISNULL(n) ? no_value : sms_text_of(PG_GETARG_TEXT_PP(n));
-}
-
 /* The subcategory of the code, if it is one of this category. */
 static SmsSubcategory
 subcategory_of(SmsProvider provider, SmsCodeSpace space, SmsText code,
@@ -49,18 +41,18 @@ sms_status_subcategory_of_report(PG_FUNCTION_ARGS)
 	SmsClass	cls;
 	SmsCategory category;
 	SmsSubcategory subcategory;
-	SmsText		code = text_argument(fcinfo, 2);
+	SmsText		code = sms_text_argument(fcinfo, 2);
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) ||
 		PG_GETARG_INT16(1) < 0 || PG_GETARG_INT16(1) > SMS_CLASS_SEEN)
 		PG_RETURN_NULL();
-	provider = sms_provider_by_name(text_argument(fcinfo, 0));
+	provider = sms_provider_by_name(sms_text_argument(fcinfo, 0));
 	cls = (SmsClass) PG_GETARG_INT16(1);
 	category = sms_class_category(cls);
 	if (category != SMS_CATEGORY_PROCESS_FAILED &&
 		category != SMS_CATEGORY_SEND_FAILED)
 		PG_RETURN_NULL();
-	subcategory = subcategory_of(provider, SMS_SPACE_ERROR, text_argument(fcinfo, 3),
+	subcategory = subcategory_of(provider, SMS_SPACE_ERROR, sms_text_argument(fcinfo, 3),
 								 category);
 	if (subcategory == SMS_SUBCATEGORY_NONE)
 		subcategory = subcategory_of(provider, provider == SMS_PROVIDER_ENS &&

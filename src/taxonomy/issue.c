@@ -8,6 +8,7 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "ascii.h"
 #include "taxonomy/status.h"
 
 /* longer than any reason, its quotes and some blanks */
@@ -125,8 +126,8 @@ normalise(SmsText text, char *out)
 					break;
 			}
 		}
-		else if (c >= 'A' && c <= 'Z')
-			c += 'a' - 'A';
+		else
+			c = sms_lower(c);
 		if (n == MAX_REASON)
 			return 0;
 		out[n++] = c;

@@ -6,6 +6,7 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "ascii.h"
 #include "taxonomy/taxonomy.h"
 
 typedef struct Name
@@ -104,23 +105,6 @@ static const Name event_types[] = {
 	{0, NULL}
 };
 
-static char
-fold(char c)
-{
-	return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c;
-}
-
-static bool
-same_name(SmsText text, const char *name)
-{
-	size_t		i;
-
-	for (i = 0; i < text.len; i++)
-		if (name[i] == '\0' || fold(text.ptr[i]) != fold(name[i]))
-			return false;
-	return name[i] == '\0';
-}
-
 static const char *
 name_of(const Name *names, int number)
 {
@@ -135,7 +119,7 @@ number_of(const Name *names, SmsText text, int otherwise)
 {
 	if (text.ptr != NULL)
 		for (; names->name != NULL; names++)
-			if (same_name(text, names->name))
+			if (sms_text_is_any_case(text, names->name))
 				return names->number;
 	return otherwise;
 }

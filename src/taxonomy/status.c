@@ -8,6 +8,7 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "ascii.h"
 #include "taxonomy/status.h"
 
 static const SmsStatusTable *const tables[SMS_N_PROVIDERS][SMS_N_SPACES] = {
@@ -65,12 +66,6 @@ static const struct
 	{"SmsBounced", SMS_SPACE_STATUS, SMS_CLASS_UNDELIVERED}
 };
 
-static char
-fold(char c)
-{
-	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
-}
-
 static int
 compare_code(const SmsStatus *row, SmsText code)
 {
@@ -80,27 +75,13 @@ compare_code(const SmsStatus *row, SmsText code)
 		return row->code_length < code.len ? -1 : 1;
 	for (i = 0; i < code.len; i++)
 	{
-		unsigned char a = fold(row->code[i]);
-		unsigned char b = fold(code.ptr[i]);
+		unsigned char a = sms_lower(row->code[i]);
+		unsigned char b = sms_lower(code.ptr[i]);
 
 		if (a != b)
 			return a < b ? -1 : 1;
 	}
 	return 0;
-}
-
-/* Equal without regard to ASCII case. */
-bool
-sms_same_text(SmsText text, const char *name)
-{
-	size_t		i;
-
-	if (text.ptr == NULL || name == NULL)
-		return false;
-	for (i = 0; i < text.len; i++)
-		if (name[i] == '\0' || fold(text.ptr[i]) != fold(name[i]))
-			return false;
-	return name[i] == '\0';
 }
 
 /* NULL if the provider has no codes of that space. */
@@ -190,7 +171,7 @@ sms_status_by_name(SmsProvider provider, SmsText name)
 		int			row;
 
 		for (row = 0; table != NULL && row < table->n; row++)
-			if (sms_same_text(name, table->rows[row].name))
+			if (sms_text_is_any_case(name, table->rows[row].name))
 				return &table->rows[row];
 	}
 	return NULL;
@@ -217,13 +198,13 @@ sms_space_by_name(SmsText name, SmsCodeSpace *space, SmsClass *cls)
 	if (name.ptr == NULL)
 		return false;
 	if (name.len > length &&
-		sms_same_text((SmsText) {name.ptr, length}, prefix))
+		sms_text_is_any_case((SmsText) {name.ptr, length}, prefix))
 	{
 		name.ptr += length;
 		name.len -= length;
 	}
 	for (i = 0; i < sizeof(spaces) / sizeof(spaces[0]); i++)
-		if (sms_same_text(name, spaces[i].name))
+		if (sms_text_is_any_case(name, spaces[i].name))
 		{
 			*space = spaces[i].space;
 			*cls = spaces[i].cls;

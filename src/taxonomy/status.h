@@ -184,7 +184,6 @@ extern const SmsStatus *sms_status_find(SmsProvider provider,
 extern const SmsStatus *sms_status_by_name(SmsProvider provider, SmsText name);
 extern const SmsStatusTable *sms_status_table(SmsProvider provider,
 											  SmsCodeSpace space);
-extern bool sms_same_text(SmsText text, const char *name);
 extern const char *sms_space_name(SmsCodeSpace space);
 extern bool sms_space_by_name(SmsText name, SmsCodeSpace *space,
 							  SmsClass *cls);

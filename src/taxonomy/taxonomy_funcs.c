@@ -15,6 +15,7 @@
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 
+#include "server.h"
 #include "taxonomy/status.h"
 
 PG_FUNCTION_INFO_V1(sms_status_group);
@@ -41,18 +42,10 @@ typedef struct CodeArgs
 	SmsText		code;			/* ptr is NULL for no code */
 } CodeArgs;
 
-static SmsText
-text_arg(FunctionCallInfo fcinfo, int n)
-{
-	text	   *value = PG_GETARG_TEXT_PP(n);
-
-	return (SmsText) {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
-}
-
 static SmsProvider
 provider_arg(FunctionCallInfo fcinfo, int n)
 {
-	SmsText		name = text_arg(fcinfo, n);
+	SmsText		name = sms_text_argument(fcinfo, n);
 	SmsProvider provider = sms_provider_by_name(name);
 
 	if (provider == SMS_PROVIDER_NONE)
@@ -74,7 +67,7 @@ code_args(FunctionCallInfo fcinfo, CodeArgs *args)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return false;
 	args->provider = provider_arg(fcinfo, 0);
-	name = text_arg(fcinfo, 1);
+	name = sms_text_argument(fcinfo, 1);
 	if (!sms_space_by_name(name, &args->space, &args->alone))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -83,7 +76,7 @@ code_args(FunctionCallInfo fcinfo, CodeArgs *args)
 								 pg_mbcliplen(name.ptr, name.len, 64))),
 				 errhint("Event classes are status, not_sent, error, and the event types SmsSent, SmsNotSent, SmsTransient, SmsDelivered and SmsBounced of Salesforce.")));
 	args->group = PG_ARGISNULL(2) ? SMS_NO_GROUP : PG_GETARG_INT32(2);
-	args->code = PG_ARGISNULL(3) ? (SmsText) {NULL, 0} : text_arg(fcinfo, 3);
+	args->code = sms_text_argument(fcinfo, 3);
 	return true;
 }
 
@@ -146,7 +139,7 @@ sms_status_group(PG_FUNCTION_ARGS)
 Datum
 sms_status_group_id(PG_FUNCTION_ARGS)
 {
-	SmsStatusGroup group = sms_group_by_name(text_arg(fcinfo, 0));
+	SmsStatusGroup group = sms_group_by_name(sms_text_argument(fcinfo, 0));
 
 	if (group == SMS_GROUP_UNKNOWN)
 		PG_RETURN_NULL();
@@ -341,7 +334,7 @@ sms_delivery_issue(PG_FUNCTION_ARGS)
 		SMS_SPACE_ERROR, SMS_SPACE_STATUS, SMS_SPACE_NOT_SENT
 	};
 	SmsProvider provider = provider_arg(fcinfo, 0);
-	SmsText		reason = text_arg(fcinfo, 1);
+	SmsText		reason = sms_text_argument(fcinfo, 1);
 	const SmsStatus *row = NULL;
 	int			number = sms_issue_by_reason(reason);
 	int			i;

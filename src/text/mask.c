@@ -12,6 +12,7 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "ascii.h"
 #include "text/mask.h"
 
 #include "text/recipient.h"
@@ -80,18 +81,6 @@ static const struct
 	{0xFFE0, 0xFFFF}, {0x1F000, 0x1FAFF}, {0xE0000, 0xE0FFF}
 };
 
-static bool
-is_ascii_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_ascii_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /* The value of a digit, or -1 */
 static int
 digit_value(uint32_t c)
@@ -113,7 +102,7 @@ static bool
 is_gap(uint32_t c)
 {
 	if (c < 0x80)
-		return !is_ascii_letter((char) c);
+		return !sms_is_letter((char) c);
 	for (size_t i = 0; i < sizeof(gaps) / sizeof(gaps[0]); i++)
 	{
 		if (c < gaps[i].first)
@@ -122,18 +111,6 @@ is_gap(uint32_t c)
 			return true;
 	}
 	return false;
-}
-
-static int
-hex_value(char c)
-{
-	if (is_ascii_digit(c))
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
 }
 
 /* n hexadecimal digits at pos as a number, or -1 */
@@ -146,7 +123,7 @@ hex_at(SmsText text, size_t pos, int n)
 		return -1;
 	for (int i = 0; i < n; i++)
 	{
-		int			value = hex_value(text.ptr[pos + i]);
+		int			value = sms_hex_digit(text.ptr[pos + i]);
 
 		if (value < 0)
 			return -1;
@@ -197,7 +174,7 @@ entity(SmsText text, size_t *pos)
 	}
 	for (start = p; p < text.len && p < start + 8; p++)
 	{
-		int			value = hex_value(text.ptr[p]);
+		int			value = sms_hex_digit(text.ptr[p]);
 
 		if (value < 0 || value >= base)
 			break;
@@ -275,7 +252,7 @@ is_own_end(const uint8_t *run, size_t n, SmsText own)
 			matched = 0;
 			matches = true;
 		}
-		else if (is_ascii_digit(c) && matches && matched < n)
+		else if (sms_is_digit(c) && matches && matched < n)
 		{
 			matches = run[n - 1 - matched] == c - '0';
 			matched++;
@@ -356,7 +333,7 @@ ends_local_part(uint32_t c)
 static bool
 in_domain(uint32_t c)
 {
-	return c >= 0x80 || is_ascii_digit((char) c) || is_ascii_letter((char) c) ||
+	return c >= 0x80 || sms_is_digit((char) c) || sms_is_letter((char) c) ||
 		c == '.' || c == '-' || c == '_';
 }
 
@@ -411,11 +388,11 @@ mask_digests(SmsText in, char *out)
 	{
 		char		c = pos < in.len ? in.ptr[pos] : ' ';
 
-		if (hex_value(c) >= 0)
+		if (sms_hex_digit(c) >= 0)
 		{
 			if (n++ == 0)
 				start = pos;
-			has_digit |= is_ascii_digit(c);
+			has_digit |= sms_is_digit(c);
 		}
 		else if (c != '-' || n == 0)
 		{
@@ -423,7 +400,7 @@ mask_digests(SmsText in, char *out)
 			{
 				for (size_t i = start; i < pos; i++)
 				{
-					if (hex_value(in.ptr[i]) >= 0)
+					if (sms_hex_digit(in.ptr[i]) >= 0)
 						out[i] = '*';
 				}
 				masked = true;
@@ -443,7 +420,7 @@ base64_value(char c)
 		return c - 'A';
 	if (c >= 'a' && c <= 'z')
 		return c - 'a' + 26;
-	return is_ascii_digit(c) ? c - '0' + 52 : -1;
+	return sms_is_digit(c) ? c - '0' + 52 : -1;
 }
 
 /* Does a piece of Base64 hold a number or an address in ASCII? */
@@ -466,11 +443,11 @@ holds_person(SmsText piece)
 			continue;
 		n_bits -= 8;
 		c = (char) ((bits >> n_bits) & 0xFF);
-		if (is_ascii_digit(c))
+		if (sms_is_digit(c))
 			n_digits++;
-		else if (is_ascii_letter(c) || c < ' ' || c > '~')
+		else if (sms_is_letter(c) || c < ' ' || c > '~')
 			n_digits = 0;
-		if (is_ascii_digit(c) || is_ascii_letter(c) || c == '.' || c == '-' || c == '_')
+		if (sms_is_digit(c) || sms_is_letter(c) || c == '.' || c == '-' || c == '_')
 			word++;
 		else
 		{
@@ -568,8 +545,8 @@ sms_mask_number(SmsText in, char *out)
 	{
 		char		c = in.ptr[i];
 
-		n += is_ascii_digit(c);
-		plain &= is_ascii_digit(c) ||
+		n += sms_is_digit(c);
+		plain &= sms_is_digit(c) ||
 			(c != '\0' && strchr(" +-./()", c) != NULL);
 	}
 	if (!plain || (n == 0 && in.len > 0))
@@ -583,7 +560,7 @@ sms_mask_number(SmsText in, char *out)
 	for (size_t i = 0; i < in.len; i++)
 	{
 		out[i] = in.ptr[i];
-		if (is_ascii_digit(in.ptr[i]))
+		if (sms_is_digit(in.ptr[i]))
 		{
 			if (place >= (shown + 1) / 2 && place < n - shown / 2)
 				out[i] = '*';
@@ -607,8 +584,8 @@ sms_strip_url(SmsText in, char *out)
 	size_t		end;
 	size_t		at;
 
-	while (scheme < url.len && (is_ascii_letter(url.ptr[scheme]) ||
-								(scheme > 0 && (is_ascii_digit(url.ptr[scheme]) ||
+	while (scheme < url.len && (sms_is_letter(url.ptr[scheme]) ||
+								(scheme > 0 && (sms_is_digit(url.ptr[scheme]) ||
 												(url.ptr[scheme] != '\0' && strchr("+-.", url.ptr[scheme]) != NULL)))))
 		scheme++;
 	if (scheme > 0 && scheme < url.len && url.ptr[scheme] == ':')

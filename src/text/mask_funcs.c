@@ -29,15 +29,6 @@ PG_FUNCTION_INFO_V1(sms_mask_id);
 PG_FUNCTION_INFO_V1(sms_mask_key);
 PG_FUNCTION_INFO_V1(sms_mask_key_number);
 
-/* An argument's bytes; NULL is no value. */
-static SmsText
-optional_arg(FunctionCallInfo fcinfo, int n)
-{
-	SmsText		no_value = {NULL, 0};
-
-	return PG_ARGISNULL(n) ? no_value : sms_text_of(PG_GETARG_TEXT_PP(n));
-}
-
 /*
  * The tag of a value.  The account is part of it: who may ingest for one
  * account must not find, by values of his own, what another account has.
@@ -70,13 +61,13 @@ tag(SmsText secret, const char *kind, SmsText account, SmsText value, char *out,
 Datum
 sms_mask_text_value(PG_FUNCTION_ARGS)
 {
-	SmsText		value = optional_arg(fcinfo, 0);
+	SmsText		value = sms_text_argument(fcinfo, 0);
 	char	   *out;
 
 	if (value.ptr == NULL)
 		PG_RETURN_NULL();
 	out = palloc(value.len);
-	if (!sms_mask_text(value, optional_arg(fcinfo, 1), out))
+	if (!sms_mask_text(value, sms_text_argument(fcinfo, 1), out))
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(out, value.len));
 }
@@ -114,19 +105,19 @@ masked_and_tagged(SmsText value, SmsText own, SmsText account, SmsText secret, c
 Datum
 sms_mask_name(PG_FUNCTION_ARGS)
 {
-	SmsText		value = optional_arg(fcinfo, 0);
+	SmsText		value = sms_text_argument(fcinfo, 0);
 
 	if (value.ptr == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_DATUM(masked_and_tagged(value, optional_arg(fcinfo, 1), optional_arg(fcinfo, 2),
-									  optional_arg(fcinfo, 3), '~'));
+	PG_RETURN_DATUM(masked_and_tagged(value, sms_text_argument(fcinfo, 1), sms_text_argument(fcinfo, 2),
+									  sms_text_argument(fcinfo, 3), '~'));
 }
 
 /* mask_url(value, own, account, secret) */
 Datum
 sms_mask_url(PG_FUNCTION_ARGS)
 {
-	SmsText		value = optional_arg(fcinfo, 0);
+	SmsText		value = sms_text_argument(fcinfo, 0);
 	char	   *stripped;
 
 	if (value.ptr == NULL)
@@ -134,17 +125,17 @@ sms_mask_url(PG_FUNCTION_ARGS)
 	stripped = palloc(value.len + 1);
 	value.len = sms_strip_url(value, stripped);
 	value.ptr = stripped;
-	PG_RETURN_DATUM(masked_and_tagged(value, optional_arg(fcinfo, 1), optional_arg(fcinfo, 2),
-									  optional_arg(fcinfo, 3), '#'));
+	PG_RETURN_DATUM(masked_and_tagged(value, sms_text_argument(fcinfo, 1), sms_text_argument(fcinfo, 2),
+									  sms_text_argument(fcinfo, 3), '#'));
 }
 
 /* mask_id(value, account, secret) */
 Datum
 sms_mask_id(PG_FUNCTION_ARGS)
 {
-	SmsText		value = optional_arg(fcinfo, 0);
-	SmsText		account = optional_arg(fcinfo, 1);
-	SmsText		secret = optional_arg(fcinfo, 2);
+	SmsText		value = sms_text_argument(fcinfo, 0);
+	SmsText		account = sms_text_argument(fcinfo, 1);
+	SmsText		secret = sms_text_argument(fcinfo, 2);
 	char		letters[SMS_TAG_MAX_LETTERS];
 
 	if (value.ptr == NULL || account.ptr == NULL || secret.ptr == NULL)

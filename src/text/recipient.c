@@ -14,6 +14,7 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "ascii.h"
 #include "text/recipient.h"
 
 #include "text/utf8.h"
@@ -23,28 +24,16 @@ static const char *const schemes[] = {
 	"tel:", "sms:", "smsto:", "mms:", "rcs:", "viber:", "whatsapp:"
 };
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* Takes ASCII blanks off both ends. */
 SmsText
 sms_trim_ascii(SmsText text)
 {
-	while (text.len > 0 && is_blank(text.ptr[0]))
+	while (text.len > 0 && sms_is_blank(text.ptr[0]))
 	{
 		text.ptr++;
 		text.len--;
 	}
-	while (text.len > 0 && is_blank(text.ptr[text.len - 1]))
+	while (text.len > 0 && sms_is_blank(text.ptr[text.len - 1]))
 		text.len--;
 	return text;
 }
@@ -55,27 +44,13 @@ skip_scheme(SmsText text)
 {
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
 	{
-		size_t		len = strlen(schemes[i]);
-		size_t		j = 0;
+		SmsText		start = {text.ptr, strlen(schemes[i])};
 
-		if (text.len < len)
+		if (text.len < start.len || !sms_text_is_any_case(start, schemes[i]))
 			continue;
-		while (j < len)
-		{
-			char		c = text.ptr[j];
-
-			if (c >= 'A' && c <= 'Z')
-				c += 'a' - 'A';
-			if (c != schemes[i][j])
-				break;
-			j++;
-		}
-		if (j == len)
-		{
-			text.ptr += len;
-			text.len -= len;
-			return sms_trim_ascii(text);
-		}
+		text.ptr += start.len;
+		text.len -= start.len;
+		return sms_trim_ascii(text);
 	}
 	return text;
 }
@@ -159,9 +134,9 @@ is_extension(SmsText text)
 	}
 	if (i == 0)
 		return false;
-	while (i < text.len && (is_blank(text.ptr[i]) || text.ptr[i] == '.' || text.ptr[i] == ':'))
+	while (i < text.len && (sms_is_blank(text.ptr[i]) || text.ptr[i] == '.' || text.ptr[i] == ':'))
 		i++;
-	while (i < text.len && is_digit(text.ptr[i]))
+	while (i < text.len && sms_is_digit(text.ptr[i]))
 	{
 		digits++;
 		i++;
@@ -201,7 +176,7 @@ without_decimals(SmsText text)
 		return text;
 	for (size_t i = 0; i < end - 1; i++)
 	{
-		if (!is_digit(text.ptr[i]) && !(i == 0 && text.ptr[i] == '+'))
+		if (!sms_is_digit(text.ptr[i]) && !(i == 0 && text.ptr[i] == '+'))
 			return text;
 	}
 	text.len = end - 1;
@@ -318,7 +293,7 @@ read_phone(SmsText text, const SmsNumberingPlan *home, SmsDigits *number)
 			return false;
 		for (size_t i = 0; i < written.context.len; i++)
 		{
-			if (!is_digit(written.context.ptr[i]))
+			if (!sms_is_digit(written.context.ptr[i]))
 				return false;
 		}
 		home = sms_plan_of_code(written.context.ptr, written.context.len);
@@ -397,7 +372,7 @@ sms_recipient_is_phone(SmsText normalized)
 		return false;
 	for (size_t i = 1; i < normalized.len; i++)
 	{
-		if (!is_digit(normalized.ptr[i]))
+		if (!sms_is_digit(normalized.ptr[i]))
 			return false;
 	}
 	return true;

@@ -15,6 +15,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
+#include "server.h"
 #include "text/country.h"
 #include "text/fold.h"
 #include "text/keyword.h"
@@ -42,21 +43,11 @@ PG_FUNCTION_INFO_V1(sms_matched_keyword);
 PG_FUNCTION_INFO_V1(sms_keyword_language);
 PG_FUNCTION_INFO_V1(sms_default_keywords);
 
-/* An argument as it is: enough where only ASCII counts. */
-static SmsText
-text_arg(FunctionCallInfo fcinfo, int n)
-{
-	text	   *t = PG_GETARG_TEXT_PP(n);
-	SmsText		result = {VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t)};
-
-	return result;
-}
-
 /* An argument in UTF-8, whatever the encoding of the database. */
 static SmsText
 utf8_arg(FunctionCallInfo fcinfo, int n)
 {
-	SmsText		result = text_arg(fcinfo, n);
+	SmsText		result = sms_text_argument(fcinfo, n);
 	char	   *converted = pg_server_to_any(result.ptr, result.len, PG_UTF8);
 
 	if (converted != result.ptr)
@@ -85,7 +76,7 @@ utf8_datum(SmsText t)
 static SmsText
 normalized_arg(FunctionCallInfo fcinfo, int n)
 {
-	SmsText		in = text_arg(fcinfo, n);
+	SmsText		in = sms_text_argument(fcinfo, n);
 	char	   *out = palloc(SMS_RECIPIENT_ROOM(in.len));
 	SmsText		result = {out, sms_normalize_recipient(in, out)};
 
@@ -148,14 +139,14 @@ sms_normalize_recipient_of(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	if (!PG_ARGISNULL(1))
 	{
-		home = sms_plan_of_country(text_arg(fcinfo, 1));
+		home = sms_plan_of_country(sms_text_argument(fcinfo, 1));
 		if (home == NULL)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("unknown country"),
 					 errdetail("Expected an ISO 3166-1 code of two capital letters whose numbers have a plan.")));
 	}
-	in = text_arg(fcinfo, 0);
+	in = sms_text_argument(fcinfo, 0);
 	out = palloc(SMS_RECIPIENT_ROOM(in.len));
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(out, sms_normalize_for(in, home, out)));
 }
@@ -190,7 +181,7 @@ sms_numbering_source(PG_FUNCTION_ARGS)
 Datum
 sms_same_sender_text(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(sms_same_sender(text_arg(fcinfo, 0), text_arg(fcinfo, 1)));
+	PG_RETURN_BOOL(sms_same_sender(sms_text_argument(fcinfo, 0), sms_text_argument(fcinfo, 1)));
 }
 
 Datum

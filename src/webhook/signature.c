@@ -11,9 +11,11 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "webhook/signature.h"
-
 #include <stdlib.h>
+
+#include "ascii.h"
+#include "base/json.h"
+#include "webhook/signature.h"
 
 typedef struct Field
 {
@@ -29,18 +31,6 @@ typedef struct Reader
 	char	   *out;
 } Reader;
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* Reads exactly len bytes in hexadecimal, of either case. */
 bool
 sms_decode_hex(SmsText hex, uint8_t *out, size_t len)
@@ -49,8 +39,8 @@ sms_decode_hex(SmsText hex, uint8_t *out, size_t len)
 		return false;
 	for (size_t i = 0; i < len; i++)
 	{
-		int			high = hex_value(hex.ptr[2 * i]);
-		int			low = hex_value(hex.ptr[2 * i + 1]);
+		int			high = sms_hex_digit(hex.ptr[2 * i]);
+		int			low = sms_hex_digit(hex.ptr[2 * i + 1]);
 
 		if (high < 0 || low < 0)
 			return false;
@@ -167,7 +157,7 @@ read_form(Reader *r, Field *fields, size_t *n)
 static void
 skip_blanks(Reader *r)
 {
-	while (r->p < r->end && (*r->p == ' ' || (*r->p >= '\t' && *r->p <= '\r')))
+	while (r->p < r->end && sms_is_blank(*r->p))
 		r->p++;
 }
 
@@ -182,94 +172,28 @@ take(Reader *r, char c)
 	return true;
 }
 
-/* Reads the four digits of \uXXXX; -1 if they are not. */
-static int32_t
-read_unit(Reader *r)
-{
-	SmsText		hex = {r->p, 4};
-	uint8_t		bytes[2];
-
-	if (r->end - r->p < 4 || !sms_decode_hex(hex, bytes, 2))
-		return -1;
-	r->p += 4;
-	return bytes[0] << 8 | bytes[1];
-}
-
-/* Writes the character of \u, whose digits come next; false if it is none. */
-static bool
-read_unicode_escape(Reader *r)
-{
-	int32_t		c = read_unit(r);
-
-	if (c < 0 || (c >= 0xDC00 && c <= 0xDFFF))
-		return false;
-	if (c >= 0xD800 && c <= 0xDBFF)
-	{
-		int32_t		low;
-
-		if (r->end - r->p < 2 || r->p[0] != '\\' || r->p[1] != 'u')
-			return false;
-		r->p += 2;
-		low = read_unit(r);
-		if (low < 0xDC00 || low > 0xDFFF)
-			return false;
-		c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
-		*r->out++ = (char) (0xF0 | c >> 18);
-		*r->out++ = (char) (0x80 | (c >> 12 & 0x3F));
-		*r->out++ = (char) (0x80 | (c >> 6 & 0x3F));
-		*r->out++ = (char) (0x80 | (c & 0x3F));
-	}
-	else if (c >= 0x800)
-	{
-		*r->out++ = (char) (0xE0 | c >> 12);
-		*r->out++ = (char) (0x80 | (c >> 6 & 0x3F));
-		*r->out++ = (char) (0x80 | (c & 0x3F));
-	}
-	else if (c >= 0x80)
-	{
-		*r->out++ = (char) (0xC0 | c >> 6);
-		*r->out++ = (char) (0x80 | (c & 0x3F));
-	}
-	else
-		*r->out++ = (char) c;
-	return true;
-}
-
+/*
+ * A string that is there stands for its characters: also for those that a text
+ * of the database cannot hold, which may be signed all the same.
+ */
 static bool
 read_json_string(Reader *r, SmsText *text)
 {
-	static const char escapes[] = "\"\\/bfnrt";
-	static const char meant[] = "\"\\/\b\f\n\r\t";
+	SmsJson		json;
+	SmsJsonValue value;
 
-	if (!take(r, '"'))
+	skip_blanks(r);
+	if (r->p == r->end || *r->p != '"')
+		return false;
+	sms_json_init(&json, r->p, r->end - r->p, false);
+	if (!sms_json_string(&json, &value))
 		return false;
 	text->ptr = r->out;
-	while (r->p < r->end && *r->p != '"')
-	{
-		char		c = *r->p++;
-		const char *escape;
-
-		if (c != '\\')
-		{
-			*r->out++ = c;
-			continue;
-		}
-		if (r->p == r->end)
-			return false;
-		c = *r->p++;
-		if (c == 'u')
-		{
-			if (!read_unicode_escape(r))
-				return false;
-			continue;
-		}
-		escape = memchr(escapes, c, sizeof(escapes) - 1);
-		if (escape == NULL)
-			return false;
-		*r->out++ = meant[escape - escapes];
-	}
-	text->len = r->out - text->ptr;
-	return take(r, '"');
+	if (!sms_json_decode(value.text, r->out, &text->len))
+		return false;
+	r->out += text->len;
+	r->p = json.pos;
+	return true;
 }
 
 /* A number or a word is signed as it stands; nested values are no fields. */
@@ -281,7 +205,7 @@ read_json_value(Reader *r, SmsText *text)
 		return read_json_string(r, text);
 	text->ptr = r->out;
 	while (r->p < r->end &&
-		   ((*r->p >= '0' && *r->p <= '9') || *r->p == '-' || *r->p == '+' ||
+		   (sms_is_digit(*r->p) || *r->p == '-' || *r->p == '+' ||
 			*r->p == '.' || (*r->p >= 'a' && *r->p <= 'z') || *r->p == 'E'))
 		*r->out++ = *r->p++;
 	text->len = r->out - text->ptr;
@@ -306,22 +230,13 @@ read_json(Reader *r, Field *fields, size_t *n)
 }
 
 static int
-compare_texts(SmsText a, SmsText b)
-{
-	size_t		len = a.len < b.len ? a.len : b.len;
-	int			cmp = len > 0 ? memcmp(a.ptr, b.ptr, len) : 0;
-
-	return cmp ? cmp : (a.len > b.len) - (a.len < b.len);
-}
-
-static int
 compare_fields(const void *a, const void *b)
 {
 	const Field *x = a;
 	const Field *y = b;
-	int			cmp = compare_texts(x->name, y->name);
+	int			cmp = sms_text_compare(x->name, y->name);
 
-	return cmp ? cmp : compare_texts(x->value, y->value);
+	return cmp ? cmp : sms_text_compare(x->value, y->value);
 }
 
 /*

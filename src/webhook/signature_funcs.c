@@ -22,6 +22,8 @@
 #include "utils/inet.h"
 #include "utils/jsonb.h"
 
+#include "ascii.h"
+#include "server.h"
 #include "taxonomy/taxonomy.h"
 #include "webhook/signature.h"
 
@@ -74,26 +76,6 @@ static const uint32 infobip_addresses[] = {
 	IP(52, 236, 144, 49), IP(52, 236, 144, 93)
 };
 
-static SmsText
-text_value(text *t)
-{
-	SmsText		result = {VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t)};
-
-	return result;
-}
-
-static void *
-alloc_here(void *owner, size_t size)
-{
-	return palloc(size);
-}
-
-static bool
-same_name(const char *a, size_t len, SmsText b)
-{
-	return len == b.len && pg_strncasecmp(a, b.ptr, len) == 0;
-}
-
 /*
  * The value of a header, without blanks around it; no value if it is missing.
  * A header that is there twice says nothing: one of them is not the
@@ -110,8 +92,9 @@ find_header(Jsonb *headers, SmsText name)
 
 	while ((token = JsonbIteratorNext(&it, &v, true)) != WJB_DONE)
 	{
-		if (token != WJB_KEY ||
-			!same_name(v.val.string.val, v.val.string.len, name))
+		SmsText		key = {v.val.string.val, v.val.string.len};
+
+		if (token != WJB_KEY || !sms_text_same_any_case(key, name))
 			continue;
 		token = JsonbIteratorNext(&it, &v, true);
 		if (found || v.type != jbvString)
@@ -133,21 +116,19 @@ find_header(Jsonb *headers, SmsText name)
 static SmsText
 find_header_named(Jsonb *headers, const char *name)
 {
-	SmsText		text = {name, strlen(name)};
-
-	return find_header(headers, text);
+	return find_header(headers, sms_literal(name));
 }
 
 /* Takes off a prefix, whatever its case. */
 static SmsText
 skip_prefix(SmsText text, const char *prefix)
 {
-	size_t		len = strlen(prefix);
+	SmsText		start = {text.ptr, strlen(prefix)};
 
-	if (text.len >= len && pg_strncasecmp(text.ptr, prefix, len) == 0)
+	if (text.len >= start.len && sms_text_is_any_case(start, prefix))
 	{
-		text.ptr += len;
-		text.len -= len;
+		text.ptr += start.len;
+		text.len -= start.len;
 	}
 	return text;
 }
@@ -261,7 +242,7 @@ static bool
 verify_twilio(const Request *r)
 {
 	SmsText		given = find_header_named(r->headers, "x-twilio-signature");
-	SmsRegion	region = {alloc_here, NULL};
+	SmsRegion	region = sms_region_in(CurrentMemoryContext);
 	SmsText		text;
 	uint8		digest[SHA1_DIGEST_LENGTH];
 	size_t		len;
@@ -280,18 +261,14 @@ verify_twilio(const Request *r)
 static SmsProvider
 provider_arg(FunctionCallInfo fcinfo, int n)
 {
-	text	   *name = PG_GETARG_TEXT_PP(n);
-	SmsProvider provider = sms_provider_by_name(text_value(name));
+	SmsText		name = sms_text_argument(fcinfo, n);
+	SmsProvider provider = sms_provider_by_name(name);
 
 	if (provider == SMS_PROVIDER_NONE)
-	{
-		SmsText		t = text_value(name);
-
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unknown provider \"%s\"",
-						pnstrdup(t.ptr, pg_mbcliplen(t.ptr, t.len, 64)))));
-	}
+						pnstrdup(name.ptr, pg_mbcliplen(name.ptr, name.len, 64)))));
 	return provider;
 }
 
@@ -306,7 +283,6 @@ sms_verify_signature(PG_FUNCTION_ARGS)
 {
 	SmsProvider provider;
 	Request		r;
-	bytea	   *body;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_BOOL(false);
@@ -315,15 +291,11 @@ sms_verify_signature(PG_FUNCTION_ARGS)
 		PG_RETURN_BOOL(false);
 
 	memset(&r, 0, sizeof(r));
-	body = PG_GETARG_BYTEA_PP(1);
-	r.body.ptr = VARDATA_ANY(body);
-	r.body.len = VARSIZE_ANY_EXHDR(body);
+	r.body = sms_text_of(PG_GETARG_BYTEA_PP(1));
 	r.headers = PG_GETARG_JSONB_P(2);
-	r.secret = text_value(PG_GETARG_TEXT_PP(3));
-	if (!PG_ARGISNULL(4))
-		r.url = text_value(PG_GETARG_TEXT_PP(4));
-	if (!PG_ARGISNULL(5))
-		r.header_name = text_value(PG_GETARG_TEXT_PP(5));
+	r.secret = sms_text_of(PG_GETARG_TEXT_PP(3));
+	r.url = sms_text_argument(fcinfo, 4);
+	r.header_name = sms_text_argument(fcinfo, 5);
 
 	if (!JB_ROOT_IS_OBJECT(r.headers))
 		ereport(ERROR,

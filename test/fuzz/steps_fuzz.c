@@ -296,11 +296,20 @@ message_rows(Steps *steps)
 }
 
 static int
-compare_text(SmsText a, SmsText b)
+compare_text(Datum a, Datum b)
 {
-	int			order = memcmp(a.ptr, b.ptr, Min(a.len, b.len));
+	return sms_text_compare(sms_text_of(DatumGetTextPP(a)), sms_text_of(DatumGetTextPP(b)));
+}
 
-	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+/* In the order of the table's key: account, recipient, person. */
+static int
+compare_contact(const SmsContact *a, const SmsContact *b)
+{
+	int			order = compare_text(a->account, b->account);
+
+	if (order == 0)
+		order = compare_text(a->recipient, b->recipient);
+	return order != 0 ? order : (a->individual_no > b->individual_no) - (a->individual_no < b->individual_no);
 }
 
 static void
@@ -311,9 +320,7 @@ contacts(Steps *steps)
 	int			i;
 
 	for (i = 1; i < n; i++)
-		CHECK(list[i - 1].individual_no < list[i].individual_no ||
-			  (list[i - 1].individual_no == list[i].individual_no &&
-			   compare_text(list[i - 1].recipient, list[i].recipient) < 0));
+		CHECK(compare_contact(&list[i - 1], &list[i]) < 0);
 }
 
 /* What a sink of deltas has seen */
@@ -422,9 +429,9 @@ check_batch(const SmsBatch *batch)
 	{
 		const SmsBatchPerson *a = sms_batch_person(batch, i - 1);
 		const SmsBatchPerson *b = sms_batch_person(batch, i);
-		int			order = compare_text(sms_batch_text(batch, a->scope), sms_batch_text(batch, b->scope));
+		int			order = sms_text_compare(sms_batch_text(batch, a->scope), sms_batch_text(batch, b->scope));
 
-		CHECK(order < 0 || (order == 0 && compare_text(sms_batch_text(batch, a->individual_id),
+		CHECK(order < 0 || (order == 0 && sms_text_compare(sms_batch_text(batch, a->individual_id),
 													   sms_batch_text(batch, b->individual_id)) < 0));
 	}
 }

@@ -108,3 +108,7 @@ SELECT e.error_text, e.extra FROM smsengage.parse('salesforce_ens', '{"eventCate
 SELECT e.error_text, e.extra FROM smsengage.parse('salesforce_ens', '{"eventCategoryType":"TransactionalSendEvents.SmsSent","timestampUTC":1768039200,"timestampUTC":1,"info":{"reason":null,"reason":"one","reason":"two","reason":null}}', NULL, '2026-11-01 00:00+00') e;
 DROP TABLE mutant, verdict, random_event;
 DROP FUNCTION server_takes, reader_takes, random_text, spelt;
+-- an escape that is none may stand before a letter of several bytes, none of
+-- which is lost
+SELECT message_text, message_text = E'a\\éq\uFFFDz\\😀' AS whole
+FROM smsengage.parse('twilio', '{"MessageSid":"SM1","SmsStatus":"received","From":"+12025550101","To":"+12025550102","Body":"a\é\q\ud800z\😀"}', 'AC1', '2026-11-01 00:00+00');

@@ -48,6 +48,31 @@ FROM (VALUES
 	('twilio, nested json', 'twilio', convert_to('{"a":{}}', 'UTF8'), '{"X-Twilio-Signature": "KwVEq1J9TibEKDrnchtC0eP1Vlc="}'::jsonb, 'correct horse battery staple', 'https://sms.example.com/hook?x=1', NULL)
 ) AS v(what, provider, body, headers, secret, url, header_name);
 
+-- Twilio's fields as JSON: what escapes stand for is signed; with one that stands
+-- for nothing, not even what a lenient reader would make of it
+SELECT what, smsengage.verify_signature('twilio', convert_to(body, 'UTF8'), jsonb_build_object('X-Twilio-Signature', signature),
+	'correct horse battery staple', 'https://sms.example.com/hook?x=1')
+FROM (VALUES
+	('escapes of one letter', '{"Body": "\"\\\/\b\f\n\r\t."}', 'GzqmP+nuj+Y+z5U0BnU2YRhNmP4='),
+	('two, three and four bytes', '{"Body": "\u0041\u00E9\u20ac\ud83d\uDE00"}', 'agqHSmKGo98yI+8nYwA/dGfY9MQ='),
+	('the same as it is', '{"Body": "Aé€😀"}', 'agqHSmKGo98yI+8nYwA/dGfY9MQ='),
+	('a name with escapes', '{"\u0042ody": "a", "A\/": "b"}', 'LjMNV8ZJ7/gissADBcCdjMUQsgo='),
+	('an escaped backslash before u', '{"Body": "\\u00e9"}', '99p+p917gvE5f8gj+HarN4ofV88='),
+	('no character of the database', '{"Body": "a\u0000b"}', 'g/KTW42sCo3zD5LG3CmhCRF+zys='),
+	('a line end as it is', E'{"Body": "a\nb"}', 'MTEx/cGlbq0EskFsEePYYjDQxiQ='),
+	('a quote does not end it', '{"Body": "a\"", "C": "\\"}', 'KbKC97jewKLabfL125KcHNF5PIo='),
+	('the last of the lower plane', '{"Body": "\uffff\ue000\ud7ff"}', '7LVF1vpBB/OTH+9wBJnOynF6Jbo='),
+	('unknown escape', '{"Body": "\q"}', 'grRzEzJNFbEQbxXwCyjstJB1ltI='),
+	('unknown escape, beyond ASCII', '{"Body": "\é"}', 'j9BuxgkHCyzP0qFg/Ffi7vE7pNI='),
+	('first half alone', '{"Body": "\ud83d"}', 'OWsq7nAN1+NljJomQGL6RcUkkGw='),
+	('second half alone', '{"Body": "\ude00"}', 'OWsq7nAN1+NljJomQGL6RcUkkGw='),
+	('first half before a letter', '{"Body": "\ud83d\u0041"}', '3tzHIl90FWv4UN3aGOHSzxm+fCI='),
+	('two first halves', '{"Body": "\ud83d\ud83d"}', 'PwfzjC1lohQ6gIamVVHC6ED2FRM='),
+	('three digits', '{"Body": "\u004"}', '/99eomlGPjJVmapt9ttpPYY/las='),
+	('no hexadecimal digit', '{"Body": "\u00g9"}', 'Ph7gvQXYVV5KKUMHt/AVTH/abp0='),
+	('no end', '{"Body": "a\"}', 'UxVabsP+2rlJLSev/LbY3LHCj1Q=')
+) AS v(what, body, signature);
+
 -- bytes count, not characters
 SELECT smsengage.verify_signature('salesforce_ens', '\x00ff7b', jsonb_build_object('x-sfmc-ens-signature', 'uLo/E4Z9mgQldUIqvvzI6jWvG2BvXCP/4LlUJVmY/WA='), 'k');
 -- what is missing is not verified, and never NULL
