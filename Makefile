@@ -21,7 +21,7 @@ PG_CFLAGS = -fno-semantic-interposition
 
 # The install script is put together from the files that sql/ORDER lists.
 SQL_PARTS = $(addprefix sql/,$(shell sed 's/\#.*//' sql/ORDER)) $(wildcard sql/store/*/*.inc sql/store/*/*/*.inc)
-SQL_NAMES = src/tally/cover.h src/taxonomy/taxonomy.h
+SQL_NAMES = src/tally/cover.h $(addprefix src/taxonomy/,taxonomy.h event_phrases.h event_columns.def event_types.def) sql/report/delivery_columns.def
 SQL_BUILT = sql/$(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(SQL_BUILT)
 
@@ -86,7 +86,7 @@ uninstall-pages:
 $(SQL_BUILT): sql/ORDER sql/build.awk $(SQL_PARTS) $(SQL_NAMES) $(EXTENSION).control
 	awk -f sql/build.awk sql/ORDER > $@.tmp && mv $@.tmp $@
 
-$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/*/*.h) $(EXTENSION).control
+$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/*/*.h src/*/*.def) $(EXTENSION).control
 endif
 
 .PHONY: prepare demo dashboard dashboard-check reference localcheck asan fuzz

@@ -20,7 +20,7 @@ BEGIN
 	RETURN QUERY
 	SELECT s.account, min(s.sent)
 	FROM (
-		SELECT e.account, coalesce(e.sent_time, CASE WHEN e.event_type IN ('SENT', 'ACCEPTED') THEN e.event_time END) AS sent,
+		SELECT e.account, :SENT_BY_EVENT(e.): AS sent,
 			e.message_key, e.event_key
 		FROM smsengage.event e
 		WHERE e.individual_no = ANY (people) AND e.event_time > since AND e.recipient = messages_sent.recipient

@@ -285,14 +285,14 @@ DECLARE
 		FROM smsengage_internal.caps_of_sending($2, $3, $6, $4) c
 		JOIN (
 			SELECT e.recipient, e.account, coalesce(e.message_key::text, e.event_key::text) AS message, k.counted_account, k.counted_sender,
-				min(coalesce(e.sent_time, CASE WHEN e.event_type IN ('SENT', 'ACCEPTED') THEN e.event_time END)) AS sent
+				min(:SENT_BY_EVENT(e.):) AS sent
 			FROM audience a
 			JOIN smsengage.event e ON e.recipient = a.number
 			JOIN (SELECT DISTINCT c.counted_account, c.counted_sender FROM smsengage_internal.caps_of_sending($2, $3, $6, $4) c) k
 				ON (k.counted_account IS NULL OR e.account = k.counted_account) AND (k.counted_sender = '' OR smsengage_internal.sender_key(e.sender_id) = k.counted_sender)
 			WHERE e.event_time > $7 AND e.status_class <> :CLASS_NOT_SENT: {{e.recipient}}
-				AND coalesce(e.sent_time, CASE WHEN e.event_type IN ('SENT', 'ACCEPTED') THEN e.event_time END) > $7
-				AND coalesce(e.sent_time, CASE WHEN e.event_type IN ('SENT', 'ACCEPTED') THEN e.event_time END) <= $4
+				AND :SENT_BY_EVENT(e.): > $7
+				AND :SENT_BY_EVENT(e.): <= $4
 			GROUP BY 1, 2, 3, 4, 5) s
 			ON s.counted_account IS NOT DISTINCT FROM c.counted_account AND s.counted_sender = c.counted_sender AND s.sent > smsengage_internal.block_end(-c.period, $4)
 		GROUP BY s.recipient, s.account, c.cap_no, c.period, c.max_messages

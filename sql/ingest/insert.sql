@@ -95,19 +95,13 @@ BEGIN
 
 	WITH fresh AS (
 		INSERT INTO smsengage.event (
-			event_time, event_key, individual_no, created_time, received_at, sent_time, message_key, part, parts,
-			status_class, error_permanent, provider, event_type, time_source, account, event_id, message_id, bulk_message,
-			template, channel, individual_id, recipient, sender_id, keyword, message_text, unsubscribe_source,
-			unsubscribe_reason, link_name, link_url, resolved_url, user_agent, device_type, os, device_name, status_code,
-			status_name, error_code, error_text, price, price_currency, callback_data, extra)
-		SELECT e.event_time, e.event_key, e.individual_no, e.created_time, e.received_at, e.sent_time,
+			:list event_columns: :name:
+		)
+		SELECT
+			:list event_columns ..sent_time: e.:name:,
 			-- a cluster puts an event where its message is, and one without beside none
 			CASE WHEN distributed THEN coalesce(e.message_key, smsengage_internal.event_home(e.event_key)) ELSE e.message_key END,
-			e.part, e.parts, e.status_class, e.error_permanent, e.provider, e.event_type, e.time_source, e.account, e.event_id,
-			e.message_id, e.bulk_message, e.template, e.channel, e.individual_id, e.recipient, e.sender_id, e.keyword,
-			e.message_text, e.unsubscribe_source, e.unsubscribe_reason, e.link_name, e.link_url, e.resolved_url, e.user_agent,
-			e.device_type, e.os, e.device_name, e.status_code, e.status_name, e.error_code, e.error_text, e.price,
-			e.price_currency, e.callback_data, e.extra
+			:list event_columns part..: e.:name:
 		FROM smsengage_internal.batch_events(batch, people, identities) e
 		ON CONFLICT DO NOTHING
 		RETURNING event_key

@@ -30,7 +30,7 @@ BEGIN
 			FROM smsengage.event e
 			LEFT JOIN smsengage.message n ON n.message_key = e.message_key
 			WHERE e.event_time >= since AND e.event_time < until
-				AND e.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP')
+				AND :ANSWER(e.):
 				AND (e.account = asked_messages.account OR asked_messages.account IS NULL)
 		), candidate AS MATERIALIZED (
 			SELECT a.event_time, a.event_key, a.sender_id AS asked_sender, k.message_key, k.bulk_message, k.sender_id, k.state, k.send_time
@@ -63,7 +63,7 @@ BEGIN
 		AND (k.sender_id IS NULL OR e.sender_id IS NULL OR smsengage.same_sender(k.sender_id, e.sender_id))
 		AND smsengage.message_outcome(k.state) <> 'not_sent'
 	WHERE e.event_time >= since AND e.event_time < until
-		AND e.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP')
+		AND :ANSWER(e.):
 		AND (e.account = asked_messages.account OR asked_messages.account IS NULL)
 	ORDER BY e.event_time, e.event_key, k.send_time DESC, k.message_key;
 END

@@ -2,9 +2,9 @@
 
 CREATE FUNCTION smsengage.campaign_report(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL,
 	attribution interval DEFAULT '4 hours', at timestamptz DEFAULT pg_catalog.now(), human boolean DEFAULT true)
-RETURNS TABLE (bulk_message text, attempted bigint, not_sent bigint, sent bigint, delivered bigint, delivered_handset bigint, delivered_operator bigint,
-	failed bigint, expired bigint, pending bigint, unknown bigint, not_delivered bigint, possibly_delivered bigint, settled bigint, parts bigint,
-	delivery_rate numeric, delivery_rate_low numeric, delivery_rate_high numeric, delivery_rate_settled numeric, settled_share numeric, failure_rate numeric, handover_rate numeric,
+RETURNS TABLE (bulk_message text,
+	:list delivery_columns DELIVERY_COUNT DELIVERY_SUM: :name: bigint,
+	:list delivery_columns DELIVERY_RATE: :name: numeric,
 	clicks bigint, unique_clickers bigint, human_clicks bigint, human_clickers bigint, replies bigint, subscribes bigint, unsubscribes bigint, helps bigint, sent_by_event_date bigint)
 LANGUAGE plpgsql STABLE ROWS 100
 SET search_path = pg_catalog, pg_temp
@@ -65,10 +65,8 @@ BEGIN
 		SELECT f.value AS bulk FROM figures f UNION SELECT e.bulk FROM events e WHERE e.clicks <> 0 OR e.sent <> 0 UNION SELECT a.bulk FROM answers a
 	)
 	SELECT b.bulk,
-		coalesce(f.attempted, 0), coalesce(f.not_sent, 0), coalesce(f.sent, 0), coalesce(f.delivered, 0), coalesce(f.delivered_handset, 0), coalesce(f.delivered_operator, 0),
-		coalesce(f.failed, 0), coalesce(f.expired, 0), coalesce(f.pending, 0), coalesce(f.unknown, 0), coalesce(f.not_delivered, 0), coalesce(f.possibly_delivered, 0),
-		coalesce(f.settled, 0), coalesce(f.parts, 0),
-		f.delivery_rate, f.delivery_rate_low, f.delivery_rate_high, f.delivery_rate_settled, f.settled_share, f.failure_rate, f.handover_rate,
+		:list delivery_columns DELIVERY_COUNT DELIVERY_SUM: coalesce(f.:name:, 0),
+		:list delivery_columns DELIVERY_RATE: f.:name:,
 		CASE WHEN k.known THEN coalesce(e.clicks, 0) END, CASE WHEN k.known AND b.bulk IS NOT NULL THEN coalesce(e.clickers, 0) END,
 		CASE WHEN human AND k.known THEN coalesce(e.clicks, 0) - coalesce(m.clicks, 0) END,
 		CASE WHEN human AND k.known AND b.bulk IS NOT NULL THEN coalesce(e.clickers, 0) - coalesce(m.clickers, 0) END,

@@ -42,41 +42,30 @@ $$;
 COMMENT ON FUNCTION smsengage_internal.outcome_counts(timestamptz[], text, timestamptz) IS 'Messages by how they ended, for those sent between two neighbours of bounds (bucket n: from the n-th on). bounds are quarter hours, rising. Open messages are pending until the provider''s deadline (delivery_deadline) has passed at the moment given, and unknown after it. Used by reports.';
 
 CREATE FUNCTION smsengage_internal.delivery_figures(bounds timestamptz[], breakdown text, account text, at timestamptz)
-RETURNS TABLE (bucket integer, value text, attempted bigint, not_sent bigint, sent bigint, delivered bigint, delivered_handset bigint, delivered_operator bigint,
-	failed bigint, expired bigint, pending bigint, unknown bigint, not_delivered bigint, possibly_delivered bigint, settled bigint, parts bigint,
-	delivery_rate numeric, delivery_rate_low numeric, delivery_rate_high numeric, delivery_rate_settled numeric, settled_share numeric, failure_rate numeric, handover_rate numeric)
+RETURNS TABLE (bucket integer, value text,
+	:list delivery_columns DELIVERY_COUNT DELIVERY_SUM: :name: bigint,
+	:list delivery_columns DELIVERY_RATE: :name: numeric
+)
 LANGUAGE plpgsql STABLE ROWS 100
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
 AS $$
 BEGIN
 	RETURN QUERY
-	SELECT f.bucket, f.value, f.attempted, f.not_sent, f.sent, f.delivered, f.delivered_handset, f.delivered_operator, f.failed, f.expired, f.pending, f.unknown,
-		f.failed + f.expired, f.delivered + f.pending + f.unknown, f.delivered + f.failed + f.expired, f.parts,
-		smsengage_internal.rate(f.delivered, f.sent),
-		smsengage_internal.rate(f.delivered, f.sent),
-		smsengage_internal.rate(f.delivered + f.pending + f.unknown, f.sent),
-		smsengage_internal.rate(f.delivered, f.delivered + f.failed + f.expired),
-		smsengage_internal.rate(f.delivered + f.failed + f.expired, f.sent),
-		smsengage_internal.rate(f.failed + f.expired, f.sent),
-		smsengage_internal.rate(f.sent, f.attempted)
+	SELECT f.bucket, f.value,
+		:list delivery_columns DELIVERY_COUNT DELIVERY_SUM: f.:name:,
+		:each delivery_columns DELIVERY_RATE: smsengage_internal.rate(f.:numerator:, f.:denominator:)
 	FROM (
-		SELECT c.bucket,
-			CASE breakdown WHEN 'bulk_message' THEN c.bulk_message WHEN 'sender_id' THEN c.sender_id WHEN 'country' THEN c.country
-				WHEN 'provider' THEN c.provider WHEN 'channel' THEN c.channel WHEN 'account' THEN c.account_name ELSE '' END AS value,
-			sum(c.messages)::bigint AS attempted,
-			coalesce(sum(c.messages) FILTER (WHERE c.outcome = 'not_sent'), 0)::bigint AS not_sent,
-			coalesce(sum(c.messages) FILTER (WHERE c.outcome <> 'not_sent'), 0)::bigint AS sent,
-			coalesce(sum(c.messages) FILTER (WHERE c.outcome IN ('delivered', 'operator')), 0)::bigint AS delivered,
-			coalesce(sum(c.messages) FILTER (WHERE c.outcome = 'delivered'), 0)::bigint AS delivered_handset,
-			coalesce(sum(c.messages) FILTER (WHERE c.outcome = 'operator'), 0)::bigint AS delivered_operator,
-			coalesce(sum(c.messages) FILTER (WHERE c.outcome = 'failed'), 0)::bigint AS failed,
-			coalesce(sum(c.messages) FILTER (WHERE c.outcome = 'expired'), 0)::bigint AS expired,
-			coalesce(sum(c.messages) FILTER (WHERE c.outcome = 'pending'), 0)::bigint AS pending,
-			coalesce(sum(c.messages) FILTER (WHERE c.outcome = 'unknown'), 0)::bigint AS unknown,
-			coalesce(sum(c.parts) FILTER (WHERE c.outcome <> 'not_sent'), 0)::bigint AS parts
-		FROM smsengage_internal.outcome_counts(bounds, account, at) c
-		GROUP BY 1, 2
+		SELECT f.*,
+			:each delivery_columns DELIVERY_SUM: :value: AS :name:
+		FROM (
+			SELECT c.bucket,
+				CASE breakdown WHEN 'bulk_message' THEN c.bulk_message WHEN 'sender_id' THEN c.sender_id WHEN 'country' THEN c.country
+					WHEN 'provider' THEN c.provider WHEN 'channel' THEN c.channel WHEN 'account' THEN c.account_name ELSE '' END AS value,
+				:each delivery_columns DELIVERY_COUNT: :value: AS :name:
+			FROM smsengage_internal.outcome_counts(bounds, account, at) c
+			GROUP BY 1, 2
+		) f
 	) f
 	WHERE f.attempted <> 0;
 END
@@ -105,7 +94,7 @@ BEGIN
 		UNION ALL
 		SELECT CASE smsengage_internal.bounds_level(bounds) WHEN :LEVEL_DAY: THEN :LEVEL_DAY: ELSE :LEVEL_QUARTER: END::smallint, since, until WHERE cardinality(bounds) <> 2
 		UNION ALL
-		SELECT 0::smallint, since, until
+		SELECT :LEVEL_DELTA:::smallint, since, until
 	), run AS MATERIALIZED (
 		-- quarter hours are in the rows of their days
 		SELECT c.level, CASE c.level WHEN :LEVEL_QUARTER: THEN smsengage_internal.cell_start(:LEVEL_DAY:, c.first_cell) ELSE c.first_cell END AS first_row, c.last_cell,
@@ -166,7 +155,7 @@ BEGIN
 			WHEN 'link_url' THEN CASE WHEN e.link_name IS NULL THEN coalesce(e.link_url, '') END END AS value) v
 		WHERE e.event_type = ANY (event_types) AND v.value IS NOT NULL
 			AND (e.account = event_counts.account OR event_counts.account IS NULL)
-			AND e.event_time >= bounds[1] AND e.event_time < bounds[cardinality(bounds)] AND coalesce(e.part, 0) = 0
+			AND e.event_time >= bounds[1] AND e.event_time < bounds[cardinality(bounds)] AND :FIRST_PART(e.):
 		GROUP BY 1, 2, 3;
 	END IF;
 END

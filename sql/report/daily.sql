@@ -23,9 +23,9 @@ COMMENT ON FUNCTION smsengage_internal.shared_names(text[], text, text, timestam
 
 CREATE FUNCTION smsengage.daily_report(zone text DEFAULT 'UTC', since date DEFAULT NULL, until date DEFAULT NULL, account text DEFAULT NULL,
 	at timestamptz DEFAULT pg_catalog.now(), human boolean DEFAULT true)
-RETURNS TABLE (day date, day_start timestamptz, attempted bigint, not_sent bigint, sent bigint, delivered bigint, delivered_handset bigint, delivered_operator bigint,
-	failed bigint, expired bigint, pending bigint, unknown bigint, not_delivered bigint, possibly_delivered bigint, settled bigint, parts bigint,
-	delivery_rate numeric, delivery_rate_low numeric, delivery_rate_high numeric, delivery_rate_settled numeric, settled_share numeric, failure_rate numeric, handover_rate numeric,
+RETURNS TABLE (day date, day_start timestamptz,
+	:list delivery_columns DELIVERY_COUNT DELIVERY_SUM: :name: bigint,
+	:list delivery_columns DELIVERY_RATE: :name: numeric,
 	clicks bigint, unique_clickers bigint, human_clicks bigint, human_clickers bigint, replies bigint, subscribes bigint, unsubscribes bigint, helps bigint, list_growth bigint)
 LANGUAGE plpgsql STABLE ROWS 30
 SET search_path = pg_catalog, pg_temp
@@ -44,10 +44,8 @@ BEGIN
 		WHERE human
 	)
 	SELECT days.since + d.n, days.day_starts[d.n + 1],
-		coalesce(f.attempted, 0), coalesce(f.not_sent, 0), coalesce(f.sent, 0), coalesce(f.delivered, 0), coalesce(f.delivered_handset, 0), coalesce(f.delivered_operator, 0),
-		coalesce(f.failed, 0), coalesce(f.expired, 0), coalesce(f.pending, 0), coalesce(f.unknown, 0), coalesce(f.not_delivered, 0), coalesce(f.possibly_delivered, 0),
-		coalesce(f.settled, 0), coalesce(f.parts, 0),
-		f.delivery_rate, f.delivery_rate_low, f.delivery_rate_high, f.delivery_rate_settled, f.settled_share, f.failure_rate, f.handover_rate,
+		:list delivery_columns DELIVERY_COUNT DELIVERY_SUM: coalesce(f.:name:, 0),
+		:list delivery_columns DELIVERY_RATE: f.:name:,
 		e.clicks, e.clickers,
 		CASE WHEN human THEN e.clicks - coalesce(m.clicks, 0) END,
 		CASE WHEN human THEN e.clickers - coalesce(m.clickers, 0) END,

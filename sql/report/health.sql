@@ -40,7 +40,7 @@ BEGIN
 		-- what a person said and nobody took in; a piece that does not tell what it is may be that
 		UNION ALL SELECT 'rejected_inbound', count(*), count(*), NULL FROM smsengage.rejected_event r
 			WHERE r.received_at >= bounds[1] AND r.received_at < bounds[2] AND (r.account = health.account OR health.account IS NULL)
-				AND coalesce(r.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP'), true)
+				AND coalesce(:ANSWER(r.):, true)
 		UNION ALL SELECT 'unreadable_fields', coalesce(sum(n.events), 0), coalesce(sum(n.events), 0)::bigint, NULL FROM smsengage.field_note n
 			WHERE n.last_seen >= bounds[1] AND n.first_seen < bounds[2] AND (n.account = health.account OR health.account IS NULL)
 		UNION ALL SELECT 'lost_share', smsengage_internal.rate(p.lost, p.pieces), p.lost, p.pieces FROM piece p

@@ -25,7 +25,7 @@ BEGIN
 			VALUES ('' COLLATE "C", '' COLLATE "C"), ('bulk_message', e.bulk_message), ('link_name', e.link_name)
 		) d (dimension, value)
 		LEFT JOIN smsengage.series s ON s.account = e.account AND s.event_type = e.event_type AND s.dimension = d.dimension AND s.value = d.value
-		WHERE e.event_time >= since AND e.event_time < until AND (e.part IS NULL OR e.part = 0)
+		WHERE e.event_time >= since AND e.event_time < until AND :FIRST_PART(e.):
 			AND e.individual_no >= low AND e.individual_no < high
 			AND d.value IS NOT NULL AND d.dimension = ANY (kept)
 	) c

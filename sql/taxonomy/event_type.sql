@@ -4,7 +4,7 @@ CREATE FUNCTION smsengage.event_types(OUT event_type pg_catalog.text, OUT origin
 	OUT meaning pg_catalog.text)
 	RETURNS SETOF pg_catalog.record
 	AS 'MODULE_PATHNAME', 'sms_event_types'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 18;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS :N_EVENT_TYPES:;
 COMMENT ON FUNCTION smsengage.event_types() IS
 'The event types of a store; columns as in the view event_type_reference';
 

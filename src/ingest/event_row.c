@@ -27,6 +27,14 @@ typedef struct Row
 	int			n;
 } Row;
 
+/* The row, whose next column is that one. */
+static inline Row *
+at(Row *row, SmsEventColumn column)
+{
+	row->n = column;
+	return row;
+}
+
 static void
 put(Row *row, Datum value)
 {
@@ -101,29 +109,34 @@ sms_event_row(const SmsBatch *batch, const SmsBatchEvent *event,
 	Row			row = {values, nulls, 0};
 	int			i;
 
-	put_time(&row, event->time[SMS_TIME_EVENT]);
-	put(&row, Int64GetDatum(event->key));
-	put(&row, Int64GetDatum(individual_no));
-	put_time(&row, event->time[SMS_TIME_CREATED]);
-	put_time(&row, event->arrival);
-	put_time(&row, event->time[SMS_TIME_SENT]);
+	put_time(at(&row, SMS_EVENT_COLUMN_EVENT_TIME), event->time[SMS_TIME_EVENT]);
+	put(at(&row, SMS_EVENT_COLUMN_EVENT_KEY), Int64GetDatum(event->key));
+	put(at(&row, SMS_EVENT_COLUMN_INDIVIDUAL_NO), Int64GetDatum(individual_no));
+	put_time(at(&row, SMS_EVENT_COLUMN_CREATED_TIME), event->time[SMS_TIME_CREATED]);
+	put_time(at(&row, SMS_EVENT_COLUMN_RECEIVED_AT), event->arrival);
+	put_time(at(&row, SMS_EVENT_COLUMN_SENT_TIME), event->time[SMS_TIME_SENT]);
 	if (event->has_message)
-		put_uuid(&row, event->message);
+		put_uuid(at(&row, SMS_EVENT_COLUMN_MESSAGE_KEY), event->message);
 	else
-		put_null(&row);
-	put_small(&row, event->number[SMS_NUMBER_PART]);
-	put_small(&row, event->number[SMS_NUMBER_PARTS]);
-	put_small(&row, event->cls == SMS_CLASS_NONE ? SMS_NO_NUMBER : event->cls);
+		put_null(at(&row, SMS_EVENT_COLUMN_MESSAGE_KEY));
+	put_small(at(&row, SMS_EVENT_COLUMN_PART), event->number[SMS_NUMBER_PART]);
+	put_small(at(&row, SMS_EVENT_COLUMN_PARTS), event->number[SMS_NUMBER_PARTS]);
+	put_small(at(&row, SMS_EVENT_COLUMN_STATUS_CLASS),
+			  event->cls == SMS_CLASS_NONE ? SMS_NO_NUMBER : event->cls);
 	if (event->number[SMS_NUMBER_PERMANENT] == SMS_NO_NUMBER)
-		put_null(&row);
+		put_null(at(&row, SMS_EVENT_COLUMN_ERROR_PERMANENT));
 	else
-		put(&row, BoolGetDatum(event->number[SMS_NUMBER_PERMANENT] != 0));
-	put_text(&row, sms_literal(sms_provider_name(event->provider)));
-	put_text(&row, sms_literal(sms_event_type_name(event->type)));
+		put(at(&row, SMS_EVENT_COLUMN_ERROR_PERMANENT),
+			BoolGetDatum(event->number[SMS_NUMBER_PERMANENT] != 0));
+	put_text(at(&row, SMS_EVENT_COLUMN_PROVIDER),
+			 sms_literal(sms_provider_name(event->provider)));
+	put_text(at(&row, SMS_EVENT_COLUMN_EVENT_TYPE),
+			 sms_literal(sms_event_type_name(event->type)));
 	if (event->arrival_clock)
-		put_text(&row, sms_literal("arrival"));
+		put_text(at(&row, SMS_EVENT_COLUMN_TIME_SOURCE), sms_literal("arrival"));
 	else
-		put_null(&row);
+		put_null(at(&row, SMS_EVENT_COLUMN_TIME_SOURCE));
+	Assert(row.n == SMS_N_EVENT_COLUMNS - SMS_N_COLUMN_TEXTS);
 	for (i = 0; i < SMS_N_COLUMN_TEXTS; i++)
 	{
 		if (i == SMS_TEXT_RECIPIENT && event->text[i] == 0)

@@ -1,9 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * event_row.h
- *	  Events and messages as rows.  The order of columns is that of the types
- *	  event_row, message_row (sql/ingest/row.sql) and parsed_event
- *	  (sql/provider/parse.sql).
+ *	  Events and messages as rows.  The columns of an event are those of
+ *	  event_columns.def; the order of a message's is that of the type
+ *	  message_row (sql/ingest/row.sql).
  *
  *-------------------------------------------------------------------------
  */
@@ -12,7 +12,15 @@
 
 #include "ingest/batch.h"
 
-#define SMS_N_EVENT_COLUMNS 42
+/* Columns of the table event, and of event_row */
+typedef enum SmsEventColumn
+{
+#define EVENT_COLUMN(NAME, ...) SMS_EVENT_COLUMN_##NAME,
+#define EVENT_TEXT(NAME, ...) SMS_EVENT_COLUMN_##NAME,
+#define EVENT_EXTRA(NAME, ...) SMS_EVENT_COLUMN_##NAME,
+#include "taxonomy/event_columns.def"
+	SMS_N_EVENT_COLUMNS
+} SmsEventColumn;
 
 typedef enum SmsMessageColumn
 {

@@ -26,8 +26,9 @@ PG_FUNCTION_INFO_V1(sms_event_is_timeless);
 
 /* parsed_event: event_no, outcome, reason, raw, then the event's columns */
 #define N_LEADING 4
-#define COLUMN_SCOPE 2			/* among the event's: in place of the number */
-#define COLUMN_CLASS 9			/* its name in place of its number */
+/* scope is in place of the person's number, the class by name */
+#define COLUMN_SCOPE SMS_EVENT_COLUMN_INDIVIDUAL_NO
+#define COLUMN_CLASS SMS_EVENT_COLUMN_STATUS_CLASS
 
 static void
 piece_row(const SmsBatch *batch, const SmsBatchPiece *piece, Datum *values, bool *nulls)

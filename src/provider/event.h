@@ -26,37 +26,15 @@
 /* Events are taken up to this far in the future of their arrival. */
 #define SMS_MAX_AHEAD (2 * SMS_DAY)
 
-/* Texts: columns of an event in the order of parsed_event, then the rest. */
+/*
+ * Texts: columns of an event in their order, a price as decimal text and extra,
+ * the members without a slot, as JSON; then the rest.
+ */
 typedef enum SmsTextSlot
 {
-	SMS_TEXT_ACCOUNT,
-	SMS_TEXT_EVENT_ID,
-	SMS_TEXT_MESSAGE_ID,
-	SMS_TEXT_BULK_MESSAGE,
-	SMS_TEXT_TEMPLATE,
-	SMS_TEXT_CHANNEL,
-	SMS_TEXT_INDIVIDUAL_ID,
-	SMS_TEXT_RECIPIENT,
-	SMS_TEXT_SENDER_ID,
-	SMS_TEXT_KEYWORD,
-	SMS_TEXT_MESSAGE_TEXT,
-	SMS_TEXT_UNSUBSCRIBE_SOURCE,
-	SMS_TEXT_UNSUBSCRIBE_REASON,
-	SMS_TEXT_LINK_NAME,
-	SMS_TEXT_LINK_URL,
-	SMS_TEXT_RESOLVED_URL,
-	SMS_TEXT_USER_AGENT,
-	SMS_TEXT_DEVICE_TYPE,
-	SMS_TEXT_OS,
-	SMS_TEXT_DEVICE_NAME,
-	SMS_TEXT_STATUS_CODE,
-	SMS_TEXT_STATUS_NAME,
-	SMS_TEXT_ERROR_CODE,
-	SMS_TEXT_ERROR_TEXT,
-	SMS_TEXT_PRICE,				/* a decimal number as text */
-	SMS_TEXT_PRICE_CURRENCY,
-	SMS_TEXT_CALLBACK_DATA,
-	SMS_TEXT_EXTRA,				/* JSON: the members without a slot */
+#define EVENT_TEXT(NAME, ...) SMS_TEXT_##NAME,
+#define EVENT_EXTRA(NAME, ...) SMS_TEXT_##NAME,
+#include "taxonomy/event_columns.def"
 	SMS_N_COLUMN_TEXTS,
 
 	/* read, but not columns */

@@ -9,42 +9,30 @@
 #include "ascii.h"
 #include "rule/rule_scan.h"
 
-/* Columns of the table "event", in its order. */
-const SmsColumn sms_rule_columns[] = {
-	{"event_id", SMS_COLUMN_TEXT},
-	{"account", SMS_COLUMN_TEXT},
-	{"provider", SMS_COLUMN_TEXT},
-	{"event_type", SMS_COLUMN_TEXT},
-	{"time_source", SMS_COLUMN_TEXT},
-	{"message_id", SMS_COLUMN_TEXT},
-	{"part", SMS_COLUMN_NUMBER},
-	{"bulk_message", SMS_COLUMN_TEXT},
-	{"template", SMS_COLUMN_TEXT},
-	{"channel", SMS_COLUMN_TEXT},
-	{"individual_id", SMS_COLUMN_TEXT},
-	{"recipient", SMS_COLUMN_TEXT},
-	{"sender_id", SMS_COLUMN_TEXT},
-	{"keyword", SMS_COLUMN_TEXT},
-	{"message_text", SMS_COLUMN_TEXT},
-	{"unsubscribe_source", SMS_COLUMN_TEXT},
-	{"unsubscribe_reason", SMS_COLUMN_TEXT},
-	{"link_name", SMS_COLUMN_TEXT},
-	{"link_url", SMS_COLUMN_TEXT},
-	{"resolved_url", SMS_COLUMN_TEXT},
-	{"user_agent", SMS_COLUMN_TEXT},
-	{"device_type", SMS_COLUMN_TEXT},
-	{"os", SMS_COLUMN_TEXT},
-	{"device_name", SMS_COLUMN_TEXT},
-	{"status_code", SMS_COLUMN_TEXT},
-	{"status_name", SMS_COLUMN_TEXT},
-	{"error_code", SMS_COLUMN_TEXT},
-	{"error_text", SMS_COLUMN_TEXT},
-	{"error_permanent", SMS_COLUMN_BOOLEAN},
-	{"price", SMS_COLUMN_NUMBER},
-	{"price_currency", SMS_COLUMN_TEXT},
-	{"parts", SMS_COLUMN_NUMBER},
-	{"callback_data", SMS_COLUMN_TEXT},
-	{NULL, SMS_COLUMN_TEXT}
+/* Their numbers are counted only: places are given. */
+enum
+{
+#define COUNT_NONE(name)
+#define COUNT_TEXT(name) COUNTED_##name,
+#define COUNT_NUMBER(name) COUNTED_##name,
+#define COUNT_BOOLEAN(name) COUNTED_##name,
+#define EVENT_COLUMN(NAME, name, type, rules, filter, ...) COUNT_##filter(name)
+#define EVENT_TEXT(NAME, name, type, rules, filter, ...) COUNT_##filter(name)
+#include "taxonomy/event_columns.def"
+	N_RULE_COLUMNS
+};
+
+#define RULE_NONE(place, name)
+#define RULE_TEXT(place, name) [place] = {#name, SMS_COLUMN_TEXT},
+#define RULE_NUMBER(place, name) [place] = {#name, SMS_COLUMN_NUMBER},
+#define RULE_BOOLEAN(place, name) [place] = {#name, SMS_COLUMN_BOOLEAN},
+#define EVENT_COLUMN(NAME, name, type, rules, filter, place, ...) RULE_##filter(place, name)
+#define EVENT_TEXT(NAME, name, type, rules, filter, place, ...) RULE_##filter(place, name)
+
+/* Columns of the table "event", in the order of hints. */
+const SmsColumn sms_rule_columns[N_RULE_COLUMNS + 1] = {
+#include "taxonomy/event_columns.def"
+	[N_RULE_COLUMNS] = {NULL, SMS_COLUMN_TEXT}
 };
 
 /* What people write, and what it is called here. */
@@ -217,15 +205,18 @@ sms_rule_event_hint(SmsRuleParser *parser, char *buffer, size_t size)
 	best = other_name(event_words, word);
 	if (best == NULL)
 	{
-		for (i = 1; i < SMS_EVENT_LINK; i++)
-			nearer(word, sms_event_type_name(i), &best, &best_distance);
+		for (i = 1; i < SMS_N_EVENT_TYPES; i++)
+			if (i != SMS_EVENT_LINK)
+				nearer(word, sms_event_type_name(i), &best, &best_distance);
 		for (i = 0; condition_words[i] != NULL; i++)
 			nearer(word, condition_words[i], &best, &best_distance);
 	}
 	at = append_guess(buffer, size, best);
 	at = sms_rule_append(buffer, size, at, "Events are ");
-	for (i = 1; i < SMS_EVENT_LINK; i++)
+	for (i = 1; i < SMS_N_EVENT_TYPES; i++)
 	{
+		if (i == SMS_EVENT_LINK)
+			continue;
 		at = append_lower(buffer, size, at, sms_event_type_name(i));
 		at = sms_rule_append(buffer, size, at, ", ");
 	}

@@ -21,6 +21,7 @@
 #include "segment/eval_store.h"
 #include "server.h"
 #include "tally/tally_pg.h"
+#include "taxonomy/event_phrases.h"
 
 static SmsStorePlan series_plan = {
 	"SELECT s.series_no::bigint, s.own::boolean FROM smsengage.series s"
@@ -60,7 +61,7 @@ static SmsStorePlan event_plan = {
 	"SELECT e.individual_no::bigint, 1::bigint FROM smsengage.event e"
 	" WHERE e.event_time >= $1 AND e.event_time < $2 AND ($3 IS NULL OR e.event_type = $3)"
 	" AND ($4 IS NULL OR e.account = $4) AND e.individual_no + 0 >= $5 AND e.individual_no + 0 < $6"
-	" AND e.individual_no <> 0 AND (e.part IS NULL OR e.part = 0)",
+	" AND e.individual_no <> 0 AND " SMS_FIRST_PART("e."),
 	6, {TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, INT8OID, INT8OID}, NULL, false, false
 };
 
@@ -68,7 +69,7 @@ static SmsStorePlan event_plan = {
 static SmsStorePlan own_event_plan = {
 	"SELECT e.individual_no::bigint, 1::bigint FROM smsengage.event e"
 	" WHERE e.event_time >= $1 AND e.event_time < $2 AND ($3 IS NULL OR e.event_type = $3)"
-	" AND ($4 IS NULL OR e.account = $4) AND e.individual_no = $5 AND (e.part IS NULL OR e.part = 0)",
+	" AND ($4 IS NULL OR e.account = $4) AND e.individual_no = $5 AND " SMS_FIRST_PART("e."),
 	5, {TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, INT8OID}, NULL, false, false
 };
 
@@ -481,7 +482,7 @@ count_events(SmsEval *eval, const SmsEventPick *pick, TimestampTz since, Timesta
 					 " WHERE e.event_time >= $1 AND e.event_time < $2"
 					 " AND e.individual_no >= $3 AND e.individual_no < $4 AND e.individual_no <> 0"
 					 " AND ($5 IS NULL OR e.account = $5) AND $6 IS NOT NULL"
-					 " AND (e.part IS NULL OR e.part = 0)%s GROUP BY 1",
+					 " AND " SMS_FIRST_PART("e.") "%s GROUP BY 1",
 					 sms_pick_sql(pick, "e"));
 	read_query(eval, query, since, until, take, NULL);
 }

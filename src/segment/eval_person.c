@@ -26,6 +26,7 @@
 #include "segment/eval_sql.h"
 #include "segment/eval_store.h"
 #include "server.h"
+#include "taxonomy/event_phrases.h"
 #include "text/recipient.h"
 
 #define N_LEADING 6				/* columns before those of filters */
@@ -56,7 +57,7 @@ events_query(bool with_columns)
 	appendStringInfoString(&sql,
 						   " FROM smsengage.event e"
 						   " WHERE e.individual_no = ANY ($1) AND e.event_time < $2"
-						   " AND ($3 IS NULL OR e.account = $3) AND (e.part IS NULL OR e.part = 0)"
+						   " AND ($3 IS NULL OR e.account = $3) AND " SMS_FIRST_PART("e.")
 						   " ORDER BY e.event_time, e.event_key");
 	return sql.data;
 }

@@ -16,6 +16,7 @@
 #include "base/digest.h"
 #include "segment/eval_sql.h"
 #include "server.h"
+#include "taxonomy/event_phrases.h"
 
 static char *
 quoted(SmsText text)
@@ -100,7 +101,7 @@ static char *
 picked(const char *alias, const SmsEventPick *pick)
 {
 	return psprintf("%s.individual_no >= $3 AND %s.individual_no < $4 AND %s.individual_no <> 0"
-					" AND ($5 IS NULL OR %s.account = $5) AND (%s.part IS NULL OR %s.part = 0)%s",
+					" AND ($5 IS NULL OR %s.account = $5) AND " SMS_FIRST_PART("%s.") "%s",
 					alias, alias, alias, alias, alias, alias, sms_pick_sql(pick, alias));
 }
 

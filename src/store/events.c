@@ -19,33 +19,22 @@
 /* From how many events on it pays to ask whether all are new */
 #define MANY_EVENTS 8
 
+/* Types as event_columns.def names them */
+#define OID_bigint INT8OID
+#define OID_boolean BOOLOID
+#define OID_json JSONOID
+#define OID_numeric NUMERICOID
+#define OID_smallint INT2OID
+#define OID_text TEXTOID
+#define OID_timestamptz TIMESTAMPTZOID
+#define OID_uuid UUIDOID
+
 /* As sms_event_row() fills them */
 static const SmsColumn columns[SMS_N_EVENT_COLUMNS] = {
-	SMS_COLUMN("event_time", TIMESTAMPTZOID), SMS_COLUMN("event_key", INT8OID),
-	SMS_COLUMN("individual_no", INT8OID),
-	SMS_COLUMN("created_time", TIMESTAMPTZOID),
-	SMS_COLUMN("received_at", TIMESTAMPTZOID),
-	SMS_COLUMN("sent_time", TIMESTAMPTZOID),
-	SMS_COLUMN("message_key", UUIDOID), SMS_COLUMN("part", INT2OID),
-	SMS_COLUMN("parts", INT2OID), SMS_COLUMN("status_class", INT2OID),
-	SMS_COLUMN("error_permanent", BOOLOID), SMS_COLUMN("provider", TEXTOID),
-	SMS_COLUMN("event_type", TEXTOID), SMS_COLUMN("time_source", TEXTOID),
-	SMS_COLUMN("account", TEXTOID), SMS_COLUMN("event_id", TEXTOID),
-	SMS_COLUMN("message_id", TEXTOID), SMS_COLUMN("bulk_message", TEXTOID),
-	SMS_COLUMN("template", TEXTOID), SMS_COLUMN("channel", TEXTOID),
-	SMS_COLUMN("individual_id", TEXTOID), SMS_COLUMN("recipient", TEXTOID),
-	SMS_COLUMN("sender_id", TEXTOID), SMS_COLUMN("keyword", TEXTOID),
-	SMS_COLUMN("message_text", TEXTOID),
-	SMS_COLUMN("unsubscribe_source", TEXTOID),
-	SMS_COLUMN("unsubscribe_reason", TEXTOID),
-	SMS_COLUMN("link_name", TEXTOID), SMS_COLUMN("link_url", TEXTOID),
-	SMS_COLUMN("resolved_url", TEXTOID), SMS_COLUMN("user_agent", TEXTOID),
-	SMS_COLUMN("device_type", TEXTOID), SMS_COLUMN("os", TEXTOID),
-	SMS_COLUMN("device_name", TEXTOID), SMS_COLUMN("status_code", TEXTOID),
-	SMS_COLUMN("status_name", TEXTOID), SMS_COLUMN("error_code", TEXTOID),
-	SMS_COLUMN("error_text", TEXTOID), SMS_COLUMN("price", NUMERICOID),
-	SMS_COLUMN("price_currency", TEXTOID),
-	SMS_COLUMN("callback_data", TEXTOID), SMS_COLUMN("extra", JSONOID),
+#define EVENT_COLUMN(NAME, name, type, ...) SMS_COLUMN(#name, OID_##type),
+#define EVENT_TEXT(NAME, name, type, ...) SMS_COLUMN(#name, OID_##type),
+#define EVENT_EXTRA(NAME, name, type, ...) SMS_COLUMN(#name, OID_##type),
+#include "taxonomy/event_columns.def"
 };
 
 const SmsTable sms_event_table = {
@@ -54,8 +43,8 @@ const SmsTable sms_event_table = {
 	.rights = ACL_INSERT | ACL_SELECT,
 	.columns = columns,
 	.n_columns = lengthof(columns),
-	/* event_key, which says which of them were new */
-	.selected = SMS_COLUMN_BIT(1)
+	/* it says which of them were new */
+	.selected = SMS_COLUMN_BIT(SMS_EVENT_COLUMN_EVENT_KEY)
 };
 
 /* Events of one partition on their way into it. */

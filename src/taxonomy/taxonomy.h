@@ -81,30 +81,12 @@ typedef enum SmsChannel
 	SMS_CHANNEL_OTHER = 255		/* a name that is not in this list */
 } SmsChannel;
 
-/* The event types of a store; see the manual for their meaning. */
+/* The event types of a store. */
 typedef enum SmsEventType
 {
 	SMS_EVENT_NONE = 0,
-	/* the eight of Salesforce's MessageEngagement */
-	SMS_EVENT_SENT,
-	SMS_EVENT_NOT_SENT,
-	SMS_EVENT_SUBSCRIBE,
-	SMS_EVENT_UNSUBSCRIBE,
-	SMS_EVENT_CONFIRMATION,
-	SMS_EVENT_HELP,
-	SMS_EVENT_CLICK,
-	SMS_EVENT_UNDELIVERED,
-	/* and what they lack */
-	SMS_EVENT_ACCEPTED,
-	SMS_EVENT_TRANSIENT,
-	SMS_EVENT_DELIVERED,
-	SMS_EVENT_EXPIRED,
-	SMS_EVENT_REJECTED,
-	SMS_EVENT_SEEN,
-	SMS_EVENT_REPLY,
-	SMS_EVENT_BLOCK,
-	SMS_EVENT_UNBLOCK,
-	SMS_EVENT_LINK,				/* native: two ids are one person */
+#define EVENT_TYPE(NAME, class, origin, kind, meaning) SMS_EVENT_##NAME,
+#include "taxonomy/event_types.def"
 	SMS_N_EVENT_TYPES
 } SmsEventType;
 

@@ -137,7 +137,7 @@ BEGIN
 					OR smsengage_internal.in_quarter_set(e.individual_no, e.event_time, (SELECT quarters))
 					OR cardinality(nobody) > 0 AND smsengage_internal.cell_start(:LEVEL_QUARTER:, e.event_time) = ANY (nobody)) AS may_be_early
 		FROM smsengage.event e
-		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND coalesce(e.part, 0) = 0
+		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND :FIRST_PART(e.):
 	) c
 	LEFT JOIN smsengage.message m ON m.message_key = CASE WHEN c.may_be_early THEN c.message_key END
 	WHERE (c.in_burst OR c.may_be_early)
@@ -173,7 +173,7 @@ BEGIN
 		FROM smsengage.event e
 		-- on a cluster an event without a message has a key of its own there
 		CROSS JOIN LATERAL (SELECT nullif(e.message_key, smsengage_internal.event_home(e.event_key)) AS message_key) m
-		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND coalesce(e.part, 0) = 0;
+		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND :FIRST_PART(e.):;
 		RETURN;
 	END IF;
 	IF longest IS NOT NULL THEN
@@ -193,7 +193,7 @@ BEGIN
 		AND e.message_key IN (
 			SELECT k.message_key
 			FROM smsengage.event k
-			WHERE k.status_class IN (:CLASS_SENT:, :CLASS_DELIVERED:, :CLASS_SEEN:) AND (k.part > 0 OR k.event_type = 'CLICK')
+			WHERE :UNTALLIED_ARRIVAL(k.):
 				AND k.event_time > first_click - longest AND k.event_time <= last_click)
 	UNION ALL
 	-- nor is a time of sending that another report tells

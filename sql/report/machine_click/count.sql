@@ -65,7 +65,7 @@ BEGIN
 			CASE dimension WHEN 'bulk_message' THEN e.bulk_message WHEN 'link_name' THEN e.link_name
 				WHEN 'link_url' THEN CASE WHEN e.link_name IS NULL THEN coalesce(e.link_url, '') END END, count(*)
 		FROM smsengage.event e
-		WHERE NOT kept AND e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND coalesce(e.part, 0) = 0
+		WHERE NOT kept AND e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND :FIRST_PART(e.):
 			AND e.individual_no IN (SELECT k.individual_no FROM mark k WHERE k.individual_no <> 0)
 			AND (e.account = machine_clicks.account OR machine_clicks.account IS NULL)
 		GROUP BY 1, 2, 3

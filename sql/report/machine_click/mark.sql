@@ -83,7 +83,7 @@ BEGIN
 		SELECT k.event_time, k.event_key, k.account, k.individual_no, k.bulk_message, k.link_name, k.link_url, k.user_agent
 		FROM smsengage.event k
 		WHERE k.event_type = 'CLICK' AND k.event_time >= since AND k.event_time < until AND left(k.user_agent, 250) COLLATE "C" = ANY (agents)
-			AND coalesce(k.part, 0) = 0
+			AND :FIRST_PART(k.):
 	), by_time AS MATERIALIZED (
 		-- the n-th click no later than seconds after the first of them marks all n
 		SELECT b.event_time, b.event_key, b.rule_name
@@ -119,7 +119,7 @@ BEGIN
 		SELECT e.event_time, e.event_key, e.account, e.individual_no, e.bulk_message, e.link_name, e.link_url, e.user_agent, k.rule_name
 		FROM (SELECT t.event_time, t.event_key, min(t.rule_name) AS rule_name FROM by_time t GROUP BY 1, 2) k
 		JOIN smsengage.event e ON e.event_time = k.event_time AND e.event_key = k.event_key
-		WHERE coalesce(e.part, 0) = 0
+		WHERE :FIRST_PART(e.):
 	) m
 	ORDER BY m.event_time, m.event_key, m.rule_name;
 END

@@ -13,7 +13,7 @@ SELECT e.event_time AS reply_time,
 	e.event_key
 FROM smsengage.event e
 LEFT JOIN smsengage.message m ON m.message_key = e.message_key
-WHERE e.event_type IN ('REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'HELP', 'CONFIRMATION')
+WHERE e.event_type IN (:ANSWER_TYPES:, 'CONFIRMATION')
 	AND (e.event_type = 'REPLY' OR e.message_text IS NOT NULL);
 
 COMMENT ON VIEW smsengage.sms_reply IS 'EngageLab''s page SMS Reply, for every provider: one row per inbound message. Filter by its columns.';

@@ -34,7 +34,7 @@ FROM (
 		SELECT e.account, coalesce(m.channel, e.channel), coalesce(m.bulk_message, e.bulk_message), coalesce(nullif(e.individual_no, 0), m.individual_no), 'clicked'
 		FROM smsengage.event e
 		LEFT JOIN smsengage.message m ON m.message_key = e.message_key
-		WHERE e.event_type = 'CLICK' AND coalesce(e.part, 0) = 0
+		WHERE e.event_type = 'CLICK' AND :FIRST_PART(e.):
 		UNION ALL
 		SELECT a.account_name, m.channel, a.bulk_message, coalesce(m.individual_no, a.individual_no), t.stage
 		FROM smsengage.attributed_answers('-infinity', 'infinity') a

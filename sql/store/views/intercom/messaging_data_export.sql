@@ -24,7 +24,7 @@ LEFT JOIN LATERAL (
 		min(k.event_time) FILTER (WHERE k.event_type = 'CLICK') AS first_click,
 		min(k.event_time) FILTER (WHERE k.event_type = 'REPLY') AS first_reply,
 		min(k.event_time) FILTER (WHERE k.event_type = 'UNSUBSCRIBE') AS first_unsubscribe,
-		count(*) FILTER (WHERE k.event_type = 'CLICK' AND coalesce(k.part, 0) = 0) AS clicks
+		count(*) FILTER (WHERE k.event_type = 'CLICK' AND :FIRST_PART(k.):) AS clicks
 	FROM smsengage.event k
 	WHERE k.individual_no = m.individual_no AND k.message_key = m.message_key
 ) e ON true;

@@ -35,12 +35,12 @@ found AS (
 	UNION ALL
 	SELECT 'names', e.provider, s.dimension, e.received_at, e.event_time, e.event_key, NULL
 	FROM smsengage.series s
-	JOIN smsengage.event e ON e.account = s.account AND e.event_type = s.event_type AND e.link_name = s.value AND coalesce(e.part, 0) = 0
+	JOIN smsengage.event e ON e.account = s.account AND e.event_type = s.event_type AND e.link_name = s.value AND :FIRST_PART(e.):
 	WHERE s.dimension = 'link_name' AND NOT s.own
 	UNION ALL
 	SELECT 'names', e.provider, s.dimension, e.received_at, e.event_time, e.event_key, NULL
 	FROM smsengage.series s
-	JOIN smsengage.event e ON e.account = s.account AND e.event_type = s.event_type AND e.bulk_message = s.value AND coalesce(e.part, 0) = 0
+	JOIN smsengage.event e ON e.account = s.account AND e.event_type = s.event_type AND e.bulk_message = s.value AND :FIRST_PART(e.):
 	WHERE s.dimension = 'bulk_message' AND NOT s.own
 )
 SELECT f.kind,

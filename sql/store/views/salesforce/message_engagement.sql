@@ -26,7 +26,7 @@ SELECT e.event_id,
 	e.error_code AS delivery_error_code,
 	e.account
 FROM smsengage.event e
-WHERE e.event_type IN ('SENT', 'NOT_SENT', 'SUBSCRIBE', 'UNSUBSCRIBE', 'CONFIRMATION', 'HELP', 'CLICK', 'UNDELIVERED');
+WHERE e.event_type IN (:SALESFORCE_TYPES:);
 
 COMMENT ON VIEW smsengage.message_engagement IS 'Salesforce''s MessageEngagement: its eight event types, its fields, from every provider. Sent means handed to the aggregator; there is no Delivered here (see message). One row per event.';
 COMMENT ON COLUMN smsengage.message_engagement.event_id IS 'Identifier of the event (EventID)';
