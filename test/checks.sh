@@ -159,6 +159,33 @@ spread()
 		}' $(sql_files)
 }
 
+# A column of event, a delivery column, an event type: each has one definition.
+# Types that SQL names are known ones, and what event_phrases.h says once is not
+# said again.
+definitions()
+{
+	# shellcheck disable=SC2046 # a list
+	perl -0777 -e '
+		my ($def, @files) = @ARGV;
+		sub text { open my $f, "<", $_[0] or die "$_[0]: $!\n"; local $/; <$f> }
+		my %known = map { $_ => 1 } text($def) =~ /^EVENT_TYPE\((\w+),/mg;
+		die "no event types in $def\n" unless keys %known > 10;
+		for my $file (@files)
+		{
+			my $sql = text($file);
+			my @types = map { /\x27(\w+)\x27/g }
+				$sql =~ /\bevent_type (?:(?:=|<>|WHEN) \x27\w+\x27|IN \((?:\x27\w+\x27(?:, )?)+)/g;
+			push @types, map { split /,/ } 
+				$sql =~ /\b(?:event_counts|cell_sums|shared_names)\((?:[^\x27()]|\([^()]*\))*\x27\{(\w+(?:,\w+)*)\}\x27/g;
+			push @types, $sql =~ /\x27event_type\x27, \x27(\w+)\x27/g;
+			print "$file: there is no event type $_\n" for grep { !$known{$_} } @types;
+		}' src/taxonomy/event_types.def $(sql_files)
+	# shellcheck disable=SC2046 # a list
+	grep -nE "[a-z]\.part IS NULL OR|coalesce\([a-z.]*part, 0\)" $(sql_files) src/*.c src/*/*.c |
+		sed "s/\$/ -- is FIRST_PART/"
+	return 0
+}
+
 versions()
 {
 	v=$(sed -n "s/^default_version *= *'\(.*\)'/\1/p" smsengage.control)
@@ -250,6 +277,7 @@ check definer definer
 check plain_backslash plain_backslash
 check advisory advisory
 check spread spread
+check definitions definitions
 check versions versions
 check postgres_first postgres_first
 check cores cores
