@@ -15,14 +15,15 @@
 #    behind the last as well, a semicolon behind each.  WHICH, in any number
 #    (none: all): the kinds of entries in capitals, compared=COMPARED for those
 #    that have this there, and names or first..last, either of which may miss.
-# 3. Files below store/ folders tables and views become rows of
-#    store_statements(), one for each statement, for make_relations(). In them
+# 3. Files below store/ folders tables, views and migrations become rows of
+#    store_statements(), one for each statement, for make_relations() and
+#    make_migrations(); store_migrations() has the names of the last. In them
 #    ":include FILE" at the beginning of a line is replaced by the file beside,
 #    in which :RELATION: is the table or view; a comma behind the name stays.
 # 4. Nothing else.
 #
-# A statement there ends with a line that ends with ";", no string holds such a
-# line end, and comments have lines of their own.
+# A statement there ends with a line that ends with ";" outside of quotes, which
+# are ' and $$, and comments have lines of their own.
 
 function fail(message)
 {
@@ -328,20 +329,23 @@ function gather(line, file,    step)
 		return
 	command = command (command == "" ? "" : "\n") line
 	n_quotes += quotes(line)
-	if (n_quotes % 2 == 0 && line ~ /;$/)
+	n_bodies += gsub(/\$\$/, "$$", line)
+	if (n_quotes % 2 == 0 && n_bodies % 2 == 0 && line ~ /;$/)
 	{
 		sub(/;$/, "", command)
-		step = file ~ /^store\/views\// ? "views" : command ~ /^CREATE TABLE / ? "tables" : "rest"
+		step = file ~ /^store\/views\// ? "views" : file ~ /^store\/migrations\// ? "migrations" : command ~ /^CREATE TABLE / ? "tables" : "rest"
 		if (command ~ /\$ddl\$/)
 			fail(file ": $ddl$ in a statement")
 		made = made (n_rows++ ? ",\n" : "") "(" n_rows ", '" step "', 'sql/" file "', "
-		if (match(command, /^COMMENT ON (TABLE|VIEW) [^ ]+/))
+		if (step == "migrations")
+			made = made "NULL"
+		else if (match(command, /^COMMENT ON (TABLE|VIEW) [^ ]+/))
 			made = made "'" substr(command, 18 - (command ~ /^COMMENT ON VIEW/), RLENGTH - 17 + (command ~ /^COMMENT ON VIEW/)) "'"
 		else
 			made = made "NULL"
 		made = made ", $ddl$" command "$ddl$)"
 		command = ""
-		n_quotes = 0
+		n_quotes = n_bodies = 0
 	}
 }
 
@@ -353,9 +357,11 @@ function wrap(file,    line, relation, folder, piece, comma, n, m, p)
 	relation = "smsengage." (relation ~ /[A-Z]/ ? "\"" relation "\"" : relation)
 	folder = file
 	sub(/[^\/]*$/, "", folder)
+	if (file ~ /^store\/migrations\//)
+		migrations = migrations (migrations == "" ? "" : ",") "sql/" file
 	n = 0
 	command = ""
-	n_quotes = 0
+	n_quotes = n_bodies = 0
 	while ((getline line < (top "/" file)) > 0)
 	{
 		n++
@@ -401,6 +407,14 @@ function put_statements()
 	print "$$;"
 	print "COMMENT ON FUNCTION smsengage_internal.store_statements() IS 'The statements that make the tables and views of a store, and the files that they stand in. described: the table or view that a comment is on. Used by make_relations().';"
 	n_rows = 0
+	print ""
+	print "CREATE FUNCTION smsengage_internal.store_migrations()"
+	print "RETURNS text[]"
+	print "LANGUAGE sql IMMUTABLE PARALLEL SAFE"
+	print "BEGIN ATOMIC"
+	print "\tSELECT CAST('{" migrations "}' AS pg_catalog.text[]);"
+	print "END;"
+	print "COMMENT ON FUNCTION smsengage_internal.store_migrations() IS 'The files in store/migrations, in their order. Used by make_migrations() and check_migrated().';"
 }
 
 BEGIN {
@@ -423,7 +437,7 @@ BEGIN {
 /^[ \t]*(#.*)?$/ { next }
 
 {
-	if ($0 ~ /^store\/(tables|views)\//)
+	if ($0 ~ /^store\/(tables|views|migrations)\//)
 		wrap($0)
 	else
 	{

@@ -239,20 +239,28 @@ AS $$
 DECLARE
 	source record;
 	columns text;
+	masked regclass;
+	rights text[];
+	granting text;
 	read regclass;
 BEGIN
 	FOR source IN SELECT s.relation, s.name, s.name || '_masked' AS masked, s.calls FROM smsengage_internal.masked_sources() s ORDER BY s.name LOOP
 		columns := (SELECT string_agg(format('%I %s', m.name, m.type), ', ' ORDER BY m.place) FROM smsengage_internal.masked_columns(source.relation) m);
-		-- other columns than before: no replacing
-		IF columns <> (SELECT string_agg(format('%I %s', a.attname, a.atttypid::regtype), ', ' ORDER BY a.attnum) FROM pg_attribute a
-			WHERE a.attrelid = to_regclass(format('smsengage.%I', source.masked)) AND a.attnum > 0)
+		masked := to_regclass(format('smsengage.%I', source.masked));
+		rights := '{}';
+		-- other columns than before, and not only more: no replacing
+		IF NOT starts_with(columns || ', ', (SELECT string_agg(format('%I %s, ', a.attname, a.atttypid::regtype), '' ORDER BY a.attnum) FROM pg_attribute a
+			WHERE a.attrelid = masked AND a.attnum > 0))
 		THEN
-			EXECUTE format('DROP VIEW smsengage.%I', source.masked);
+			rights := smsengage_internal.drop_view(masked);
 		END IF;
 		-- with the owner's rights, since its readers have none to what is masked
 		PERFORM smsengage_internal.make_masked_view(format('CREATE OR REPLACE VIEW smsengage.%I WITH (security_barrier = true) AS %s', source.masked,
 			CASE WHEN source.calls THEN format('SELECT t.* FROM smsengage_internal.masked_rows(%L::text) AS t(%s)', source.name, columns)
 				ELSE (SELECT q.query FROM smsengage_internal.masked_query(source.relation, false) q) END));
+		FOREACH granting IN ARRAY rights LOOP
+			EXECUTE granting;
+		END LOOP;
 		read := (SELECT r FROM smsengage_internal.masked_reads(format('smsengage.%I', source.masked)::regclass) r LIMIT 1);
 		IF read IS NOT NULL THEN
 			RAISE EXCEPTION USING ERRCODE = 'internal_error',

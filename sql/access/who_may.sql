@@ -59,12 +59,12 @@ BEGIN ATOMIC
 		journey_status
 		keeps_outcomes keyword_action keyword_consents keyword_row
 		labelled_clicks link_individuals link_report log_not_sent
-		machine_agents machine_candidates machine_clicks machine_marks masked_rows may_commit message_responses messages_sent migrate
+		machine_agents machine_candidates machine_clicks machine_marks masked_rows may_commit message_responses messages_sent migrate not_migrated
 		open_revocations opt_outs_for_all opt_outs_of_others outcome_counts outcome_rows own_functions plans_for_accounts plans_for_administration plans_for_everything
 		prompt_people prompt_people_of_days provider_report
 		record_consent replay_block_policy report_bounds response_report rule_window rules_of_sending said_by_audience
 		save_segment scope_at scope_of_consent sees_everything segment segment_change segment_changes segment_history segment_overlap segment_recipients segment_size
-		sender_report shared_names store_exists store_is_distributed submit state_of_consent subscription_state
+		sender_report shared_names store_exists store_is_distributed store_migrations submit state_of_consent subscription_state
 		take_execute tallied_candidates time_to_deliver
 		unblock
 		visible_accounts visible_blocks', E'\n\t'), '[[:space:]]+');

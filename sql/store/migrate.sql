@@ -13,6 +13,7 @@ BEGIN
 	PERFORM smsengage_internal.own_functions();
 	PERFORM smsengage_internal.check_owner();
 	PERFORM smsengage_internal.make_relations('tables');
+	PERFORM smsengage_internal.make_migrations();
 	PERFORM smsengage_internal.restore_states();
 	PERFORM smsengage_internal.fill_limits();
 	PERFORM smsengage_internal.fill_tallies();

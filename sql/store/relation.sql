@@ -59,8 +59,9 @@ END
 $$;
 COMMENT ON FUNCTION smsengage_internal.check_store_place() IS 'Raises, with what to do, where a store cannot be made: other encoding than UTF8 (0A000), no right to create in the schema (42501), worker of a cluster (55000). Used by create_store().';
 
--- Tables and views of the store are the files in store/tables and store/views.
--- The build makes store_statements() of them, one row a statement.
+-- Tables and views of the store are the files in store/tables and store/views,
+-- changes of tables those in store/migrations. The build makes
+-- store_statements() of them, one row a statement.
 
 CREATE FUNCTION smsengage_internal.is_new(relation text)
 RETURNS boolean
@@ -73,6 +74,20 @@ END
 $$;
 COMMENT ON FUNCTION smsengage_internal.is_new(text) IS 'Whether migrate() is making this table at this moment: it is there, and not noted yet. Used by what fills tables.';
 
+CREATE FUNCTION smsengage_internal.forget_lost()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- what is gone is not noted any more, so that is_new() tells
+	IF to_regclass('smsengage.store_relation') IS NOT NULL THEN
+		DELETE FROM smsengage.store_relation r WHERE to_regclass(format('smsengage.%I', r.relation)) IS NULL;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.forget_lost() IS 'Takes tables and views that are gone out of store_relation. Used by migrate().';
+
 CREATE FUNCTION smsengage_internal.make_relations(step text)
 RETURNS void
 LANGUAGE plpgsql
@@ -81,25 +96,55 @@ SET client_min_messages = warning
 AS $$
 DECLARE
 	statement record;
-	lost text[];
 BEGIN
-	-- what is gone is not noted any more, so that is_new() tells
-	IF step = 'tables' AND to_regclass('smsengage.store_relation') IS NOT NULL THEN
-		lost := ARRAY(SELECT r.relation FROM smsengage.store_relation r WHERE to_regclass(format('smsengage.%I', r.relation)) IS NULL);
-		DELETE FROM smsengage.store_relation r WHERE r.relation = ANY (lost);
+	IF step = 'tables' THEN
+		PERFORM smsengage_internal.forget_lost();
 	END IF;
 	FOR statement IN
-		SELECT s.file, s.command, s.described
+		SELECT s.file, format('/* %s */ %s', s.file, s.command) AS command, s.described, substring(s.command FROM '^CREATE OR REPLACE VIEW (\S+)') AS view
 		FROM smsengage_internal.store_statements() s
 		WHERE s.step = make_relations.step
 		ORDER BY s.no
 	LOOP
 		-- an error shows where the statement stands
-		EXECUTE format('/* %s */ %s', statement.file, statement.command);
+		IF statement.view IS NULL THEN
+			EXECUTE statement.command;
+		ELSE
+			PERFORM smsengage_internal.replace_view(statement.view, statement.command);
+		END IF;
 		IF statement.described IS NOT NULL THEN
 			PERFORM smsengage_internal.note_relation(statement.described::regclass);
 		END IF;
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.make_relations(text) IS 'Makes what is missing of the store: tables; rest (indexes and comments of tables, which are noted then); views (made or replaced). Used by migrate().';
+COMMENT ON FUNCTION smsengage_internal.make_relations(text) IS 'Makes what is missing of the store: tables; rest (indexes and comments of tables, which are noted then); views (made, replaced, or dropped and made if they have other columns). Used by migrate().';
+
+CREATE FUNCTION smsengage_internal.make_migrations()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+AS $$
+DECLARE
+	missing text[] := ARRAY(SELECT m FROM unnest(smsengage_internal.store_migrations()) m EXCEPT SELECT s.migration FROM smsengage.store_migration s);
+	statement record;
+BEGIN
+	-- a new store has its tables as they are meant to be
+	IF missing <> '{}' AND NOT smsengage_internal.is_new('event') THEN
+		-- no column can change or go while a view reads it
+		PERFORM smsengage_internal.stub_view(r.relation) FROM smsengage_internal.store_relations() r WHERE r.kind = 'v';
+		FOR statement IN
+			SELECT format('/* %s */ %s', s.file, s.command) AS command
+			FROM smsengage_internal.store_statements() s
+			WHERE s.step = 'migrations' AND s.file = ANY (missing)
+			ORDER BY s.no
+		LOOP
+			EXECUTE statement.command;
+		END LOOP;
+		PERFORM smsengage_internal.forget_lost();
+	END IF;
+	INSERT INTO smsengage.store_migration (migration) SELECT m FROM unnest(missing) m;
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.make_migrations() IS 'Runs the files of store/migrations that the store has not had yet, in their order; notes them all for a new store. Used by migrate().';

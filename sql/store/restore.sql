@@ -9,7 +9,7 @@ BEGIN
 	RETURN EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'smsengage.message'::regclass AND attname = 'send_time' AND NOT attisdropped);
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.has_send_time() IS 'Whether the table message has the column send_time: in a store of version 1.0 only after migrate(). Used by migrate() and check_migrated().';
+COMMENT ON FUNCTION smsengage_internal.has_send_time() IS 'Whether the table message has the column send_time. Used by migrate() and check_migrated().';
 
 CREATE FUNCTION smsengage_internal.check_migrated()
 RETURNS void
@@ -17,10 +17,14 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	IF NOT smsengage_internal.has_send_time() THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-			MESSAGE = 'the store is of an older version',
-			HINT = 'SELECT smsengage.migrate()';
+	IF NOT smsengage_internal.has_send_time() OR to_regclass('smsengage.store_migration') IS NULL THEN
+		PERFORM smsengage_internal.not_migrated();
+	END IF;
+	-- mostly there are none, and the table need not be asked
+	IF smsengage_internal.store_migrations() <> '{}' THEN
+		IF EXISTS (SELECT FROM unnest(smsengage_internal.store_migrations()) m WHERE m NOT IN (SELECT s.migration FROM smsengage.store_migration s)) THEN
+			PERFORM smsengage_internal.not_migrated();
+		END IF;
 	END IF;
 END
 $$;
@@ -48,7 +52,7 @@ BEGIN
 		UPDATE smsengage.message SET state = smsengage.delivery_state '' WHERE state IS NULL;
 		ALTER TABLE smsengage.message ALTER COLUMN state SET NOT NULL;
 	END IF;
-	-- goes with it; a store of version 1.0 has none
+	-- goes with it
 	IF NOT smsengage_internal.has_send_time() THEN
 		ALTER TABLE smsengage.message ADD COLUMN send_time timestamptz GENERATED ALWAYS AS (smsengage.send_time(state, first_time)) STORED;
 	END IF;
