@@ -6,6 +6,7 @@
 #   make bench-segments  segments against plain SQL and DuckDB, one table
 #   make bench-reports   reports against plain SQL, one table
 #   make reference   write doc/reference.md from the catalogue
+#   make upgrade-script  SQL that leads here from older versions
 #   make install     for the server of $(PG_CONFIG); then CREATE EXTENSION
 
 EXTENSION = smsengage
@@ -24,6 +25,9 @@ SQL_PARTS = $(addprefix sql/,$(shell sed 's/\#.*//' sql/ORDER)) $(wildcard sql/s
 SQL_NAMES = src/tally/cover.h $(addprefix src/taxonomy/,taxonomy.h event_phrases.h event_columns.def event_types.def) sql/report/delivery_columns.def
 SQL_BUILT = sql/$(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(SQL_BUILT)
+# Ways from older versions, where "make upgrade-script" has been; none leads
+# from a version that was not published.
+DATA = $(filter-out %--unpublished--$(EXTVERSION).sql,$(wildcard sql/$(EXTENSION)--*--*.sql))
 
 DOCS = README.md CHANGELOG.md LICENSE
 DOC_PAGES = $(sort $(wildcard doc/*.md))
@@ -85,6 +89,11 @@ uninstall-pages:
 
 $(SQL_BUILT): sql/ORDER sql/build.awk $(SQL_PARTS) $(SQL_NAMES) $(EXTENSION).control
 	awk -f sql/build.awk sql/ORDER > $@.tmp && mv $@.tmp $@
+
+# Ways from the versions in sql/updates/VERSIONS to this one; needs git.
+.PHONY: upgrade-script
+upgrade-script: $(SQL_BUILT)
+	@exec sh sql/updates/make.sh $(EXTVERSION)
 
 $(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/*/*.h src/*/*.def) $(EXTENSION).control
 endif

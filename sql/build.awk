@@ -334,8 +334,8 @@ function gather(line, file,    step)
 	{
 		sub(/;$/, "", command)
 		step = file ~ /^store\/views\// ? "views" : file ~ /^store\/migrations\// ? "migrations" : command ~ /^CREATE TABLE / ? "tables" : "rest"
-		if (command ~ /\$ddl\$/)
-			fail(file ": $ddl$ in a statement")
+		if (command ~ /\$(ddl|statements)\$/)
+			fail(file ": $ddl$ or $statements$ in a statement")
 		made = made (n_rows++ ? ",\n" : "") "(" n_rows ", '" step "', 'sql/" file "', "
 		if (step == "migrations")
 			made = made "NULL"
@@ -399,12 +399,12 @@ function put_statements()
 	print "RETURNS TABLE (no integer, step text, file text, described text, command text)"
 	print "LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE ROWS " n_rows
 	print "SET search_path = pg_catalog, pg_temp"
-	print "AS $$"
+	print "AS $statements$"
 	print "BEGIN"
 	print "\tRETURN QUERY VALUES"
 	print made ";"
 	print "END"
-	print "$$;"
+	print "$statements$;"
 	print "COMMENT ON FUNCTION smsengage_internal.store_statements() IS 'The statements that make the tables and views of a store, and the files that they stand in. described: the table or view that a comment is on. Used by make_relations().';"
 	n_rows = 0
 	print ""

@@ -34,7 +34,8 @@ sh test/with_doctor.sh "$room/tree"
 check()
 {
 	# LANG: the TAP tests' initdb takes the encoding from it, without LC_ALL
-	run env LC_ALL=C LANG=C.UTF-8 TZ=UTC TMPDIR="$room" TEMP_CONFIG="$room/extra.conf" \
+	run env LC_ALL=C LANG=C.UTF-8 TZ=UTC TMPDIR="$room" SMS_VERSIONS="$versions" \
+		TEMP_CONFIG="$room/extra.conf" \
 		"$MAKE" -s -C "$room/tree" PG_CONFIG="$PG_CONFIG" "$@" || status=$?
 	# the next kind of test starts a new file
 	if [ -s "$room/tree/regression.diffs" ]; then
@@ -42,6 +43,24 @@ check()
 	fi
 	rm -f "$room/tree/regression.diffs"
 }
+
+# The upgrade test walks from older versions, each built as it was.
+versions=$room/versions
+case ${PROVE_TESTS-084_upgrade.pl} in
+	*084_upgrade.pl*)
+		mkdir "$versions"
+		if sh sql/updates/fetch.sh "$versions" > "$room/versions.log" 2>&1; then
+			for v in "$versions"/*; do
+				# -g0: the compiler cache would not know another folder else
+				watch "$MAKE" -s -C "$v" -j "$(getconf _NPROCESSORS_ONLN)" PG_CONFIG="$PG_CONFIG" \
+					with_llvm=no COPT='-g0 -O1' smsengage.so
+			done
+		else
+			mv "$room/versions.log" "$versions/missing"
+		fi
+		[ -z "$as" ] || chown -R "$CHECK_USER:" "$versions"
+		;;
+esac
 
 status=0
 server="EXTRA_REGRESS_OPTS=--temp-instance=$room/pg --temp-config=$room/extra.conf"

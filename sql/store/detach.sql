@@ -73,14 +73,21 @@ RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
-BEGIN
-	EXECUTE (
+DECLARE
+	command text := (
 		SELECT format('CREATE OR REPLACE VIEW %s%s AS SELECT %s FROM smsengage_internal.not_migrated()', view,
 			(SELECT ' WITH (' || array_to_string(c.reloptions, ', ') || ')' FROM pg_class c WHERE c.oid = view),
 			string_agg(format('NULL::%s%s AS %I', format_type(a.atttypid, a.atttypmod),
 				' COLLATE ' || nullif(a.attcollation, 0)::regcollation::text, a.attname), ', ' ORDER BY a.attnum))
 		FROM pg_attribute a
 		WHERE a.attrelid = view AND a.attnum > 0 AND NOT a.attisdropped);
+BEGIN
+	EXECUTE command;
+EXCEPTION WHEN object_not_in_prerequisite_state THEN
+	-- an update script may replace members of the extension only
+	EXECUTE format('ALTER EXTENSION smsengage ADD VIEW %s', view);
+	EXECUTE command;
+	EXECUTE format('ALTER EXTENSION smsengage DROP VIEW %s', view);
 END
 $$;
 COMMENT ON FUNCTION smsengage_internal.stub_view(regclass) IS 'Gives a view a query that needs nothing and raises as not_migrated(). Columns, rights, comments and what others have built on it stay. Used by release_members(), drop_view() and make_migrations().';

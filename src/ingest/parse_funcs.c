@@ -69,6 +69,9 @@ parse(FunctionCallInfo fcinfo, bool is_text)
 	MemoryContext outer;
 	SmsBuilder *builder;
 	SmsBatch   *batch;
+	Datum	   *values;
+	bool	   *nulls;
+	int			width;
 	int			n_pieces = 0;	/* so far */
 	int			i;
 
@@ -85,11 +88,17 @@ parse(FunctionCallInfo fcinfo, bool is_text)
 	batch = sms_builder_end(builder, false);
 	row_context = AllocSetContextCreate(CurrentMemoryContext, "smsengage rows",
 										ALLOCSET_DEFAULT_SIZES);
+
+	/*
+	 * An update appends attributes to the type, and the library may be older
+	 * than the update: what it does not know is null.
+	 */
+	width = Max(rsinfo->setDesc->natts, N_LEADING + SMS_N_EVENT_COLUMNS);
+	values = palloc0(width * sizeof(Datum));
+	nulls = palloc(width * sizeof(bool));
+	memset(nulls, true, width);
 	for (i = 0; i < batch->n_events + batch->n_pieces; i++)
 	{
-		Datum		values[N_LEADING + SMS_N_EVENT_COLUMNS];
-		bool		nulls[N_LEADING + SMS_N_EVENT_COLUMNS];
-
 		CHECK_FOR_INTERRUPTS();
 		outer = MemoryContextSwitchTo(row_context);
 		if (n_pieces < batch->n_pieces && sms_batch_piece(batch, n_pieces)->place == i)
