@@ -164,7 +164,7 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.replace_view(text, text) IS 'Runs CREATE OR REPLACE VIEW; where that cannot be, as columns are gone or others, drops the view first as drop_view() and grants again what was granted. Used by make_relations() and update scripts.';
+COMMENT ON FUNCTION smsengage_internal.replace_view(text, text) IS 'Runs the statement that makes or replaces a view; where it cannot, as columns are gone or others, drops the view first as drop_view() and grants again what was granted. Used by make_relations() and update scripts.';
 
 CREATE FUNCTION smsengage_internal.release_members(members text[])
 RETURNS void

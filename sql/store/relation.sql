@@ -101,7 +101,7 @@ BEGIN
 		PERFORM smsengage_internal.forget_lost();
 	END IF;
 	FOR statement IN
-		SELECT s.file, format('/* %s */ %s', s.file, s.command) AS command, s.described, substring(s.command FROM '^CREATE OR REPLACE VIEW (\S+)') AS view
+		SELECT s.file, format('/* %s */ %s', s.file, s.command) AS command, s.described, substring(s.command FROM '^CREATE OR REPLACE VIEW ([^ ]+)') AS view
 		FROM smsengage_internal.store_statements() s
 		WHERE s.step = make_relations.step
 		ORDER BY s.no
