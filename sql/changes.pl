@@ -7,7 +7,7 @@
 # What it writes, in this order:
 #
 # 1. the functions of sql/store/detach.sql, and a call that takes the store's
-#    views and policies off the functions that are dropped further on;
+#    views and policies off the functions and views that are dropped further on;
 # 2. what a hand wrote into UPDATES_FOLDER/FROM--TO.sql, if that is there;
 # 3. DROP for functions and procedures that are gone, or that CREATE OR REPLACE
 #    cannot change, and for those that stand on them;
@@ -410,8 +410,7 @@ foreach my $key (@{ $new->{order} })
 	}
 }
 
-my @release = sort((map { $old->{object}{$_}{kind} eq 'VIEW' ? () : $_ } keys %drop),
-	grep { $hand->{$_} eq 'DROP' && /^(?:FUNCTION|PROCEDURE|AGGREGATE) / } keys %$hand);
+my @release = sort(keys %drop, grep { $hand->{$_} eq 'DROP' && /^(?:FUNCTION|PROCEDURE|AGGREGATE|VIEW) / } keys %$hand);
 print "\\echo Use \"ALTER EXTENSION smsengage UPDATE TO '$to'\" to load this file. \\quit\n\n";
 exit 0 unless @out || %drop || $hand_text ne '';
 foreach my $name (@FIRST)

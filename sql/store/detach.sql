@@ -174,21 +174,22 @@ SET client_min_messages = warning
 AS $$
 DECLARE
 	others text;
-	functions oid[] := ARRAY(SELECT m::regprocedure::oid FROM unnest(members) m);
+	functions oid[] := ARRAY(SELECT m::regprocedure::oid FROM unnest(members) m WHERE m LIKE '%(%');
+	views oid[] := ARRAY(SELECT m::regclass::oid FROM unnest(members) m WHERE m NOT LIKE '%(%');
 	dependent record;
 BEGIN
 	SELECT string_agg(DISTINCT d.described, ', ') INTO others
-	FROM smsengage_internal.dependents('pg_proc', functions) d
+	FROM (SELECT * FROM smsengage_internal.dependents('pg_proc', functions) UNION ALL SELECT * FROM smsengage_internal.dependents('pg_class', views)) d
 	WHERE d.whose = 'other' AND d.classid NOT IN ('pg_amop'::regclass, 'pg_amproc'::regclass);
 	IF others IS NOT NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'dependent_objects_still_exist',
-			MESSAGE = 'functions get other columns or arguments, and what others made stands on them',
+			MESSAGE = 'functions or views go, or get other columns or arguments, and what others made stands on them',
 			DETAIL = others,
 			HINT = 'Drop these, update again, call migrate(), and make them anew: pg_get_viewdef() has the query of a view.';
 	END IF;
 	FOR dependent IN
 		SELECT DISTINCT d.relation::regclass AS relation, p.polname, p.polqual IS NOT NULL AS has_using, p.polwithcheck IS NOT NULL AS has_check
-		FROM smsengage_internal.dependents('pg_proc', functions) d
+		FROM (SELECT * FROM smsengage_internal.dependents('pg_proc', functions) UNION ALL SELECT * FROM smsengage_internal.dependents('pg_class', views)) d
 		LEFT JOIN pg_policy p ON d.classid = 'pg_policy'::regclass AND p.oid = d.objid
 		WHERE d.classid IN ('pg_rewrite'::regclass, 'pg_policy'::regclass)
 	LOOP
@@ -202,4 +203,4 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.release_members(text[]) IS 'Takes views and policies off functions that an update is about to drop: they raise as not_migrated() until migrate() makes them anew. Raises 2BP01 and names it if somebody else has something that stands on them. Used by update scripts.';
+COMMENT ON FUNCTION smsengage_internal.release_members(text[]) IS 'Takes views and policies off functions (with their arguments) and views that an update is about to drop: they raise as not_migrated() until migrate() makes them anew. Raises 2BP01 and names it if somebody else has something that stands on them. Used by update scripts.';

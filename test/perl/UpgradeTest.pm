@@ -6,12 +6,13 @@ use strict;
 use warnings;
 use Exporter qw(import);
 use File::Basename;
+use IPC::Run ();
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use StoreTest;
 use Test::More;
 
-our @EXPORT = qw(start_server add_version put_library run_sql changes build_sql database difference other_rows @samples @fill $later $use $data);
+our @EXPORT = qw(start_server ask complaint add_version put_library run_sql changes build_sql database difference other_rows @samples @fill $later $use $data);
 
 # Every sample, and what its provider is called
 our @samples = map { m{samples/([^/]+)/} ? [ $1, quoted(slurp_file($_)) ] : () } sort(glob('contrib/samples/*/*.json'));
@@ -64,22 +65,39 @@ CREATE FUNCTION public.known(relation name, r jsonb) RETURNS jsonb LANGUAGE sql 
 SQL
 
 my ($node, $extensions, $library);
+# who owns the databases
+my $owner = 'postgres';
+
+sub ask
+{
+	my ($name, $query, $role) = @_;
+	return $node->safe_psql($name, $query, extra_params => [ '-U', $role // $owner ]);
+}
+
+# What it said, if it failed
+sub complaint
+{
+	my ($name, $statement, $role) = @_;
+	my ($code, $out, $err) = $node->psql($name, $statement, extra_params => [ '-U', $role // $owner ]);
+	return $code == 0 ? '' : $err;
+}
 
 sub run_sql
 {
 	my ($name, @statements) = @_;
 	foreach my $statement (@statements)
 	{
-		my ($code, $out, $err) = $node->psql($name, $statement);
-		BAIL_OUT("$name: $err") if $code != 0;
+		my $err = complaint($name, $statement);
+		BAIL_OUT("$name: $err") if $err ne '';
 	}
 	return;
 }
 
-# A server that loads a copy of the staged extension, which is ours to change
+# A server that loads a copy of the staged extension, which is ours to change;
+# databases belong to a role
 sub start_server
 {
-	my ($name) = @_;
+	my ($name, $role) = @_;
 	my $config = slurp_file($ENV{TEMP_CONFIG});
 	my ($staged) = $config =~ m{'([^':]*/inst)\b} or BAIL_OUT("no folder in $ENV{TEMP_CONFIG}");
 	my $own = PostgreSQL::Test::Utils::tempdir . '/inst';
@@ -92,6 +110,11 @@ sub start_server
 	$node->init;
 	$node->append_conf('postgresql.conf', "$config\ntimezone = 'UTC'\n");
 	$node->start;
+	if (defined $role)
+	{
+		$node->safe_psql('postgres', "CREATE ROLE $role LOGIN");
+		$owner = $role;
+	}
 	return $node;
 }
 
@@ -131,7 +154,7 @@ sub build_sql
 sub database
 {
 	my ($name, @statements) = @_;
-	$node->safe_psql('postgres', "CREATE DATABASE $name");
+	$node->safe_psql('postgres', "CREATE DATABASE $name OWNER $owner");
 	run_sql($name, @statements, $known, slurp_file('test/include/snapshot.sql'));
 	return;
 }
@@ -140,7 +163,7 @@ sub database
 sub difference
 {
 	my ($a, $b, $not) = @_;
-	my @lines = map { my %l = map { $_ => 1 } split /\n/, $node->safe_psql($_, 'SELECT line FROM public.snapshot()'); \%l } $a, $b;
+	my @lines = map { my %l = map { $_ => 1 } split /\n/, ask($_, 'SELECT line FROM public.snapshot()'); \%l } $a, $b;
 	return join "\n", grep { !$not || !/$not/ } (map { "only in $a: " . substr($_, 0, 500) } sort grep { !$lines[1]{$_} } keys %{ $lines[0] }),
 	  (map { "only in $b: " . substr($_, 0, 500) } sort grep { !$lines[0]{$_} } keys %{ $lines[1] });
 }
@@ -148,7 +171,7 @@ sub difference
 # Rows of one side only; a reference is to rows that were read before
 sub other_rows
 {
-	my ($a, $b) = map { my $rows = ref $_ ? $$_ : $node->safe_psql($_, $data); +{ map { $_ => 1 } split /\n/, $rows } } @_;
+	my ($a, $b) = map { my $rows = ref $_ ? $$_ : ask($_, $data); +{ map { $_ => 1 } split /\n/, $rows } } @_;
 	return join "\n", (map { "only in the first: $_" } sort grep { !$b->{$_} } keys %$a), (map { "only in the second: $_" } sort grep { !$a->{$_} } keys %$b);
 }
 

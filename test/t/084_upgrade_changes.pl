@@ -86,7 +86,7 @@ SKIP:
 {
 	skip 'needs the staged extension of "make localcheck"', 1 unless $ENV{TEMP_CONFIG};
 
-	my $node = start_server('changes');
+	my $node = start_server('changes', 'owner');
 	my ($current) = slurp_file('smsengage.control') =~ /^default_version\s*=\s*'(.*)'/m;
 	# Rights by hand and by the store, and views on the store
 	my $others = <<'SQL';
@@ -98,9 +98,9 @@ CREATE VIEW bi.daily AS SELECT day, sent FROM smsengage.daily_metrics;
 CREATE VIEW bi.engagement AS SELECT "EventID" FROM smsengage."MessageEngagement";
 CREATE VIEW bi.people AS SELECT recipient FROM smsengage.event_masked;
 SQL
-	$node->safe_psql('postgres', 'CREATE ROLE tenant; CREATE ROLE dashboard');
+	$node->safe_psql('postgres', 'CREATE ROLE tenant LOGIN; CREATE ROLE dashboard');
 	database('before', 'CREATE EXTENSION smsengage', 'SELECT smsengage.create_store()', join("\n", @fill), $use, $others);
-	my $rows = $node->safe_psql('before', $data);
+	my $rows = ask('before', $data);
 	cmp_ok(scalar(split /\n/, $rows), '>', 100, 'there are rows to lose');
 
 	# What else holds after each change: what stands in the way of the update or
@@ -119,7 +119,9 @@ SQL
 			ask => 'SELECT count(*) > 5 FROM smsengage."MessageEngagement"', answer => 't' },
 		argument => { ask => 'SELECT count(*) FROM smsengage.cost_report(with_tests => true)', answer => '\d+' },
 		comment => { ask => "SELECT obj_description('smsengage.tally'::regtype) ~ '^In other words'", answer => 't' },
-		policy => { ask => q{SET ROLE tenant; SELECT count(*) > 40, count(*) FILTER (WHERE account <> 'A') FROM smsengage.event}, answer => 't|0', unanswered => 'SET ROLE tenant; SELECT count(*) FROM smsengage.event' },
+		policy => {
+			as => 'tenant', ask => q{SELECT count(*) > 40, count(*) FILTER (WHERE account <> 'A') FROM smsengage.event}, answer => 't|0',
+			unanswered => 'SELECT count(*) FROM smsengage.event' },
 		index => { ask => "SELECT pg_get_indexdef('smsengage.contact_point_individual_no_idx'::regclass)", answer => '.*\(individual_no, last_day\)' },
 		default => { ask => "INSERT INTO smsengage.block_policy (code, valid_from, description, scope) VALUES (600, 'now', 'x', 'none') RETURNING user_deletable", answer => 'f' });
 	my @changes = grep { $_ ne 'edit' } map { m{/(\w+)\.sh$} } sort(glob('test/upgrade/*.sh'));
@@ -143,39 +145,36 @@ SQL
 		next unless $done;
 		add_version($change, $new, $current, $update);
 
-		$node->safe_psql('postgres', "CREATE DATABASE at_$change TEMPLATE before");
+		$node->safe_psql('postgres', "CREATE DATABASE at_$change TEMPLATE before OWNER owner");
 		my @steps = ([ update => "ALTER EXTENSION smsengage UPDATE TO '$change'" ], [ migrate => 'SELECT smsengage.migrate()' ]);
-		$node->safe_psql("at_$change", $then{in_the_way}) if $then{in_the_way};
+		ask("at_$change", $then{in_the_way}) if $then{in_the_way};
 		foreach my $step (@steps)
 		{
 			if ($then{in_the_way} && $then{of} eq $step->[0])
 			{
-				my ($code, $out, $err) = $node->psql("at_$change", "\\set VERBOSITY verbose\n$step->[1]");
-				like($err, qr/ERROR:  2BP01: .*stands on (?:it|them)\nDETAIL:  $then{named}\nHINT:  Drop these, /, "$change: what others made is named");
-				$node->safe_psql("at_$change", "DROP VIEW " . ($then{in_the_way} =~ /VIEW (\S+)/)[0]);
+				like(complaint("at_$change", "\\set VERBOSITY verbose\n$step->[1]"), qr/ERROR:  2BP01: .*stands on (?:it|them)\nDETAIL:  $then{named}\nHINT:  Drop these, /, "$change: what others made is named");
+				ask("at_$change", "DROP VIEW " . ($then{in_the_way} =~ /VIEW (\S+)/)[0]);
 			}
-			like(($node->psql("at_$change", $then{unanswered}))[2], qr/ERROR:  the store is of an older version\n/, "$change: not migrated yet, there is an error and not another answer")
+			like(complaint("at_$change", $then{unanswered}, $then{as}), qr/ERROR:  the store is of an older version\n/, "$change: not migrated yet, there is an error and not another answer")
 			  if $then{unanswered} && $step->[0] eq 'migrate';
-			my ($code, $out, $err) = $node->psql("at_$change", $step->[1]);
-			is($err, '', "$change: $step->[0]");
-			$done &&= $code == 0;
+			$done &&= is(complaint("at_$change", $step->[1]), '', "$change: $step->[0]");
 		}
 		next unless $done;
 		is(other_rows(\$rows, "at_$change"), '', "$change: no row is lost or another");
-		is($node->safe_psql("at_$change", 'SELECT * FROM smsengage.doctor()'), '', "$change: doctor() finds nothing");
+		is(ask("at_$change", 'SELECT * FROM smsengage.doctor()'), '', "$change: doctor() finds nothing");
 		database("fresh_$change", "CREATE EXTENSION smsengage VERSION '$change'", 'SELECT smsengage.create_store()', $others);
 		is(difference("at_$change", "fresh_$change", 'event_\d{4}_'), '', "$change: updated and migrated, it equals a fresh install");
-		if ($node->safe_psql("at_$change", 'SELECT count(*) FROM smsengage.store_migration') > 0)
+		if (ask("at_$change", 'SELECT count(*) FROM smsengage.store_migration') > 0)
 		{
-			$node->safe_psql("at_$change", 'DELETE FROM smsengage.store_migration; SELECT smsengage.migrate()');
+			ask("at_$change", 'DELETE FROM smsengage.store_migration; SELECT smsengage.migrate()');
 			is(difference("at_$change", "fresh_$change", 'event_\d{4}_'), '', "$change: a migration may meet what it makes");
 		}
-		is($node->safe_psql("at_$change", $later), '1|0|0|0', "$change: it takes events");
-		like($node->safe_psql("at_$change", $then{ask}), qr/^$then{answer}$/, "$change: and answers");
-		$node->safe_psql("at_$change", "SELECT * FROM bi.$_") foreach qw(daily engagement people);
+		is(ask("at_$change", $later), '1|0|0|0', "$change: it takes events");
+		like(ask("at_$change", $then{ask}, $then{as}), qr/^$then{answer}$/, "$change: and answers");
+		ask("at_$change", "SELECT * FROM bi.$_") foreach qw(daily engagement people);
 		$node->safe_psql('postgres', "DROP DATABASE $_") foreach "at_$change", "fresh_$change";
 	}
-	is($node->safe_psql('before', 'SELECT * FROM smsengage.doctor()'), '', 'doctor() finds nothing in the store they came from');
+	is(ask('before', 'SELECT * FROM smsengage.doctor()'), '', 'doctor() finds nothing in the store they came from');
 	$node->stop;
 }
 
