@@ -65,6 +65,8 @@ COMMENT ON VIEW s.v IS 'V.';
 COMMENT ON COLUMN s.v.n IS 'N.';
 GRANT SELECT ON s.v TO PUBLIC;
 END
+is(script("$add$view", $add), "DROP VIEW s.v;\n", 'a view that is gone');
+is($released, 's.v', 'and the store lets go of it');
 is(script($view, $view =~ s/COMMENT ON COLUMN.*\n//r), "COMMENT ON COLUMN s.v.n IS NULL;\n", 'a comment less');
 is(script("$add$sum", $add . $sum =~ s/=  ?integer\)/= bigint)/r, 'DROP AGGREGATE s.total(integer);'), "-- by hand\nDROP AGGREGATE s.total(integer);\n" . $sum =~ s/=  ?integer\)/= bigint)/r,
 	'what a hand drops is made again');
