@@ -274,6 +274,7 @@ sub by_hand
 	{
 		my ($verb, $kind, $name, @rest) = about(@{ $statement->{tokens} });
 		next unless defined $name && $verb ne 'COMMENT';
+		die "$statement->{where}: one object in each DROP, please\n" if $verb eq 'DROP' && tidy(@rest) =~ /^(?:\([^()]*\))?,/;
 		my @arguments = $rest[0] && $rest[0] eq '(' && $kind ne 'TYPE' && $verb ne 'CREATE' ? @rest : ();
 		pop @arguments while @arguments && $arguments[-1] ne ')';
 		@arguments = @rest[ 0, 1 ] if $kind =~ /^OPERATOR (?:CLASS|FAMILY)$/ && @rest > 1;

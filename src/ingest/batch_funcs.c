@@ -22,6 +22,7 @@
 #include "ingest/batch_args.h"
 #include "ingest/event_row.h"
 #include "ingest/receipt.h"
+#include "ingest/row_shape.h"
 #include "server.h"
 
 PG_FUNCTION_INFO_V1(sms_parsed_batch_in);
@@ -163,12 +164,13 @@ sms_batch_events(PG_FUNCTION_ARGS)
 {
 	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	const int64 *people = sms_people_argument(fcinfo, 1, batch);
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	MemoryContext row_context;
 	SmsDigests	fresh = sms_digests_argument(fcinfo, 2);
+	SmsRowShape shape;
 	int			i;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	sms_row_shape(&shape, (ReturnSetInfo *) fcinfo->resultinfo, sms_event_column_names, SMS_N_EVENT_COLUMNS);
 	row_context = AllocSetContextCreate(CurrentMemoryContext, "smsengage rows",
 										ALLOCSET_DEFAULT_SIZES);
 	for (i = 0; i < batch->n_events; i++)
@@ -185,7 +187,7 @@ sms_batch_events(PG_FUNCTION_ARGS)
 		sms_event_row(batch, event,
 					  event->person == SMS_NO_PERSON ? 0 : people[event->person],
 					  values, nulls);
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+		sms_row_put(&shape, values, nulls);
 		MemoryContextSwitchTo(outer);
 		MemoryContextReset(row_context);
 	}
@@ -201,9 +203,11 @@ sms_batch_copies(PG_FUNCTION_ARGS)
 {
 	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	MemoryContext row_context;
+	SmsRowShape shape;
 	int			i;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	sms_row_shape(&shape, (ReturnSetInfo *) fcinfo->resultinfo, sms_event_column_names, SMS_N_EVENT_COLUMNS);
 	row_context = AllocSetContextCreate(CurrentMemoryContext, "smsengage rows",
 										ALLOCSET_DEFAULT_SIZES);
 	for (i = 0; i < batch->n_events; i++)
@@ -218,7 +222,7 @@ sms_batch_copies(PG_FUNCTION_ARGS)
 			continue;
 		outer = MemoryContextSwitchTo(row_context);
 		sms_event_row(batch, event, 0, values, nulls);
-		put_row(fcinfo, values, nulls);
+		sms_row_put(&shape, values, nulls);
 		MemoryContextSwitchTo(outer);
 		MemoryContextReset(row_context);
 	}

@@ -19,6 +19,13 @@
 #include "ingest/receipt.h"
 #include "server.h"
 
+const char *const sms_event_column_names[SMS_N_EVENT_COLUMNS] = {
+#define EVENT_COLUMN(NAME, name, ...) #name,
+#define EVENT_TEXT(NAME, name, ...) #name,
+#define EVENT_EXTRA(NAME, name, ...) #name,
+#include "taxonomy/event_columns.def"
+};
+
 /* One row being filled, column by column. */
 typedef struct Row
 {

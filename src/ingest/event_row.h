@@ -44,6 +44,8 @@ typedef enum SmsMessageColumn
 	SMS_N_MESSAGE_COLUMNS
 } SmsMessageColumn;
 
+extern const char *const sms_event_column_names[SMS_N_EVENT_COLUMNS];
+
 extern void sms_event_row(const SmsBatch *batch, const SmsBatchEvent *event,
 						  int64 individual_no, Datum *values, bool *nulls);
 extern void sms_message_row(const SmsBatch *batch,

@@ -16,6 +16,7 @@
 
 #include "ingest/event_row.h"
 #include "ingest/receipt.h"
+#include "ingest/row_shape.h"
 #include "provider/reader.h"
 #include "server.h"
 
@@ -59,6 +60,16 @@ good_row(const SmsBatch *batch, const SmsBatchEvent *event, Datum *values, bool 
 		values[COLUMN_CLASS] = CStringGetTextDatum(sms_class_name(event->cls));
 }
 
+static void
+shape_rows(SmsRowShape *shape, ReturnSetInfo *rsinfo)
+{
+	const char *names[N_LEADING + SMS_N_EVENT_COLUMNS] = {"event_no", "outcome", "reason", "raw"};
+
+	memcpy(names + N_LEADING, sms_event_column_names, sizeof(sms_event_column_names));
+	names[N_LEADING + COLUMN_SCOPE] = "scope";
+	sms_row_shape(shape, rsinfo, names, lengthof(names));
+}
+
 static Datum
 parse(FunctionCallInfo fcinfo, bool is_text)
 {
@@ -69,9 +80,7 @@ parse(FunctionCallInfo fcinfo, bool is_text)
 	MemoryContext outer;
 	SmsBuilder *builder;
 	SmsBatch   *batch;
-	Datum	   *values;
-	bool	   *nulls;
-	int			width;
+	SmsRowShape shape;
 	int			n_pieces = 0;	/* so far */
 	int			i;
 
@@ -88,17 +97,12 @@ parse(FunctionCallInfo fcinfo, bool is_text)
 	batch = sms_builder_end(builder, false);
 	row_context = AllocSetContextCreate(CurrentMemoryContext, "smsengage rows",
 										ALLOCSET_DEFAULT_SIZES);
-
-	/*
-	 * An update appends attributes to the type, and the library may be older
-	 * than the update: what it does not know is null.
-	 */
-	width = Max(rsinfo->setDesc->natts, N_LEADING + SMS_N_EVENT_COLUMNS);
-	values = palloc0(width * sizeof(Datum));
-	nulls = palloc(width * sizeof(bool));
-	memset(nulls, true, width);
+	shape_rows(&shape, rsinfo);
 	for (i = 0; i < batch->n_events + batch->n_pieces; i++)
 	{
+		Datum		values[N_LEADING + SMS_N_EVENT_COLUMNS];
+		bool		nulls[N_LEADING + SMS_N_EVENT_COLUMNS];
+
 		CHECK_FOR_INTERRUPTS();
 		outer = MemoryContextSwitchTo(row_context);
 		if (n_pieces < batch->n_pieces && sms_batch_piece(batch, n_pieces)->place == i)
@@ -106,7 +110,7 @@ parse(FunctionCallInfo fcinfo, bool is_text)
 		else
 			good_row(batch, sms_batch_event(batch, i - n_pieces), values, nulls);
 		values[0] = Int32GetDatum(i + 1);
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+		sms_row_put(&shape, values, nulls);
 		MemoryContextSwitchTo(outer);
 		MemoryContextReset(row_context);
 	}

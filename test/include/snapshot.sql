@@ -78,7 +78,10 @@ BEGIN ATOMIC
 		SELECT 'index', identity, pg_get_indexdef(indexrelid)
 		FROM object JOIN pg_index ON classid = 'pg_class'::regclass AND objid = indrelid
 		UNION ALL
-		SELECT 'view body', identity, pg_get_viewdef(objid)
+		-- masked views have all columns of a table, in its order: of them the words
+		SELECT 'view body', identity, CASE WHEN relname LIKE '%\_masked' THEN
+				(SELECT string_agg(w, ' ' ORDER BY w) FROM regexp_split_to_table(pg_get_viewdef(objid), '[[:space:],]+') w)
+				ELSE pg_get_viewdef(objid) END
 		FROM object JOIN pg_class c ON classid = 'pg_class'::regclass AND objid = c.oid AND relkind IN ('v', 'm')
 		UNION ALL
 		SELECT 'trigger', identity, pg_get_triggerdef(t.oid)

@@ -108,7 +108,10 @@ SQL
 	# What else holds after each change: what stands in the way of the update or
 	# of migrate() and is named, and a question to the store that came along
 	my %after = (
-		column => { ask => 'SELECT count(*) > 40, count(operator) FROM smsengage.event_masked', answer => 't|0' },
+		column => {
+			before => q{SELECT event_type, extra FROM smsengage.parse('native', '{"event_type":"CLICK","operator":"O2"}'::text)}, then => 'CLICK|',
+			ask => q{SELECT accepted FROM smsengage.ingest('native', '{"event_type":"CLICK","event_id":"o","operator":"O2"}', 'A'); SELECT operator, operator IS NULL FROM smsengage.event_masked WHERE operator IS NOT NULL;
+				SELECT operator, extra FROM smsengage.parse('native', '{"event_type":"CLICK","operator":"O2","more":1}'::text)}, answer => '1\nO2|f\nO2|{"more":1}' },
 		report_column => {
 			in_the_way => 'CREATE VIEW bi.report AS SELECT day FROM smsengage.daily_report()', named => 'view bi\.report', of => 'update',
 			ask => "SELECT count(*) = 90, count(*) FILTER (WHERE answers <> replies + helps) FROM smsengage.daily_metrics", answer => 't|0' },
@@ -134,7 +137,7 @@ SQL
 		my $tree = "$dir/$change";
 		my %then = %{ $after{$change} };
 		mkdir $tree;
-		system("tar -cf - --exclude='smsengage--*' sql src/tally/cover.h src/taxonomy/taxonomy.h test/upgrade | tar -xf - -C '$tree'") == 0 or BAIL_OUT('tar');
+		system("tar -cf - --exclude='smsengage--*' --exclude='*.o' --exclude='*.bc' Makefile smsengage.control sql src test/upgrade | tar -xf - -C '$tree'") == 0 or BAIL_OUT('tar');
 		system("cd '$tree' && rm -rf sql/updates && BY_HAND=$current--$change sh -e -c '. test/upgrade/edit.sh; . test/upgrade/$change.sh'") == 0 or BAIL_OUT($change);
 		my $new = build_sql($tree);
 		append_to_file("$tree/new.sql", $new);
@@ -146,8 +149,16 @@ SQL
 		ok($done, "$change: an update script") or diag($update);
 		next unless $done;
 		add_version($change, $new, $current, $update);
+		if (system("diff -r src '$tree/src' -x '*.o' -x '*.bc' > /dev/null") != 0)
+		{
+			local @ENV{qw(MAKEFLAGS MFLAGS MAKELEVEL)};
+			local $ENV{CCACHE_DISABLE} = 1;
+			system("make -s -j2 -C '$tree' with_llvm=no COPT='-g0 -O0' smsengage.so") == 0 or BAIL_OUT("$change: make");
+			put_library("$tree/smsengage.so");
+		}
 
 		$node->safe_psql('postgres', "CREATE DATABASE at_$change TEMPLATE before OWNER owner");
+		is(ask("at_$change", $then{before}), $then{then}, "$change: before the update the new library serves the old version") if $then{before};
 		my @steps = ([ update => "ALTER EXTENSION smsengage UPDATE TO '$change'" ], [ migrate => 'SELECT smsengage.migrate()' ]);
 		ask("at_$change", $then{in_the_way}) if $then{in_the_way};
 		foreach my $step (@steps)
@@ -175,6 +186,7 @@ SQL
 		like(ask("at_$change", $then{ask}, $then{as}), qr/^$then{answer}$/, "$change: and answers");
 		ask("at_$change", "SELECT * FROM bi.$_") foreach qw(daily engagement people);
 		$node->safe_psql('postgres', "DROP DATABASE $_") foreach "at_$change", "fresh_$change";
+		put_library('smsengage.so');
 	}
 	is(ask('before', 'SELECT * FROM smsengage.doctor()'), '', 'doctor() finds nothing in the store they came from');
 	$node->stop;
