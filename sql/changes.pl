@@ -267,7 +267,7 @@ sub objects
 # What the hand-written part does with which object: the last word counts.
 sub by_hand
 {
-	my ($file) = @_;
+	my ($file, $old) = @_;
 	my (%hand, $text);
 	return ({}, '') unless defined $file && -e $file;
 	foreach my $statement (statements($file))
@@ -278,7 +278,10 @@ sub by_hand
 		my @arguments = $rest[0] && $rest[0] eq '(' && $kind ne 'TYPE' && $verb ne 'CREATE' ? @rest : ();
 		pop @arguments while @arguments && $arguments[-1] ne ')';
 		@arguments = @rest[ 0, 1 ] if $kind =~ /^OPERATOR (?:CLASS|FAMILY)$/ && @rest > 1;
-		$hand{ "$kind " . tidy($name, @arguments) } = $verb;
+		my $key = "$kind " . tidy($name, @arguments);
+		die "$statement->{where}: the older version has no $key\n"
+		  if $verb ne 'CREATE' && $kind =~ /^(?:FUNCTION|PROCEDURE|AGGREGATE|TYPE|OPERATOR.*|CAST)$/ && !$old->{object}{$key};
+		$hand{$key} = $verb;
 	}
 	open(my $in, '<', $file) or die "$file: $!\n";
 	$text = do { local $/ = undef; <$in> };
@@ -308,7 +311,7 @@ die "usage: changes.pl OLD.sql NEW.sql FROM TO [UPDATES_FOLDER]\n" unless @ARGV 
 my ($old_file, $new_file, $from, $to, $folder) = @ARGV;
 my $updates = ($folder // 'sql/updates') . "/$from--$to.sql";
 my ($old, $new) = map { objects($_) } $old_file, $new_file;
-my ($hand, $hand_text) = by_hand($updates);
+my ($hand, $hand_text) = by_hand($updates, $old);
 my @missing;
 
 # What hands have to do, with words for it
@@ -349,6 +352,7 @@ foreach my $key (@{ $old->{order} })
 # and those that stand on them, by name
 my @gone = keys %drop;
 my %again;
+my @views = grep { my $was = $old->{object}{$_}; $was->{kind} eq 'VIEW' && $new->{object}{$_} && !same($was, $new->{object}{$_}) } @{ $old->{order} };
 while (defined(my $gone = shift @gone))
 {
 	my $name = $old->{object}{$gone}{name};
@@ -356,9 +360,19 @@ while (defined(my $gone = shift @gone))
 	{
 		my $user = $old->{object}{$key};
 		next if $key eq $gone || $drop{$key} || $again{$key} || ($hand->{$key} // '') eq 'DROP' || !names($user, $name) || $user->{name} eq $name;
-		if ($user->{kind} eq 'VIEW') { $again{$key} = 1; }
+		if ($user->{kind} eq 'VIEW') { $again{$key} = 1; push @views, $key; }
 		elsif ($BY_GENERATOR{ $user->{kind} }) { $drop{$key} = 1; push @gone, $key; }
 		else { needs_hand($key, "stands on $gone, which has to be dropped", "DROP $key;  -- the rest of the script makes it again"); }
+	}
+}
+# and views on views: where columns go, what stands on them is made again
+while (defined(my $view = shift @views))
+{
+	foreach my $key (grep { $old->{object}{$_}{kind} eq 'VIEW' && !$drop{$_} && !$again{$_} && $_ ne $view } @{ $old->{order} })
+	{
+		next unless names($old->{object}{$key}, $old->{object}{$view}{name});
+		$again{$key} = 1;
+		push @views, $key;
 	}
 }
 die join '', @missing if @missing;

@@ -67,6 +67,8 @@ GRANT SELECT ON s.v TO PUBLIC;
 END
 is(script("$add$view", $add), "DROP VIEW s.v;\n", 'a view that is gone');
 is($released, 's.v', 'and the store lets go of it');
+my $second = "CREATE VIEW s.w AS SELECT n FROM s.v;\nCOMMENT ON VIEW s.w IS 'W.';\n";
+like(script("$view$second", $view =~ s/AS n/AS m/r =~ s/v\.n/v.m/r . $second), qr/^SELECT .*replace_view\('s\.v'.*^SELECT .*replace_view\('s\.w', \$view\$CREATE OR REPLACE VIEW s\.w AS /ms, 'a view on a view that has changed');
 is(script($view, $view =~ s/COMMENT ON COLUMN.*\n//r), "COMMENT ON COLUMN s.v.n IS NULL;\n", 'a comment less');
 is(script("$add$sum", $add . $sum =~ s/=  ?integer\)/= bigint)/r, 'DROP AGGREGATE s.total(integer);'), "-- by hand\nDROP AGGREGATE s.total(integer);\n" . $sum =~ s/=  ?integer\)/= bigint)/r,
 	'what a hand drops is made again');
@@ -77,6 +79,8 @@ like(script("$add$sum", $add . $sum =~ s/= integer\)/= bigint)/r), qr/^AGGREGATE
 like(script("$add$plus", $add), qr/^OPERATOR s\.\+ ?\(integer, integer\) is gone; ${hand}DROP OPERATOR s\.\+ ?\(integer, integer\);$/, 'an operator less');
 like(script("$add$plus", "$other$plus"), qr/^OPERATOR s\.\+ ?\(integer, integer\) stands on FUNCTION s\.add\(integer, integer\), which has to be dropped; $hand/, 'and one on a function');
 like(script($view, $view =~ s/GRANT.*\n//r), qr/^VIEW s\.v: a right is gone; write into .*\n +REVOKE SELECT ON s\.v FROM PUBLIC;$/, 'a right less');
+like(script($type, $type =~ s/b num/c text, b num/r, "ALTER TYPE tt ADD ATTRIBUTE c text;\n"), qr/^.*8--9\.sql:1: the older version has no TYPE tt$/, 'a hand that misses');
+like(script("$add$sum", '', "DROP AGGREGATE s.total(integer), s.total(bigint);\n"), qr/^.*8--9\.sql:1: one object in each DROP, please$/, 'two at once');
 like(script($one, "$one$two$says_two"), qr/^.*was\.sql:1: CREATE FUNCTION f has no COMMENT$/, 'a function without a comment');
 like(script('', $one . $says_one =~ s/integer/bigint/r), qr/^.*is\.sql:7: COMMENT ON FUNCTION f\(bigint\) stands behind no CREATE that it could be about$/, 'one of another function');
 like(script('', "$one$says_one COMMENT ON TYPE t IS 'it;\n"), qr/^.*is\.sql:8: a quote has no end$/, 'a quote without an end');
