@@ -29,6 +29,28 @@ END
 $$;
 COMMENT ON FUNCTION smsengage_internal.scope_of_consent(text, timestamptz, timestamptz) IS 'The wider scope of those in force when an opt-out was said and when it is asked for. Used by subscription_state() and can_send_all().';
 
+CREATE FUNCTION smsengage_internal.scopes_of_consent(accounts text[], at timestamptz)
+RETURNS TABLE (account text, since timestamptz, until timestamptz, scope text)
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	scoped boolean := EXISTS (SELECT FROM smsengage.consent_scope);
+BEGIN
+	RETURN QUERY
+	SELECT a, v.valid_from, lead(v.valid_from, 1, 'infinity') OVER (PARTITION BY a ORDER BY v.valid_from),
+		CASE WHEN scoped THEN smsengage_internal.scope_of_consent(a, v.valid_from, at) ELSE 'account' END
+	FROM unnest(accounts) a
+	CROSS JOIN LATERAL (
+		SELECT '-infinity'::timestamptz
+		UNION
+		SELECT c.valid_from FROM smsengage.consent_scope c WHERE c.account IN ('', a)
+	) v(valid_from);
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.scopes_of_consent(text[], timestamptz) IS 'scope_of_consent() of these accounts at a moment, for what was said in [since, until). Used by people_by_consent().';
+
 CREATE FUNCTION smsengage_internal.asked_account(account text)
 RETURNS text
 LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -82,6 +104,19 @@ END
 $$;
 COMMENT ON FUNCTION smsengage_internal.asked_sender(text, text) IS 'The sender that a question is for, as sender_key() writes it; NULL, which is each of them, where none is stated, or one that no message of the account came from and that nobody has spoken to. Used by the gate.';
 
+CREATE FUNCTION smsengage_internal.accounts_for_all(accounts text[])
+RETURNS text[]
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN ARRAY(
+		SELECT a FROM unnest(smsengage_internal.consent_accounts(NULL, true)) a
+		WHERE a <> ALL (accounts) AND (a = '' OR EXISTS (SELECT FROM smsengage.consent_scope c WHERE c.account IN ('', a) AND c.scope = 'everywhere')));
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.accounts_for_all(text[]) IS 'The accounts beside the given ones whose opt-outs may hold for every account. Used by opt_outs_of_others() and moments_of_others().';
+
 CREATE FUNCTION smsengage_internal.opt_outs_of_others(numbers text[], at timestamptz, accounts text[])
 RETURNS TABLE (recipient text, event_time timestamptz, nobody boolean)
 LANGUAGE plpgsql STABLE ROWS 10
@@ -90,9 +125,7 @@ SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
-	others text[] := ARRAY(
-		SELECT a FROM unnest(smsengage_internal.consent_accounts(NULL, true)) a
-		WHERE a <> ALL (accounts) AND (a = '' OR EXISTS (SELECT FROM smsengage.consent_scope c WHERE c.account IN ('', a) AND c.scope = 'everywhere')));
+	others text[] := smsengage_internal.accounts_for_all(accounts);
 BEGIN
 	RETURN QUERY
 	WITH said AS MATERIALIZED (
@@ -119,3 +152,26 @@ CREATE FUNCTION smsengage_internal.opt_outs_for_all(numbers text[], at timestamp
 RETURNS TABLE (recipient text, event_time timestamptz, nobody boolean)
 AS 'MODULE_PATHNAME', 'sms_opt_outs_for_all' LANGUAGE C STABLE STRICT COST 10000 ROWS 10;
 COMMENT ON FUNCTION smsengage_internal.opt_outs_for_all(text[], timestamptz) IS 'Which of these numbers (as normalize_recipient() writes them) had opted out for every account and where the caller does not see it: without an account (nobody), or where the scope of consent is everywhere; whose it is is not said. No row for who may read no account; raises 42501 within functions of indexes, policies and materialized views, which PostgreSQL runs for others. Used by subscription_state() and can_send_all().';
+
+CREATE FUNCTION smsengage_internal.moments_of_others(numbers text[], until timestamptz, accounts text[])
+RETURNS SETOF timestamptz
+LANGUAGE plpgsql STABLE ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	others text[] := smsengage_internal.accounts_for_all(accounts);
+BEGIN
+	RETURN QUERY
+	SELECT c.event_time FROM smsengage.consent_entry c
+	WHERE c.account = ANY (others) AND c.recipient = ANY (numbers) AND c.event_time <= moments_of_others.until
+	UNION
+	SELECT s.valid_from FROM smsengage.consent_scope s
+	WHERE s.account = ANY (others) AND s.valid_from <= moments_of_others.until AND isfinite(s.valid_from);
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.moments_of_others(text[], timestamptz, text[]) IS 'The moments up to one at which opt_outs_of_others() may change. Used by moments_for_all().';
+
+CREATE FUNCTION smsengage_internal.moments_for_all(numbers text[], until timestamptz)
+RETURNS SETOF timestamptz
+AS 'MODULE_PATHNAME', 'sms_moments_for_all' LANGUAGE C STABLE STRICT COST 10000 ROWS 10;
+COMMENT ON FUNCTION smsengage_internal.moments_for_all(text[], timestamptz) IS 'The moments up to one at which opt_outs_for_all() may change, for who may ask that; not why. Used by segment_history().';

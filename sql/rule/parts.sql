@@ -20,7 +20,7 @@ CREATE FUNCTION smsengage.rule_conditions(rule smsengage.segment_rule,
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME', 'sms_rule_conditions' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 3;
 COMMENT ON FUNCTION smsengage.rule_conditions(smsengage.segment_rule) IS
-'the conditions of a rule in the order of its text: number from 1; kind (count, regular, first, last, followed, not_followed, subscribed, bucket, segment, individual, known); event type (null: any, or none); its filters; comparison and n of a count; window and its time zone (null: ever, or none); the text of the whole condition';
+'the conditions of a rule in the order of its text: number from 1; kind (count, regular, first, last, followed, not_followed, opted_out, opted_in, bucket, segment, individual, known); event type (null: any, or none); its filters; comparison and n of a count; window and its time zone (null: ever, or none); the text of the whole condition';
 
 CREATE FUNCTION smsengage.rule_window(rule smsengage.segment_rule, no integer, at pg_catalog.timestamptz,
 	OUT since pg_catalog.timestamptz, OUT until pg_catalog.timestamptz)

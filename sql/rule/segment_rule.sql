@@ -36,7 +36,7 @@ condition = event [ count ] [ window ]
           | event [ count ] "in" n "of" "last" n ( days | weeks | months ) [ zone ]
           | event [ window ] ( "then" | "not" "followed" "by" ) event [ "within" span [ zone ] ]
           | ( "first" | "last" ) event window
-          | "subscribed" [ "to" 'sender' ]
+          | "opted" ( "out" | "in" ) [ "of" 'sender' ]
           | "bucket" percent "%" [ "seed" 'text' ]
           | "in" "segment" 'name'
           | "individual" "in" ( 'id', ... )
@@ -51,6 +51,6 @@ window    = "in last" span [ zone ] | ( "more" | "less" ) "than" span "ago" [ zo
 span      = n unit { n unit }, units from minute to year
 zone      = "at time zone" 'name'; UTC unless named
 
-Windows are half-open and end at the moment asked for at the latest; no window means ever. No count means at least once; a count that zero fulfils holds for everyone known without such an event. "in last" rolls back from the moment by calendar arithmetic, "in this" and "in previous" follow the calendar (weeks start on Monday), "in 3 of last 4 weeks" wants the count in at least 3 of the 4 periods that roll back from the moment. "first" and "last" ask whether the first (last) such event of all lies in the window. "A then B within D": some A in the window has a B later than A, by at most D. "A not followed by B within D": some A in the window, with D run out at the moment, has none. A missing value fulfils no filter but "is null".
+Windows are half-open and end at the moment asked for at the latest; no window means ever. No count means at least once; a count that zero fulfils holds for everyone known without such an event. "in last" rolls back from the moment by calendar arithmetic, "in this" and "in previous" follow the calendar (weeks start on Monday), "in 3 of last 4 weeks" wants the count in at least 3 of the 4 periods that roll back from the moment. "first" and "last" ask whether the first (last) such event of all lies in the window. "A then B within D": some A in the window has a B later than A, by at most D. "A not followed by B within D": some A in the window, with D run out at the moment, has none. A missing value fulfils no filter but "is null". "opted out" and "opted in" ask for the state of consent at the moment, as subscription_state() tells it; who said nothing is in neither. "subscribed" [ "to" 'sender' ] means opted in.
 
 Limits: 65536 bytes, 64 parentheses inside each other, 1000 conditions, 1000 items of a list, 32 filters of an event, 1000 periods, spans of 1000 years, counts up to 2147483647.$$;

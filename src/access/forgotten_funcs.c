@@ -32,6 +32,7 @@
 PG_FUNCTION_INFO_V1(sms_forgotten_opt_outs);
 PG_FUNCTION_INFO_V1(sms_any_forgotten_opt_out);
 PG_FUNCTION_INFO_V1(sms_opt_outs_for_all);
+PG_FUNCTION_INFO_V1(sms_moments_for_all);
 
 extern PGDLLEXPORT Datum sms_plans_for_accounts(PG_FUNCTION_ARGS);
 
@@ -44,6 +45,8 @@ extern PGDLLEXPORT Datum sms_plans_for_accounts(PG_FUNCTION_ARGS);
 	"AND o.event_time OPERATOR(pg_catalog.<=) $2"
 #define FOR_ALL \
 	"SELECT o.recipient, o.event_time, o.nobody FROM smsengage_internal.opt_outs_of_others($1, $2, $3) o"
+#define MOMENTS_FOR_ALL \
+	"SELECT m FROM smsengage_internal.moments_of_others($1, $2, $3) m"
 
 /* What is asked of the table, and what comes of it */
 typedef struct Question
@@ -167,6 +170,19 @@ sms_opt_outs_for_all(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	ask_for_caller("opt_outs_for_all()", fcinfo, &question);
+	return (Datum) 0;
+}
+
+/* moments_for_all(numbers, until): when the answer of opt_outs_for_all() may change */
+Datum
+sms_moments_for_all(PG_FUNCTION_ARGS)
+{
+	static SPIPlanPtr plan = NULL;
+	Question	question = {.plan = &plan, .query = MOMENTS_FOR_ALL, .n_values = 3,
+	.types = {TEXTARRAYOID, TIMESTAMPTZOID, TEXTARRAYOID}};
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	ask_for_caller("moments_for_all()", fcinfo, &question);
 	return (Datum) 0;
 }
 

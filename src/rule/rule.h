@@ -18,7 +18,7 @@
  *	           | event [ window ] ( "then" | "not" "followed" "by" ) event
  *	             [ "within" span [ zone ] ]
  *	           | ( "first" | "last" ) event window
- *	           | "subscribed" [ "to" text ]
+ *	           | "opted" ( "out" | "in" ) [ "of" text ]
  *	           | "bucket" percent "%" [ "seed" text ]
  *	           | "in" "segment" text
  *	           | "individual" "in" list
@@ -198,7 +198,8 @@ typedef enum SmsConditionKind
 	SMS_CONDITION_LAST,			/* event, window */
 	SMS_CONDITION_FOLLOWED,		/* event, window, then, within */
 	SMS_CONDITION_NOT_FOLLOWED, /* the same */
-	SMS_CONDITION_SUBSCRIBED,	/* name: the sender; ptr NULL: any */
+	SMS_CONDITION_OPTED_OUT,	/* name: the sender; ptr NULL: any */
+	SMS_CONDITION_OPTED_IN,		/* the same */
 	SMS_CONDITION_BUCKET,		/* percent, name: the seed */
 	SMS_CONDITION_SEGMENT,		/* name */
 	SMS_CONDITION_INDIVIDUAL,	/* ids */

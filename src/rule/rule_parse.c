@@ -82,36 +82,6 @@ sign_operator(const SmsRuleToken *token, SmsOperator *op)
 	return false;
 }
 
-/*
- * The shortest form of a number: no leading zeros, none at the end of the
- * fraction, no minus before zero.
- */
-static SmsText
-short_number(SmsRuleParser *parser, bool negative)
-{
-	SmsText		span = parser->token.span;
-	SmsText		result;
-	char	   *copy;
-
-	while (span.len > 1 && span.ptr[0] == '0' && span.ptr[1] != '.')
-		span.ptr++, span.len--;
-	if (memchr(span.ptr, '.', span.len) != NULL)
-	{
-		while (span.ptr[span.len - 1] == '0')
-			span.len--;
-		if (span.ptr[span.len - 1] == '.')
-			span.len--;
-	}
-	if (span.len == 1 && span.ptr[0] == '0')
-		negative = false;
-	copy = sms_region_alloc(parser->region, span.len + 1);
-	copy[0] = '-';
-	memcpy(copy + negative, span.ptr, span.len);
-	result.ptr = copy;
-	result.len = span.len + negative;
-	return result;
-}
-
 /* A value of the column's kind */
 static bool
 parse_value(SmsRuleParser *parser, const SmsColumn *column, SmsText *value)
@@ -152,7 +122,7 @@ parse_value(SmsRuleParser *parser, const SmsColumn *column, SmsText *value)
 	if (parser->token.kind != SMS_TOKEN_NUMBER)
 		return sms_rule_fail(parser, parser->token.kind == SMS_TOKEN_TEXT ?
 							 "This column is a number: write it without quotes." : NULL);
-	*value = short_number(parser, negative);
+	*value = sms_rule_short_number(parser, negative);
 	return sms_rule_scan(parser);
 }
 
@@ -518,11 +488,47 @@ parse_bucket(SmsRuleParser *parser, SmsCondition *condition)
 	return !found || parse_name(parser, "the seed in single quotes", &condition->name);
 }
 
+/* Of one sender or, without the word, of any; a state has no window. */
+static bool
+parse_sender(SmsRuleParser *parser, const char *word, SmsCondition *condition)
+{
+	bool		found;
+
+	if (!accept_word(parser, word, &found))
+		return false;
+	if (found)
+		return parse_name(parser, "a sender in single quotes", &condition->name);
+	if (sms_rule_at_window(parser) || parser->token.kind == SMS_TOKEN_SIGN)
+		return sms_rule_at_sign(parser, ")") ||
+			sms_rule_fail(parser, "A state of consent is that of the moment asked for and has neither count nor window; for what was said in one, write unsubscribe in last 30 days.");
+	if (sms_rule_word_is(parser->token.span, "to") || sms_rule_word_is(parser->token.span, "from"))
+		return sms_rule_fail(parser, "Write of '12345' for one sender.");
+	return true;
+}
+
+/* ( "out" | "in" ) [ "of" text ], behind "opted" */
+static bool
+parse_consent(SmsRuleParser *parser, SmsCondition *condition)
+{
+	bool		out;
+
+	if (!accept_word(parser, "out", &out))
+		return false;
+	if (!out)
+	{
+		if (!sms_rule_at_word(parser, "in"))
+			return sms_rule_fail(parser, "Write opted out or opted in, and of '12345' for one sender.");
+		if (!sms_rule_scan(parser))
+			return false;
+		condition->kind = SMS_CONDITION_OPTED_IN;
+	}
+	return parse_sender(parser, "of", condition);
+}
+
 static bool
 parse_state(SmsRuleParser *parser, SmsCondition *condition)
 {
 	static const SmsColumn id = {"individual", SMS_COLUMN_TEXT};
-	bool		found;
 
 	switch (condition->kind)
 	{
@@ -531,9 +537,9 @@ parse_state(SmsRuleParser *parser, SmsCondition *condition)
 			return parse_edge(parser, condition);
 		case SMS_CONDITION_BUCKET:
 			return parse_bucket(parser, condition);
-		case SMS_CONDITION_SUBSCRIBED:
-			return accept_word(parser, "to", &found) &&
-				(!found || parse_name(parser, "a sender in single quotes", &condition->name));
+		case SMS_CONDITION_OPTED_OUT:
+		case SMS_CONDITION_OPTED_IN:
+			return parse_consent(parser, condition);
 		case SMS_CONDITION_SEGMENT:
 			if (!sms_rule_at_word(parser, "segment"))
 				return sms_rule_fail(parser, "A window stands behind its event: click in last 30 days.");
@@ -569,7 +575,7 @@ parse_condition(SmsRuleParser *parser)
 	}			words[] = {
 		{"first", SMS_CONDITION_FIRST},
 		{"last", SMS_CONDITION_LAST},
-		{"subscribed", SMS_CONDITION_SUBSCRIBED},
+		{"opted", SMS_CONDITION_OPTED_OUT},
 		{"bucket", SMS_CONDITION_BUCKET},
 		{"in", SMS_CONDITION_SEGMENT},
 		{"individual", SMS_CONDITION_INDIVIDUAL},
@@ -590,6 +596,12 @@ parse_condition(SmsRuleParser *parser)
 	node = make_node(parser, SMS_NODE_CONDITION, NULL);
 	node->condition = condition;
 
+	if (parser->token.kind == SMS_TOKEN_WORD &&
+		sms_rule_word_is(parser->token.span, "subscribed"))
+	{
+		condition->kind = SMS_CONDITION_OPTED_IN;
+		return sms_rule_scan(parser) && parse_sender(parser, "to", condition) ? node : NULL;
+	}
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (sms_rule_at_word(parser, words[i].word))
 		{

@@ -350,11 +350,12 @@ put_condition(Writer *writer, const void *what)
 		case SMS_CONDITION_NOT_FOLLOWED:
 			put_sequence(writer, condition);
 			break;
-		case SMS_CONDITION_SUBSCRIBED:
-			put_string(writer, "subscribed");
+		case SMS_CONDITION_OPTED_OUT:
+		case SMS_CONDITION_OPTED_IN:
+			put_string(writer, condition->kind == SMS_CONDITION_OPTED_OUT ? "opted out" : "opted in");
 			if (condition->name.ptr == NULL)
 				break;
-			put_string(writer, " to ");
+			put_string(writer, " of ");
 			put_quoted(writer, condition->name);
 			break;
 		case SMS_CONDITION_BUCKET:

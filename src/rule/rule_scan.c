@@ -359,3 +359,33 @@ sms_rule_sign_hint(SmsText sign)
 			return hints[i].hint;
 	return NULL;
 }
+
+/*
+ * The shortest form of a number: no leading zeros, none at the end of the
+ * fraction, no minus before zero.
+ */
+SmsText
+sms_rule_short_number(SmsRuleParser *parser, bool negative)
+{
+	SmsText		span = parser->token.span;
+	SmsText		result;
+	char	   *copy;
+
+	while (span.len > 1 && span.ptr[0] == '0' && span.ptr[1] != '.')
+		span.ptr++, span.len--;
+	if (memchr(span.ptr, '.', span.len) != NULL)
+	{
+		while (span.ptr[span.len - 1] == '0')
+			span.len--;
+		if (span.ptr[span.len - 1] == '.')
+			span.len--;
+	}
+	if (span.len == 1 && span.ptr[0] == '0')
+		negative = false;
+	copy = sms_region_alloc(parser->region, span.len + 1);
+	copy[0] = '-';
+	memcpy(copy + negative, span.ptr, span.len);
+	result.ptr = copy;
+	result.len = span.len + negative;
+	return result;
+}

@@ -62,6 +62,7 @@ extern bool sms_rule_fail_limit(SmsRuleParser *parser, SmsRuleErrorKind kind,
 						   const char *expected);
 extern bool sms_rule_fail_value(SmsRuleParser *parser, const char *expected,
 						   const char *hint);
+extern SmsText sms_rule_short_number(SmsRuleParser *parser, bool negative);
 extern const char *sms_rule_sign_hint(SmsText sign);
 extern size_t sms_rule_append(char *buffer, size_t size, size_t at, const char *text);
 
@@ -73,6 +74,7 @@ extern bool sms_rule_parse_span_from(SmsRuleParser *parser, int32_t n, SmsSpan *
 extern bool sms_rule_parse_ago(SmsRuleParser *parser, bool more, int32_t n,
 							   SmsWindow *window);
 extern bool sms_rule_parse_zone(SmsRuleParser *parser, SmsText *zone);
+extern bool sms_rule_at_window(const SmsRuleParser *parser);
 extern bool sms_rule_parse_window(SmsRuleParser *parser, SmsCondition *condition);
 extern const char *const sms_rule_unit_names[SMS_N_UNITS];
 

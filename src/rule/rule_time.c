@@ -539,6 +539,19 @@ sms_rule_parse_window(SmsRuleParser *parser, SmsCondition *condition)
 	return true;
 }
 
+/* Where a window would begin */
+bool
+sms_rule_at_window(const SmsRuleParser *parser)
+{
+	static const char *const words[] = {"in", "since", "before", "between", "more", "less"};
+	size_t		i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (parser->token.kind == SMS_TOKEN_WORD && sms_rule_word_is(parser->token.span, words[i]))
+			return true;
+	return false;
+}
+
 /* "more than 60 days ago", behind its first number */
 bool
 sms_rule_parse_ago(SmsRuleParser *parser, bool more, int32_t n, SmsWindow *window)

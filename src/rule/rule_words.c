@@ -53,17 +53,23 @@ static const OtherWord event_words[] = {
 	{"inbound", "reply"},
 	{"notsent", "not_sent"},
 	{"opened", "seen"},
-	{"optin", "subscribe"},
-	{"opt_in", "subscribe"},
-	{"optout", "unsubscribe"},
-	{"opt_out", "unsubscribe"},
+	{"opt", "opted out"},
+	{"optin", "opted in"},
+	{"opt_in", "opted in"},
+	{"optout", "opted out"},
+	{"opt_out", "opted out"},
+	{"opted_in", "opted in"},
+	{"opted_out", "opted out"},
+	{"optedin", "opted in"},
+	{"optedout", "opted out"},
 	{"read", "seen"},
 	{"replied", "reply"},
 	{"replies", "reply"},
 	{"start", "subscribe"},
 	{"stop", "unsubscribe"},
+	{"stopped", "opted out"},
 	{"unblocked", "unblock"},
-	{"unsubscribed", "unsubscribe"},
+	{"unsubscribed", "opted out"},
 	{NULL, NULL}
 };
 
@@ -83,9 +89,18 @@ static const OtherWord column_words[] = {
 	{NULL, NULL}
 };
 
-static const char *const condition_words[] = {
-	"event", "first", "last", "subscribed", "bucket", "in segment", "individual",
-	"known", "not", NULL
+/* How a condition begins, and what it is called. */
+static const OtherWord condition_words[] = {
+	{"event", "event"},
+	{"first", "first"},
+	{"last", "last"},
+	{"opted", "opted out"},
+	{"subscribed", "opted in"},
+	{"bucket", "bucket"},
+	{"individual", "individual"},
+	{"known", "known"},
+	{"not", "not"},
+	{NULL, NULL}
 };
 
 const SmsColumn *
@@ -190,6 +205,7 @@ sms_rule_event_hint(SmsRuleParser *parser, char *buffer, size_t size)
 {
 	SmsText		word = parser->token.span;
 	const char *best;
+	const char *nearest;
 	int			best_distance = MAX_WORD;
 	size_t		at;
 	int			i;
@@ -208,8 +224,13 @@ sms_rule_event_hint(SmsRuleParser *parser, char *buffer, size_t size)
 		for (i = 1; i < SMS_N_EVENT_TYPES; i++)
 			if (i != SMS_EVENT_LINK)
 				nearer(word, sms_event_type_name(i), &best, &best_distance);
-		for (i = 0; condition_words[i] != NULL; i++)
-			nearer(word, condition_words[i], &best, &best_distance);
+		for (i = 0; condition_words[i].word != NULL; i++)
+		{
+			nearest = NULL;
+			nearer(word, condition_words[i].word, &nearest, &best_distance);
+			if (nearest != NULL)
+				best = condition_words[i].name;
+		}
 	}
 	at = append_guess(buffer, size, best);
 	at = sms_rule_append(buffer, size, at, "Events are ");

@@ -7,7 +7,8 @@
  * window.  The ends of windows only move forward with the moment asked for,
  * but where a zone sets its clocks back; so between two changes of clocks the
  * moment at which an end passes an event is found by bisection.  At these
- * moments, and nowhere else, membership may change.
+ * moments, and nowhere else, membership may change; and where consent does,
+ * whose words count from their very moment.
  *
  *-------------------------------------------------------------------------
  */
@@ -196,6 +197,12 @@ condition_instants(SmsEval *eval, SmsPerson *person, const SmsCondition *conditi
 	*passes += 2 * (int64) Max(n, 1) * (person->n_events + 1);
 	if (*passes > MAX_PASSES)
 		too_many();
+	if (condition->kind == SMS_CONDITION_OPTED_OUT || condition->kind == SMS_CONDITION_OPTED_IN)
+	{
+		sms_person_moments(eval, person);
+		for (i = 0; i < person->n_moments; i++)
+			add_instant(instants, person->moments[i]);
+	}
 	if (condition->kind <= SMS_CONDITION_NOT_FOLLOWED)
 		for (i = n > 0 ? 1 : 0; i <= n; i++)
 		{

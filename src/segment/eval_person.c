@@ -156,8 +156,9 @@ take_identity(void *into, int64 individual_no, SmsText scope, SmsText individual
 	person->n_ids++;
 }
 
-static Datum
-numbers_datum(const SmsPerson *person)
+/* The person's numbers, as an array for queries. */
+Datum
+sms_person_numbers(const SmsPerson *person)
 {
 	Datum	   *elements = palloc(person->n_numbers * sizeof(Datum));
 	int			i;
@@ -178,7 +179,7 @@ identify(SmsEval *eval, SmsPerson *person)
 		return;
 	person->identified = true;
 	person->ids = palloc(identifier.size * sizeof(SmsText));
-	sms_eval_identities(eval, numbers_datum(person), take_identity, &identifier);
+	sms_eval_identities(eval, sms_person_numbers(person), take_identity, &identifier);
 }
 
 /*
@@ -198,8 +199,9 @@ sms_person_load(SmsEval *eval, SmsPerson *person, const int64 *numbers, int n_nu
 	person->no = ++eval->people_read;
 	person->numbers = numbers;
 	person->n_numbers = n_numbers;
+	person->until = until;
 	person->events = palloc(loader.size * sizeof(SmsPersonEvent));
-	array = numbers_datum(person);
+	array = sms_person_numbers(person);
 	sms_eval_person_events(eval, array, until, with_columns,
 						   events_query(with_columns), take_event, &loader);
 	person->shown = n_numbers > 0 ? numbers[0] : 0;
@@ -410,41 +412,6 @@ find_sequence(SmsEval *eval, SmsPerson *person, const SmsCondition *condition,
 	finding->holds = finding->count > 0;
 }
 
-/*
- * Of each account and sender, the last of SUBSCRIBE and UNSUBSCRIBE; at a tie
- * the latter.
- */
-static void
-find_subscribed(SmsEval *eval, SmsPerson *person, const SmsCondition *condition,
-				SmsFinding *finding)
-{
-	int			i;
-	int			j;
-
-	for (i = 0; i < person->n_events && person->events[i].at < eval->at; i++)
-	{
-		SmsPersonEvent *event = &person->events[i];
-		bool		newer = false;
-
-		if (event->type != SMS_EVENT_SUBSCRIBE ||
-			(condition->name.ptr != NULL && !sms_same_sender(event->sender_id, condition->name)))
-			continue;
-		for (j = 0; j < person->n_events && person->events[j].at < eval->at && !newer; j++)
-			newer = person->events[j].type == SMS_EVENT_UNSUBSCRIBE &&
-				person->events[j].at >= event->at &&
-				sms_text_same(person->events[j].account, event->account) &&
-				(sms_same_sender(person->events[j].sender_id, event->sender_id) ||
-				 (person->events[j].sender_id.ptr == NULL && event->sender_id.ptr == NULL));
-		if (newer)
-			continue;
-		finding->count++;
-		if (finding->first == NULL)
-			finding->first = event;
-		finding->last = event;
-	}
-	finding->holds = finding->count > 0;
-}
-
 /* Whether the person is in a list of ids; a number names who has only that. */
 static bool
 is_listed(const SmsPerson *person, const SmsCondition *condition)
@@ -509,8 +476,9 @@ sms_person_find(SmsEval *eval, SmsPerson *person, const SmsCondition *condition,
 		case SMS_CONDITION_NOT_FOLLOWED:
 			find_sequence(eval, person, condition, finding);
 			break;
-		case SMS_CONDITION_SUBSCRIBED:
-			find_subscribed(eval, person, condition, finding);
+		case SMS_CONDITION_OPTED_OUT:
+		case SMS_CONDITION_OPTED_IN:
+			sms_find_consent(eval, person, condition, finding);
 			break;
 		case SMS_CONDITION_BUCKET:
 			identify(eval, person);

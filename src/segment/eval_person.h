@@ -22,6 +22,18 @@ typedef struct SmsPersonEvent
 	bool	   *nulls;
 } SmsPersonEvent;
 
+/* What was last said to a sender (ptr NULL: any), and since when. */
+typedef struct SmsConsent
+{
+	SmsText		sender;
+	int64		piece;			/* of time, in which it is the same */
+	SmsConditionKind state;		/* opted out, opted in; else nothing was said */
+	TimestampTz since;
+} SmsConsent;
+
+/* States that are remembered of a person: of one or some senders */
+#define SMS_CONSENTS_KEPT 8
+
 /* One person, or several that are one. */
 typedef struct SmsPerson
 {
@@ -36,6 +48,12 @@ typedef struct SmsPerson
 	SmsText    *ids;			/* of all */
 	int			n_events;		/* in order of time and key */
 	SmsPersonEvent *events;
+	TimestampTz until;			/* they were read up to here, as consent is */
+	int			n_moments;
+	TimestampTz *moments;		/* at which consent may change; or NULL */
+	int			n_consents;
+	int			next_consent;	/* the one to be forgotten */
+	SmsConsent	consents[SMS_CONSENTS_KEPT];
 } SmsPerson;
 
 /* One condition looked at closely. */
@@ -48,6 +66,8 @@ typedef struct SmsFinding
 	int64		count;			/* events (periods) that count */
 	SmsPersonEvent *first;		/* of them, or NULL */
 	SmsPersonEvent *last;
+	bool		was_said;		/* of a state of consent that holds: */
+	TimestampTz said_at;
 } SmsFinding;
 
 /* eval_person.c */
@@ -57,7 +77,13 @@ extern bool sms_person_known(const SmsEval *eval, const SmsPerson *person);
 extern bool sms_person_holds(SmsEval *eval, SmsPerson *person, const SmsNode *node);
 extern void sms_person_find(SmsEval *eval, SmsPerson *person,
 							const SmsCondition *condition, SmsFinding *finding);
+extern Datum sms_person_numbers(const SmsPerson *person);
 extern bool sms_rule_reads_columns(const SmsRule *rule);
+
+/* eval_consent.c */
+extern void sms_find_consent(SmsEval *eval, SmsPerson *person,
+							 const SmsCondition *condition, SmsFinding *finding);
+extern void sms_person_moments(SmsEval *eval, SmsPerson *person);
 
 /* eval_saved.c */
 extern bool sms_saved_holds(SmsEval *eval, SmsPerson *person, SmsText name);

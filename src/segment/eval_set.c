@@ -210,11 +210,12 @@ eval_condition(SmsEval *eval, const SmsCondition *condition, SmsPeople people)
 			sms_eval_bucket(eval, condition, people);
 			and_with(eval, people, known(eval));
 			return;
-		case SMS_CONDITION_SUBSCRIBED:
+		case SMS_CONDITION_OPTED_OUT:
+		case SMS_CONDITION_OPTED_IN:
 		case SMS_CONDITION_INDIVIDUAL:
 			memset(people, 0, people_words(eval) * sizeof(SmsBits));
 			sms_eval_query(eval, condition->kind == SMS_CONDITION_INDIVIDUAL ?
-						   sms_individual_sql(condition) : sms_subscribed_sql(condition),
+						   sms_individual_sql(condition) : sms_consent_sql(condition),
 						   SMS_LADDER_START, Max(eval->at, SMS_LADDER_START), people);
 			and_with(eval, people, known(eval));
 			return;

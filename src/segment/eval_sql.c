@@ -154,25 +154,6 @@ sms_individual_sql(const SmsCondition *condition)
 					ids.data);
 }
 
-/* Who was subscribed at the moment: last of SUBSCRIBE and UNSUBSCRIBE. */
-char *
-sms_subscribed_sql(const SmsCondition *condition)
-{
-	char	   *sender = condition->name.ptr == NULL ? "" :
-		psprintf(" AND smsengage.same_sender(e.sender_id, %s)", quoted(condition->name));
-
-	return psprintf("SELECT l.individual_no::bigint FROM ("
-					"SELECT DISTINCT ON (e.individual_no, e.account, pg_catalog.ltrim(e.sender_id, '+'))"
-					" e.individual_no, e.event_type FROM smsengage.event e"
-					" WHERE e.event_time >= $1 AND e.event_time < $2"
-					" AND e.individual_no >= $3 AND e.individual_no < $4 AND e.individual_no <> 0"
-					" AND e.event_type IN ('SUBSCRIBE', 'UNSUBSCRIBE')"
-					" AND ($5 IS NULL OR e.account = $5) AND $6 IS NOT NULL%s"
-					" ORDER BY e.individual_no, e.account, pg_catalog.ltrim(e.sender_id, '+'),"
-					" e.event_time DESC, e.event_type DESC) l"
-					" WHERE l.event_type = 'SUBSCRIBE'", sender);
-}
-
 /*
  * Whether a person is in the bucket: a digest of seed and person, the same
  * on every server, in ten thousandths.

@@ -182,11 +182,12 @@ sms_explain_membership(PG_FUNCTION_ARGS)
 		values[2] = BoolGetDatum(finding.holds);
 		nulls[0] = nulls[1] = nulls[2] = false;
 		values[3] = Int64GetDatum(finding.count);
-		nulls[3] = !finding.has_window && condition->kind != SMS_CONDITION_SUBSCRIBED;
+		nulls[3] = !finding.has_window;
 		put_time(values, nulls, 4, finding.has_window, finding.since);
 		put_time(values, nulls, 5, finding.has_window, finding.until);
 		put_time(values, nulls, 6, finding.first != NULL, finding.first == NULL ? 0 : finding.first->at);
-		put_time(values, nulls, 7, finding.last != NULL, finding.last == NULL ? 0 : finding.last->at);
+		put_time(values, nulls, 7, finding.last != NULL || finding.was_said,
+				 finding.last != NULL ? finding.last->at : finding.said_at);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}
 	end(&call);

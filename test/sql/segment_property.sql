@@ -37,21 +37,32 @@ END $$;
 
 CREATE FUNCTION dmo_event(n int) RETURNS json LANGUAGE sql VOLATILE AS $$
 	SELECT json_build_object('EventID', 'e' || n,
-		'EventType', pick('CLICK', 'CLICK', 'CLICK', 'SENT', 'SENT', 'UNSUBSCRIBE', 'SUBSCRIBE', 'HELP'),
+		'EventType', pick('CLICK', 'CLICK', 'CLICK', 'CLICK', 'SENT', 'SENT', 'SENT', 'UNSUBSCRIBE', 'SUBSCRIBE', 'SUBSCRIBE', 'HELP'),
 		'EventDateTime', to_char(random_instant() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
 		'BulkMessage', pick('spring', 'summer', 'o''brien', NULL),
 		'LinkName', pick('buy', 'more', 'über', NULL),
-		'SenderID', pick('55501', '55502', '+55501', NULL),
+		'SenderID', pick('55501', '55502', '+55501', NULL), 'Message', pick('stop', 'START', 'hello', NULL, NULL),
 		'IndividualID', CASE WHEN dice(12) > 0 THEN 'person-' || floor(30 * random() * random())::int END,
 		'RecipientPhone', '+1202555010' || dice(10))
 $$;
 CREATE FUNCTION ens_event(n int) RETURNS json LANGUAGE sql VOLATILE AS $$
 	SELECT json_build_object(
-		'eventCategoryType', 'TransactionalSendEvents.' || pick('SmsSent', 'SmsDelivered', 'SmsDelivered', 'SmsBounced', 'SmsTransient'),
+		'eventCategoryType', 'TransactionalSendEvents.' || category,
 		'timestampUTC', floor(1000 * extract(epoch FROM random_instant())),
 		'compositeId', 'c' || n, 'definitionKey', pick('spring', 'order-update'), 'mid', 7300 + dice(3), 'eid', 73,
 		'info', json_build_object('to', '1202555010' || dice(10), 'subscriberKey', CASE WHEN dice(12) > 0 THEN 'person-' || dice(12) END,
-			'messageKey', 'm' || n, 'ordinal', CASE WHEN dice(2) = 0 THEN dice(3) END))
+			'messageKey', 'm' || n, 'ordinal', CASE WHEN dice(2) = 0 THEN dice(3) END,
+			'from', CASE WHEN dice(2) = 0 THEN '55502' END, 'statusCode', CASE category WHEN 'SmsNotSent' THEN pick('1', '27', '2') END))
+	FROM pick('SmsSent', 'SmsDelivered', 'SmsDelivered', 'SmsBounced', 'SmsTransient', 'SmsNotSent') category
+$$;
+
+-- Consent in other ways: keywords, provider's words and failures, of one sender or all, with an account or without.
+CREATE FUNCTION word_event(n int) RETURNS jsonb LANGUAGE sql VOLATILE AS $$
+	SELECT jsonb_strip_nulls(jsonb_build_object('event_type', t, 'event_id', 'w' || n, 'event_time', to_char(random_instant() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+		'recipient', '+1202555010' || dice(10), 'sender_id', pick('55501', '+55502', '55503', NULL), 'account', pick('north', 'south', 'west', '7300', '7301', NULL),
+		'message_text', CASE t WHEN 'REPLY' THEN pick('stop', 'Start', 'hello') END,
+		'individual_id', CASE WHEN dice(3) = 0 THEN 'person-' || dice(12) END))
+	FROM pick('REPLY', 'REPLY', 'SUBSCRIBE', 'UNSUBSCRIBE') t
 $$;
 
 -- Batches, some of them again, with fold() at any time in between.
@@ -59,6 +70,7 @@ CREATE FUNCTION load(batches int) RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
 	dmo text;
 	ens text;
+	words text;
 	account text;
 	n int := 0;
 	counts record;
@@ -68,11 +80,14 @@ BEGIN
 		account := pick('north', 'south', 'west');
 		SELECT json_agg(dmo_event(n + i))::text INTO dmo FROM generate_series(1, 1 + dice(60)) i;
 		SELECT json_agg(ens_event(n + i))::text INTO ens FROM generate_series(1, 1 + dice(20)) i;
+		SELECT json_agg(word_event(n + i))::text INTO words FROM generate_series(1, 1 + dice(5)) i;
 		n := n + 60;
 		FOR again IN 0..(dice(4) = 0)::int LOOP
 			SELECT * INTO counts FROM smsengage.ingest('salesforce_dmo', dmo, account);
 			total := total + counts.accepted + counts.rejected + counts.ignored;
 			SELECT * INTO counts FROM smsengage.ingest('salesforce_ens', ens);
+			total := total + counts.accepted + counts.rejected + counts.ignored;
+			SELECT * INTO counts FROM smsengage.ingest('native', words);
 			total := total + counts.accepted + counts.rejected + counts.ignored;
 		END LOOP;
 		IF dice(5) = 0 THEN
@@ -82,6 +97,10 @@ BEGIN
 	RETURN total - (SELECT count(*) FROM smsengage.event);
 END $$;
 SELECT load(40) AS not_stored;
+SELECT count(*) > 30 AS many_entries, count(DISTINCT source) AS sources, count(*) FILTER (WHERE account = '') > 3 AS without_account FROM smsengage.consent_entry;
+INSERT INTO smsengage.consent_scope (account, valid_from, scope)
+SELECT a, CASE dice(3) WHEN 0 THEN '-infinity' ELSE random_instant() END, pick('sender', 'sender', 'account', 'everywhere')
+FROM unnest('{north,north,north,south,7300,""}'::text[]) a ON CONFLICT DO NOTHING;
 SELECT count(*) > 1000 AS many_events, count(*) FILTER (WHERE individual_no = 0) > 50 AS some_of_nobody,
 	count(*) FILTER (WHERE part > 0) > 20 AS some_later_parts, count(DISTINCT account) AS accounts FROM smsengage.event;
 SELECT count(*) FILTER (WHERE level = 0) > 0 AS deltas, count(*) FILTER (WHERE level > 0) > 0 AS folded FROM smsengage.engagement_tally;
@@ -185,7 +204,7 @@ END $$;
 
 CREATE FUNCTION random_condition() RETURNS jsonb LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-	kind text := pick('count', 'count', 'count', 'count', 'regular', 'first', 'last', 'followed', 'not followed', 'subscribed', 'bucket', 'segment', 'individual', 'known');
+	kind text := pick('count', 'count', 'count', 'count', 'regular', 'first', 'last', 'followed', 'not followed', 'consent', 'consent', 'bucket', 'segment', 'individual', 'known');
 	c jsonb := jsonb_build_object('kind', kind);
 	event jsonb := random_event();
 	other jsonb := random_event();
@@ -215,8 +234,10 @@ BEGIN
 			END IF;
 			text := concat_ws(' ', event->>'text', nullif(w->>'text', ''), CASE kind WHEN 'followed' THEN 'then' ELSE 'not followed by' END, other->>'text',
 				'within ' || (span->>'text') || zone_text(zone));
-		WHEN 'subscribed' THEN
-			text := pick('subscribed', 'subscribed to ''55501''', 'subscribed to ''+55502''');
+		WHEN 'consent' THEN
+			c := c || jsonb_build_object('state', pick('UNSUBSCRIBED', 'SUBSCRIBED'), 'sender', pick('55501', '+55502', '55503', 'never met', NULL, NULL));
+			text := CASE c->>'state' WHEN 'UNSUBSCRIBED' THEN 'opted out' ELSE pick('opted in', 'subscribed') END;
+			text := text || coalesce(CASE text WHEN 'subscribed' THEN ' to ' ELSE ' of ' END || quote_literal(c->>'sender'), '');
 		WHEN 'bucket' THEN
 			text := format('bucket %s%% seed %L', pick('10', '50', '0.5', '100', '0'), pick('a', 'b'));
 		WHEN 'segment' THEN
@@ -291,12 +312,11 @@ BEGIN
 				picked, since, until,
 				CASE WHEN r->>'kind' = 'not followed' AND r->'span' <> 'null' THEN format(' AND %s < %L', deadline, at) ELSE '' END,
 				CASE r->>'kind' WHEN 'not followed' THEN 'NOT' ELSE '' END, other, deadline, at);
-		WHEN 'subscribed' THEN
-			RETURN format('(SELECT DISTINCT individual_no FROM (SELECT DISTINCT ON (individual_no, account, ltrim(sender_id, ''+'')) individual_no, event_type, sender_id'
-				' FROM %s e WHERE event_type IN (''SUBSCRIBE'', ''UNSUBSCRIBE'') AND event_time < %L'
-				' ORDER BY individual_no, account, ltrim(sender_id, ''+''), event_time DESC, event_type DESC) l WHERE event_type = ''SUBSCRIBE'' AND %s)',
-				events_sql('{"sql": "true"}', account), at,
-				CASE r->>'text' WHEN 'subscribed' THEN 'true' ELSE format('ltrim(sender_id, ''+'') = %L', substring(r->>'text' FROM '[0-9]+')) END);
+		WHEN 'consent' THEN
+			-- by what the gate says of each number
+			RETURN format('(SELECT k.individual_no FROM %s k WHERE (SELECT max(s.state COLLATE "C") FROM (SELECT DISTINCT e.recipient FROM smsengage.event e'
+				' WHERE e.individual_no = k.individual_no AND e.recipient <> ''''%s) n CROSS JOIN LATERAL smsengage.subscription_state(n.recipient, %L, %L, %L) s) = %L)',
+				known, CASE WHEN account IS NOT NULL THEN format(' AND e.account = %L', account) ELSE '' END, account, r->>'sender', at, r->>'state');
 		WHEN 'bucket' THEN
 			-- which people are in a bucket is not known here; only that they are the same for all functions
 			RETURN format('(SELECT individual_no FROM %s k WHERE smsengage.is_member(individual_no, %L::smsengage.segment_rule, %L, %L))', known, r->>'text', at, account);
@@ -384,6 +404,7 @@ END $$;
 SELECT try_sets(i) FROM generate_series(1, :rounds) i \g /dev/null
 SELECT * FROM difference ORDER BY no LIMIT 5;
 -- the rules are neither all empty nor all full
+SELECT count(*) FILTER (WHERE cardinality(members) BETWEEN 1 AND 30) > 0 AS telling_of_consent FROM tried WHERE rule->>'kind' = 'consent';
 SELECT count(*) FILTER (WHERE cardinality(members) BETWEEN 1 AND 30) > :rounds / 4 AS telling FROM tried;
 
 -- the same when all is folded, and when tallies were made anew
@@ -428,6 +449,9 @@ BEGIN
 			UNION ALL
 			SELECT e.event_time + i * interval '1 microsecond' FROM smsengage.event e, generate_series(0, 1) i WHERE e.individual_no = person
 			UNION ALL
+			SELECT c.event_time + i * interval '1 microsecond' FROM smsengage.consent_entry c, generate_series(-1, 1) i
+			WHERE rule::text ~ 'consent|segment' AND c.recipient IN (SELECT e.recipient FROM smsengage.event e WHERE e.individual_no = person)
+			UNION ALL
 			SELECT t::timestamptz + i * interval '15 minutes' + random() * interval '10 seconds'
 			FROM unnest(ARRAY['2025-03-30 01:00+00', '2025-10-26 01:00+00', '2025-04-05 15:00+00', '2025-10-04 15:30+00', '2025-03-09 05:30+00', '2025-11-02 04:30+00']) t,
 				generate_series(-5, 5) i WHERE dice(6) = 0
@@ -440,6 +464,10 @@ BEGIN
 	END LOOP;
 	-- next_change is where the history ahead first differs, if nothing more happens
 	last_event := (SELECT greatest(max(e.event_time), '2025-02-01') + dice(100) * interval '1 day' + interval '1 microsecond' FROM smsengage.event e WHERE e.individual_no = person);
+	IF rule::text ~ 'consent|segment' THEN
+		last_event := greatest(last_event, (SELECT max(c.event_time) FROM smsengage.consent_entry c JOIN smsengage.event e USING (recipient) WHERE e.individual_no = person),
+			(SELECT max(c.valid_from) FROM smsengage.consent_scope c));
+	END IF;
 	SELECT e.next_change INTO change FROM smsengage.explain_membership(person, rule_text::smsengage.segment_rule, last_event) e WHERE e.no = 0;
 	ahead := smsengage.segment_history(person, rule_text::smsengage.segment_rule, last_event, last_event + interval '150 days');
 	SELECT min(b) INTO probe FROM unnest(ahead) r, unnest(ARRAY[lower(r), upper(r)]) b WHERE b > last_event AND b < last_event + interval '150 days';

@@ -104,7 +104,8 @@ INSERT INTO good (given, canonical) VALUES
 	('click in 3 of the last 4 weeks', 'click in 3 of last 4 weeks'),
 	('click < 1 in 1 of last 1 month at time zone ''Europe/Berlin''', 'click < 1 in 1 of last 1 month at time zone ''Europe/Berlin'''),
 	('click >= 2 in 1000 of last 1000 days', 'click >= 2 in 1000 of last 1000 days'),
-	('subscribed', 'subscribed'), ('subscribed to ''12345''', 'subscribed to ''12345'''),
+	('opted out', 'opted out'), ('Opted  OUT Of ''12345''', 'opted out of ''12345'''), ('opted in', 'opted in'), ('opted in of ''x''''y''', 'opted in of ''x''''y'''),
+	('subscribed', 'opted in'), ('Subscribed to ''12345''', 'opted in of ''12345'''),
 	('bucket 10%', 'bucket 10%'), ('bucket 10.00 % seed ''x''', 'bucket 10% seed ''x'''),
 	('bucket 2.5%', 'bucket 2.5%'), ('bucket 0.05%', 'bucket 0.05%'), ('bucket 33.33%', 'bucket 33.33%'),
 	('bucket 0%', 'bucket 0%'), ('bucket 100%', 'bucket 100%'),
@@ -223,7 +224,7 @@ SELECT * FROM smsengage.rule_conditions('
 	and sent in this month not followed by click[os = ''iOS''] within 2 days
 	and sent then reply
 	and click >= 2 in 3 of last 4 weeks
-	and subscribed to ''12345'' and bucket 2.5% seed ''x'' and in segment ''big'' and individual in (''a'') and known');
+	and subscribed to ''12345'' and not opted out of ''12345'' and bucket 2.5% seed ''x'' and in segment ''big'' and individual in (''a'') and known');
 \x
 
 -- a long rule is stored compressed and out of line, and still reads well

@@ -16,7 +16,7 @@ SELECT rule, w.* FROM (VALUES
 	('click in previous day'), ('click in previous week'), ('click in previous month'), ('click in previous quarter'), ('click in previous year'),
 	('click since ''2026-03-01'''), ('click before ''2026-03-01'''), ('click between ''2026-03-01'' and ''2026-03-02'''),
 	('click in 3 of last 4 weeks'), ('first click in last 1 day'), ('last click more than 1 day ago'),
-	('sent in last 1 day then click within 1 hour'), ('known'), ('subscribed'), ('bucket 1%'), ('in segment ''x''')
+	('sent in last 1 day then click within 1 hour'), ('known'), ('opted out'), ('bucket 1%'), ('in segment ''x''')
 ) v(rule), pg_temp.win(rule, '2026-03-30 10:15:30.123456+00') w;
 
 -- fixed windows are clipped at the moment, and empty beyond it
