@@ -213,9 +213,15 @@ identity(const SmsEvent *event, SmsIdentity *identity)
 	sms_identity_text(identity, event->text[SMS_TEXT_EVENT_ID]);
 	if (event->text[SMS_TEXT_EVENT_ID].ptr != NULL)
 		return;
-	for (i = 0; i < SMS_N_COLUMN_TEXTS; i++)
-		if (i != SMS_TEXT_EXTRA)
+	for (i = 0; i <= SMS_TEXT_CALLBACK_DATA; i++)
+		sms_identity_text(identity, event->text[i]);
+	/* columns that came later change no key of an event without them */
+	for (; i < SMS_TEXT_EXTRA; i++)
+		if (event->text[i].ptr != NULL)
+		{
+			sms_identity_number(identity, i);
 			sms_identity_text(identity, event->text[i]);
+		}
 	sms_identity_text(identity, event->text[SMS_TEXT_SCOPE]);
 	sms_identity_text(identity, event->text[SMS_TEXT_OTHER_PERSON]);
 	sms_identity_number(identity, event->cls);
