@@ -143,7 +143,7 @@ store_directly(FunctionCallInfo fcinfo, SmsDirect *direct, const SmsBatch *batch
 	direct->first_new = PG_INT64_MAX;
 	direct->keys = palloc_extended((Size) batch->n_good * sizeof(int64) + 1,
 								   MCXT_ALLOC_HUGE);
-	if (sms_store_is_distributed())
+	if (!sms_stores_directly || sms_store_is_distributed())
 		return false;
 	/* only who hears of the rights that are asked for may come back to them */
 	direct->lasting = ExecutorCheckPerms_hook == NULL ? CurrentMemoryContext :

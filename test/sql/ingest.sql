@@ -99,6 +99,7 @@ DROP FUNCTION counted;
 
 -- one step of C stores a plain batch; where a trigger is on any table that it
 -- writes to, and for every batch that is not plain, it stores nothing
+SET smsengage.direct = on;
 CREATE FUNCTION parsed(n integer, payload text DEFAULT NULL) RETURNS smsengage.parsed_batch LANGUAGE sql AS $$
 	SELECT smsengage_internal.batch('salesforce_ens', coalesce(payload, ens(n, '2026-01-12T10:00:00Z', 'direct ' || n, 'Delivered', '4000')::text), NULL, now()) $$;
 CREATE FUNCTION as_it_is() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
@@ -146,6 +147,7 @@ SELECT count(*) FROM smsengage.event WHERE event_time >= '2026-01-12' AND event_
 SELECT smsengage_internal.ingest_directly(parsed(203));
 SELECT count(*) AS differences FROM smsengage.doctor();
 DROP FUNCTION parsed, as_it_is;
+RESET smsengage.direct;
 
 -- the same rows, and partitions with the same bounds, in other settings
 CREATE TABLE payload AS SELECT jsonb_agg(ens(n, at, 'p', 'Delivered', '4000')) AS payload FROM (VALUES (1, '2026-01-31T23:59:59Z'), (2, '2026-02-01T00:00:00Z'), (3, '1768039200'), (4, '2026-03-08T02:30:00-05:00'), (5, '2026-03-29T01:30:00Z')) v(n, at);
