@@ -8,7 +8,7 @@
 #ifndef SMS_OUTCOME_FACTS_H
 #define SMS_OUTCOME_FACTS_H
 
-#include "payload/event_row.h"
+#include "ingest/event_row.h"
 
 typedef struct SmsOutcomeFacts
 {
