@@ -3,6 +3,7 @@
 #   make demo        build, start a private server, load samples, show results
 #   make dashboard   the same for a quarter of made-up traffic, in a browser
 #   make localcheck  build and run every test against throw-away servers
+#   make localcheck-sql  the same, but for TAP tests, with every event stored by SQL
 #   make bench-segments  segments against plain SQL and DuckDB, one table
 #   make bench-reports   reports against plain SQL, one table
 #   make reference   write doc/reference.md from the catalogue
@@ -60,7 +61,7 @@ PROVE_TESTS ?= $(sort $(wildcard test/t/*.pl))
 EXTRA_CLEAN = tmp_check
 
 ifeq ($(and $(SERVER_HEADER),$(wildcard $(PGXS))),)
-$(filter-out localcheck demo dashboard dashboard-check reference asan fuzz matrix prepare ubsan,$(or $(MAKECMDGOALS),all)):
+$(filter-out localcheck localcheck-sql demo dashboard dashboard-check reference asan fuzz matrix prepare ubsan,$(or $(MAKECMDGOALS),all)):
 	@echo "smsengage: the PostgreSQL server headers are missing." >&2
 	@echo "  Debian, Ubuntu: apt-get install postgresql-server-dev-15 (or: make prepare)" >&2
 	@echo "  elsewhere: install PostgreSQL's development package, or say PG_CONFIG=/path/to/pg_config" >&2
@@ -98,7 +99,7 @@ upgrade-script: $(SQL_BUILT)
 $(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/*/*.h src/*/*.def) $(EXTENSION).control
 endif
 
-.PHONY: prepare demo dashboard dashboard-check reference localcheck asan fuzz
+.PHONY: prepare demo dashboard dashboard-check reference localcheck localcheck-sql asan fuzz
 .PHONY: bench-ingest bench-gate bench-segments bench-reports prove_installcheck
 # What the build and the tests need from the system; installs packages only.
 prepare:
@@ -122,6 +123,10 @@ reference:
 # All tests against throw-away servers, nothing installed; root may run it.
 localcheck:
 	@exec env MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh test/localcheck.sh
+
+# Regress and isolation tests, with every event stored by SQL.
+localcheck-sql:
+	@exec env DIRECT=off PROVE_TESTS= MAKE='$(MAKE)' PG_CONFIG='$(PG_CONFIG)' sh test/localcheck.sh
 
 # The cores and the steps of ingestion against made-up input; needs clang.
 # FUZZ_SECONDS each (60).

@@ -56,6 +56,8 @@ sms_text_datum(SmsText text)
 	return PointerGetDatum(cstring_to_text_with_len(text.ptr, text.len));
 }
 
+/* smsengage.c */
+extern bool sms_stores_directly;	/* the setting smsengage.direct */
 extern bool sms_store_is_distributed(void);
 
 #endif							/* SMS_SERVER_H */

@@ -16,6 +16,7 @@
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
@@ -25,6 +26,22 @@ SMS_MODULE_MAGIC;
 
 PG_FUNCTION_INFO_V1(sms_may_commit);
 PG_FUNCTION_INFO_V1(sms_store_is_distributed_sql);
+
+extern PGDLLEXPORT void _PG_init(void);
+
+bool		sms_stores_directly = true;
+
+/* When the library is loaded; as there is one setting, here it is. */
+void
+_PG_init(void)
+{
+	DefineCustomBoolVariable("smsengage.direct",
+							 "Writes events into their tables page by page, where that comes to the same as by SQL.",
+							 "Off, SQL commands store everything: for tests of these, and to tell where a fault lies. It takes longer.",
+							 &sms_stores_directly, true, PGC_SUSET, GUC_NOT_IN_SAMPLE,
+							 NULL, NULL, NULL);
+	MarkGUCPrefixReserved("smsengage");
+}
 
 /*
  * Whether distribute_store() has spread the store of this database.  That

@@ -6,6 +6,8 @@
 #
 #   REGRESS="a b"  ISOLATION="c"  PROVE_TESTS="test/t/x.pl"  narrow the run;
 #   an empty value leaves that kind out.
+#   DIRECT=off stores every event by SQL, as where it cannot be done page by
+#   page; tests of the pages themselves ask for them (SET smsengage.direct).
 #
 set -eu
 cd "$(dirname "$0")/.."
@@ -22,6 +24,7 @@ fi
 room_open
 tree_lock
 stage
+[ -z "${DIRECT-}" ] || echo "smsengage.direct = $DIRECT" >> "$room/extra.conf"
 mkdir "$room/tree"
 tar -cf - --exclude=./.git --exclude=./results --exclude=./tmp_check \
 	--exclude=./regression.diffs --exclude=./regression.out \

@@ -22,12 +22,12 @@ BEGIN ATOMIC
 		has_placeholder
 		in_quarter_set in_set individuals is_conflicting is_final is_permanent is_possible_number is_provider_address is_test iso_time
 		keyword_language
-		mask_id mask_key mask_name mask_number mask_text mask_url match_keyword matched_keyword merge message_cost message_outcome message_status
+		mask_id mask_key mask_name mask_number mask_text mask_url match_keyword matched_keyword merge merge_message_column merged_message message_cost message_merge message_outcome message_status
 		normalize_recipient number_filter number_set numbering_source
 		opt_out_scope outcome_facts
 		parse parts_delivered parts_known plain_amount
 		quarter_cells quarter_meetings quarter_set quiet_until
-		rate recipient_spellings reports rule_and rule_conditions rule_not rule_or rule_segments
+		rate recipient_spellings report_message reports rule_and rule_conditions rule_not rule_or rule_segments
 		same_sender seen_at segment_rule_cmp segment_rule_eq segment_rule_ge segment_rule_gt segment_rule_hash segment_rule_hash_extended
 		segment_rule_in segment_rule_le segment_rule_lt segment_rule_ne segment_rule_out segment_rule_recv segment_rule_send send_earliest
 		send_subcategory send_time sender_key sent_at sms_parts status_categories status_category status_class status_code status_codes status_group

@@ -7,10 +7,7 @@ COMMENT ON FUNCTION smsengage.message_outcome(smsengage.delivery_state) IS 'How 
 
 CREATE FUNCTION smsengage.send_time(state smsengage.delivery_state, first_time timestamptz)
 RETURNS timestamptz
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT COALESCE(smsengage.sent_at(state), first_time);
-END;
+AS 'MODULE_PATHNAME', 'sms_delivery_send_time' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION smsengage.send_time(smsengage.delivery_state, timestamptz) IS 'When a message was sent: as its reports say, else the time of the earliest of them. Reports "by send date" go by it.';
 
 CREATE FUNCTION smsengage_internal.arrived_at(state smsengage.delivery_state)
@@ -20,26 +17,17 @@ COMMENT ON FUNCTION smsengage_internal.arrived_at(smsengage.delivery_state) IS '
 
 CREATE FUNCTION smsengage_internal.billed_parts(state smsengage.delivery_state, parts smallint)
 RETURNS integer
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT COALESCE(parts::integer, greatest(smsengage.parts_known(state), 1));
-END;
+AS 'MODULE_PATHNAME', 'sms_billed_parts' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION smsengage_internal.billed_parts(smsengage.delivery_state, smallint) IS 'Number of parts of a message: as the provider says, else as many as were reported, at least 1. Used by reports.';
 
 CREATE FUNCTION smsengage.message_cost(provider text, price numeric, parts integer)
 RETURNS numeric
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT CASE WHEN provider OPERATOR(pg_catalog.=) 'infobip' THEN price OPERATOR(pg_catalog.*) parts::numeric ELSE price END;
-END;
+AS 'MODULE_PATHNAME', 'sms_message_cost' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION smsengage.message_cost(text, numeric, integer) IS 'What a message cost: Infobip states the price of one part (pricePerMessage), every other provider that of the message.';
 
 CREATE FUNCTION smsengage_internal.is_test(callback_data text)
 RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT COALESCE(smsengage.callback_field(callback_data, 'test') OPERATOR(pg_catalog.=) 'true', false);
-END;
+AS 'MODULE_PATHNAME', 'sms_is_test' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION smsengage_internal.is_test(text) IS 'Whether the callback data of a message says that it is a test: a field test that is true. Such messages are in no metric. Used by reports.';
 
 CREATE FUNCTION smsengage_internal.plain_amount(amount numeric)

@@ -11,14 +11,16 @@ DECLARE
 BEGIN
 	RETURN QUERY
 	SELECT 'message'::text, coalesce(m.message_key, x.message_key)::text,
-		CASE WHEN m.message_key IS NULL THEN 'missing' WHEN x.message_key IS NULL THEN 'no event makes it' ELSE 'differs from its events' END
+		CASE WHEN m.message_key IS NULL THEN 'missing' WHEN x.message_key IS NULL THEN 'no event makes it'
+			WHEN m.content <> x.content THEN 'differs from its events' ELSE 'its send_time is not send_time()' END
 	FROM (SELECT s.message_key, (ROW(s.*)::text) COLLATE "C" AS content FROM smsengage_internal.event_messages(since) s) x
 	FULL JOIN (SELECT r.message_key, r.first_time,
 				(ROW(r.message_key, r.first_time, r.last_time, r.individual_no, r.parts, r.account, r.provider, r.message_id, r.recipient,
-					r.sender_id, r.channel, r.bulk_message, r.template, trim_scale(r.price), r.price_currency, r.callback_data, r.state)::text) COLLATE "C" AS content
+					r.sender_id, r.channel, r.bulk_message, r.template, trim_scale(r.price), r.price_currency, r.callback_data, r.state)::text) COLLATE "C" AS content,
+				r.send_time IS DISTINCT FROM smsengage.send_time(r.state, r.first_time) AS misplaced
 			   FROM smsengage.message r) m USING (message_key)
 	-- of a message from before, some events may still be there
-	WHERE m.content IS DISTINCT FROM x.content AND (m.message_key IS NULL OR m.first_time >= since);
+	WHERE (m.content IS DISTINCT FROM x.content OR m.misplaced) AND (m.message_key IS NULL OR m.first_time >= since);
 END
 $$;
 COMMENT ON FUNCTION smsengage_internal.check_messages() IS 'What doctor() finds wrong in message. Used by doctor().';

@@ -7,14 +7,16 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN QUERY
-	SELECT e.message_key, min(e.event_time), max(e.event_time), max(e.individual_no), max(e.parts), max(e.account), max(e.provider),
-		max(e.message_id), max(e.recipient), max(e.sender_id), max(e.channel), max(e.bulk_message), max(e.template), trim_scale(max(e.price)),
-		max(e.price_currency), max(e.callback_data COLLATE "C"),
-		smsengage.merge(smsengage_internal.event_state(e.provider, e.status_class, e.status_code, e.error_code, e.channel, e.part, e.event_time, e.sent_time, e.time_source))
-	FROM smsengage.event e
-	WHERE e.message_id IS NOT NULL AND e.status_class IS NOT NULL AND (keys IS NULL OR e.message_key = ANY (keys))
-	GROUP BY e.message_key
-	HAVING min(e.event_time) >= since;
+	SELECT (m.message).*
+	FROM (
+		SELECT smsengage_internal.merged_message(smsengage_internal.report_message(e.message_key, e.event_time, e.individual_no, e.parts, e.account, e.provider,
+			e.message_id, e.recipient, e.sender_id, e.channel, e.bulk_message, e.template, e.price, e.price_currency, e.callback_data,
+			smsengage_internal.event_state(e.provider, e.status_class, e.status_code, e.error_code, e.channel, e.part, e.event_time, e.sent_time, e.time_source))) AS message
+		FROM smsengage.event e
+		WHERE e.message_id IS NOT NULL AND e.status_class IS NOT NULL AND (keys IS NULL OR e.message_key = ANY (keys))
+		GROUP BY e.message_key
+		HAVING min(e.event_time) >= since
+	) m;
 END
 $$;
 COMMENT ON FUNCTION smsengage_internal.event_messages(timestamptz, uuid[]) IS 'The messages as the stored events give them, of those whose first report lies at or after a moment; some of them only, if keys are given. Used by doctor(), rebuild() and forget().';

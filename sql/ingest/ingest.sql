@@ -31,7 +31,6 @@ DECLARE
 	confined boolean := coalesce(limited, smsengage_internal.caller_is_limited());
 	counts record;
 	months date[];
-	identities uuid[];
 	stored bigint[];
 BEGIN
 	IF current_setting('transaction_isolation') <> 'read committed' THEN
@@ -56,17 +55,8 @@ BEGIN
 	IF months IS NOT NULL THEN
 		PERFORM smsengage_internal.make_months(months, confined);
 	END IF;
-	IF counts.timeless > 0 THEN
-		WITH fresh AS (
-			INSERT INTO smsengage.event_identity (digest, event_time)
-			SELECT i.digest, i.event_time FROM smsengage_internal.batch_identities(batch) i ORDER BY i.digest
-			ON CONFLICT DO NOTHING
-			RETURNING digest
-		)
-		SELECT array_agg(f.digest) INTO identities FROM fresh f;
-	END IF;
 
-	stored := coalesce(smsengage_internal.insert_batch(batch, identities, confined), smsengage_internal.insert_by_sql(batch, identities, confined));
+	stored := coalesce(smsengage_internal.insert_batch(batch, confined), smsengage_internal.insert_by_sql(batch, confined));
 	accepted := cardinality(stored);
 	duplicate := duplicate + counts.events - accepted;
 	IF duplicate > 0 THEN

@@ -21,16 +21,12 @@ COMMENT ON FUNCTION smsengage_internal.add_people(text[], text[]) IS 'Numbers pe
 CREATE FUNCTION smsengage_internal.begin_ingest(batch smsengage.parsed_batch)
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'sms_begin_ingest' LANGUAGE C VOLATILE;
-COMMENT ON FUNCTION smsengage_internal.begin_ingest(smsengage.parsed_batch) IS 'Holds off forget() until the end of the transaction, or waits for it, and returns whether admitted() has to look at the batch: whether it has an event that is no newer than the latest erasure or horizon, or has no clock. Raises 42P01 if there is no store. Used by ingest_batch().';
+COMMENT ON FUNCTION smsengage_internal.begin_ingest(smsengage.parsed_batch) IS 'Holds off forget() until the end of the transaction, or waits for it, and returns whether admitted() has to look at the batch: whether it has an event that is no newer than the latest erasure or horizon, or whose identity has no time and is known. Raises 42P01 if there is no store. Used by ingest_batch().';
 
-CREATE FUNCTION smsengage_internal.insert_batch(batch smsengage.parsed_batch, identities uuid[], limited boolean DEFAULT smsengage_internal.caller_is_limited())
+CREATE FUNCTION smsengage_internal.insert_batch(batch smsengage.parsed_batch, limited boolean DEFAULT smsengage_internal.caller_is_limited())
 RETURNS bigint[]
 AS 'MODULE_PATHNAME', 'sms_insert_batch' LANGUAGE C VOLATILE COST 100000;
-COMMENT ON FUNCTION smsengage_internal.insert_batch(smsengage.parsed_batch, uuid[], boolean) IS 'Stores those of the batch''s events that event has not, and what follows from them: people, messages, contact points, tallies and outcomes, page by page as COPY does. Returns the keys of the new events; identities are those of batch_identities() that were new. NULL, and nothing is stored, where SQL must do it: on a cluster, above READ COMMITTED, where policies, rules, triggers, other columns, types or defaults, children or missing rights have a say, and where another session writes one of the rows at this moment, or a unique index of the owner''s has one like it. Used by ingest_batch().';
-
-CREATE FUNCTION smsengage_internal.ingest_directly(batch smsengage.parsed_batch, OUT accepted bigint, OUT duplicate bigint, OUT rejected bigint, OUT ignored bigint)
-AS 'MODULE_PATHNAME', 'sms_ingest_directly' LANGUAGE C VOLATILE COST 100000;
-COMMENT ON FUNCTION smsengage_internal.ingest_directly(smsengage.parsed_batch) IS 'What ingest_batch() does, but for noting what differs from a known event, if insert_batch() can do all of it: nothing was rejected or ignored, begin_ingest() wants no look at who was forgotten and what is too old, and the events change no consent, block or link. All counts are NULL, and nothing is stored, where that is not so. Used by ingest().';
+COMMENT ON FUNCTION smsengage_internal.insert_batch(smsengage.parsed_batch, boolean) IS 'Stores those of the batch''s events that event has not, and what follows from them: identities, people, messages, contact points, tallies and outcomes, page by page as COPY does. Returns the keys of the new events. NULL, and nothing is stored, where SQL must do it: on a cluster, with smsengage.direct off, above READ COMMITTED, where policies, rules, triggers, other columns, types or defaults, children or missing rights have a say, and where another session writes one of the rows at this moment, or a unique index of the owner''s has one like it. Used by ingest_batch().';
 
 CREATE FUNCTION smsengage_internal.numbers_of_people(batch smsengage.parsed_batch)
 RETURNS bigint[]
@@ -65,7 +61,7 @@ END
 $$;
 COMMENT ON FUNCTION smsengage_internal.numbers_of_people(smsengage.parsed_batch) IS 'The numbers of the people of a batch, in the order of batch_people(); people who are not known get one. Used by insert_by_sql().';
 
-CREATE FUNCTION smsengage_internal.insert_by_sql(batch smsengage.parsed_batch, identities uuid[], limited boolean DEFAULT smsengage_internal.caller_is_limited())
+CREATE FUNCTION smsengage_internal.insert_by_sql(batch smsengage.parsed_batch, limited boolean DEFAULT smsengage_internal.caller_is_limited())
 RETURNS bigint[]
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -78,6 +74,7 @@ AS $$
 DECLARE
 	distributed boolean := smsengage_internal.store_is_distributed();
 	counts record := smsengage_internal.batch_counts(batch);
+	identities uuid[];
 	people bigint[];
 	stored bigint[];
 	met bigint[];
@@ -88,6 +85,15 @@ BEGIN
 	IF distributed THEN
 		-- a cluster plans for the values it gets
 		PERFORM set_config('plan_cache_mode', 'auto', true);
+	END IF;
+	IF counts.timeless > 0 THEN
+		WITH fresh AS (
+			INSERT INTO smsengage.event_identity (digest, event_time)
+			SELECT i.digest, i.event_time FROM smsengage_internal.batch_identities(batch) i ORDER BY i.digest
+			ON CONFLICT DO NOTHING
+			RETURNING digest
+		)
+		SELECT array_agg(f.digest) INTO identities FROM fresh f;
 	END IF;
 	IF counts.people > 0 THEN
 		people := smsengage_internal.numbers_of_people(batch);
@@ -137,4 +143,4 @@ BEGIN
 	RETURN stored;
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.insert_by_sql(smsengage.parsed_batch, uuid[], boolean) IS 'What insert_batch() does, by commands that go wherever the store is and whoever else writes. Each has its own snapshot. Raises 40001 in a transaction that cannot see whom another has added. Used by ingest_batch().';
+COMMENT ON FUNCTION smsengage_internal.insert_by_sql(smsengage.parsed_batch, boolean) IS 'What insert_batch() does, by commands that go wherever the store is and whoever else writes. Each has its own snapshot. Raises 40001 in a transaction that cannot see whom another has added. Used by ingest_batch().';

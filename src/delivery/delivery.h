@@ -158,6 +158,8 @@ extern SmsDelivery *sms_delivery_merge(SmsRegion *region, SmsDeliveryView a,
 extern bool sms_delivery_check(SmsDeliveryView state);
 extern bool sms_delivery_summarize(SmsDeliveryView state,
 								   SmsDeliverySummary *summary);
+extern SmsInstant sms_send_time(const SmsDeliverySummary *summary,
+								SmsInstant first_time);
 
 extern int	sms_delivery_compare(const SmsReport *a, const SmsReport *b);
 extern SmsFinal sms_final_of_class(SmsClass cls);

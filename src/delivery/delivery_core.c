@@ -714,3 +714,10 @@ sms_delivery_summarize(SmsDeliveryView state, SmsDeliverySummary *summary)
 		channel_finish(&channel, &best, summary);
 	return !cursor.damaged;
 }
+
+/* When a message was sent: as reports say, else at the time of the earliest. */
+SmsInstant
+sms_send_time(const SmsDeliverySummary *summary, SmsInstant first_time)
+{
+	return summary->sent_at == SMS_NO_INSTANT ? first_time : summary->sent_at;
+}

@@ -24,6 +24,7 @@ PG_FUNCTION_INFO_V1(sms_delivery_status_category);
 PG_FUNCTION_INFO_V1(sms_delivery_status_code);
 PG_FUNCTION_INFO_V1(sms_delivery_decision_split);
 PG_FUNCTION_INFO_V1(sms_delivery_sent_at);
+PG_FUNCTION_INFO_V1(sms_delivery_send_time);
 PG_FUNCTION_INFO_V1(sms_delivery_done_at);
 PG_FUNCTION_INFO_V1(sms_delivery_outcome);
 PG_FUNCTION_INFO_V1(sms_delivery_arrived_at);
@@ -224,6 +225,19 @@ Datum
 sms_delivery_sent_at(PG_FUNCTION_ARGS)
 {
 	return instant_result(fcinfo, summarize(fcinfo).sent_at);
+}
+
+/* send_time(state, first_time), also of the column of message */
+Datum
+sms_delivery_send_time(PG_FUNCTION_ARGS)
+{
+	SmsDeliverySummary summary = {.sent_at = SMS_NO_INSTANT};
+
+	if (!PG_ARGISNULL(0))
+		summary = summarize(fcinfo);
+	if (PG_ARGISNULL(1))
+		return instant_result(fcinfo, summary.sent_at);
+	PG_RETURN_TIMESTAMPTZ(sms_send_time(&summary, PG_GETARG_TIMESTAMPTZ(1)));
 }
 
 Datum

@@ -156,136 +156,91 @@ sms_event_row(const SmsBatch *batch, const SmsBatchEvent *event,
 	Assert(row.n == SMS_N_EVENT_COLUMNS);
 }
 
-/* The greatest of the reports' texts, byte by byte, or no value. */
-static SmsText
-greatest_text(const SmsBatch *batch, const SmsBatchEvent *const *reports, int n,
-			  int slot)
+/* The delivery state that an event gives by itself */
+static Datum
+state_of(const SmsBatch *batch, const SmsBatchEvent *event)
 {
-	SmsText		best = {NULL, 0};
-	int			i;
+	SmsDelivery *state = palloc0(SMS_DELIVERY_ONE_REPORT);
+	SmsReport	report;
 
-	for (i = 0; i < n; i++)
-	{
-		SmsText		text = sms_batch_text(batch, reports[i]->text[slot]);
-		int			order;
-
-		if (text.ptr == NULL)
-			continue;
-		if (best.ptr == NULL)
-		{
-			best = text;
-			continue;
-		}
-		order = memcmp(text.ptr, best.ptr, Min(text.len, best.len));
-		if (order > 0 || (order == 0 && text.len > best.len))
-			best = text;
-	}
-	return best;
+	sms_event_report(event->provider, event->cls,
+					 sms_batch_text(batch, event->text[SMS_TEXT_STATUS_CODE]),
+					 sms_batch_text(batch, event->text[SMS_TEXT_ERROR_CODE]),
+					 sms_batch_text(batch, event->text[SMS_TEXT_CHANNEL]),
+					 event->number[SMS_NUMBER_PART],
+					 event->time[SMS_TIME_EVENT], event->time[SMS_TIME_SENT],
+					 event->arrival_clock, &report);
+	if (!sms_delivery_from_report(&report, state))
+		elog(ERROR, "event is not a delivery report");
+	return PointerGetDatum(state);
 }
 
 /*
- * The greatest price, without trailing zeros: which of two equal numbers with
- * different ones came first must not show.
+ * Makes the message of one report of a row that has what the report says: its
+ * time as first_time, its price as stated.  Which of two equal prices with
+ * different trailing zeros came first must not show.
  */
+void
+sms_message_of_report(Datum *values, bool *nulls)
+{
+	values[SMS_MESSAGE_LAST_TIME] = values[SMS_MESSAGE_FIRST_TIME];
+	nulls[SMS_MESSAGE_LAST_TIME] = nulls[SMS_MESSAGE_FIRST_TIME];
+	if (!nulls[SMS_MESSAGE_PRICE])
+		values[SMS_MESSAGE_PRICE] = DirectFunctionCall1(numeric_trim_scale,
+														values[SMS_MESSAGE_PRICE]);
+}
+
+/* The message of one report; what is in the batch stays there. */
 static void
-put_price(Row *row, const SmsBatch *batch, const SmsBatchEvent *const *reports, int n)
+report_row(const SmsBatch *batch, const SmsBatchEvent *event, const int64 *people,
+		   Datum *values, bool *nulls)
 {
-	Datum		best = (Datum) 0;
-	int			i;
+	Row			row = {values, nulls, 0};
+	SmsText		price = sms_batch_text(batch, event->text[SMS_TEXT_PRICE]);
 
-	for (i = 0; i < n; i++)
-	{
-		SmsText		text = sms_batch_text(batch, reports[i]->text[SMS_TEXT_PRICE]);
-
-		if (text.ptr == NULL)
-			continue;
-		best = best == (Datum) 0 ? numeric_datum(text) :
-			DirectFunctionCall2(numeric_larger, best, numeric_datum(text));
-	}
-	if (best == (Datum) 0)
-		put_null(row);
+	put(&row, UUIDPGetDatum((const pg_uuid_t *) event->message));
+	put_time(&row, event->time[SMS_TIME_EVENT]);
+	put_null(&row);				/* last_time */
+	put(&row, Int64GetDatum(event->person == SMS_NO_PERSON ? 0 : people[event->person]));
+	put_small(&row, event->number[SMS_NUMBER_PARTS]);
+	put_place(&row, batch, event->text[SMS_TEXT_ACCOUNT]);
+	put_text(&row, sms_literal(sms_provider_name(event->provider)));
+	put_place(&row, batch, event->text[SMS_TEXT_MESSAGE_ID]);
+	if (event->text[SMS_TEXT_RECIPIENT] == 0)
+		put_text(&row, sms_literal(""));
 	else
-		put(row, DirectFunctionCall1(numeric_trim_scale, best));
+		put_place(&row, batch, event->text[SMS_TEXT_RECIPIENT]);
+	put_place(&row, batch, event->text[SMS_TEXT_SENDER_ID]);
+	put_place(&row, batch, event->text[SMS_TEXT_CHANNEL]);
+	put_place(&row, batch, event->text[SMS_TEXT_BULK_MESSAGE]);
+	put_place(&row, batch, event->text[SMS_TEXT_TEMPLATE]);
+	if (price.ptr == NULL)
+		put_null(&row);
+	else
+		put(&row, numeric_datum(price));
+	put_place(&row, batch, event->text[SMS_TEXT_PRICE_CURRENCY]);
+	put_place(&row, batch, event->text[SMS_TEXT_CALLBACK_DATA]);
+	put(&row, state_of(batch, event));
+	Assert(row.n == SMS_N_MESSAGE_COLUMNS);
+	sms_message_of_report(values, nulls);
 }
 
-static SmsDelivery *
-merge_reports(const SmsBatch *batch, const SmsBatchEvent *const *reports, int n)
-{
-	SmsRegion	region = sms_region_in(CurrentMemoryContext);
-	SmsDelivery *state = NULL;
-	int			i;
-
-	for (i = 0; i < n; i++)
-	{
-		const SmsBatchEvent *event = reports[i];
-		SmsDelivery *one = palloc0(SMS_DELIVERY_ONE_REPORT);
-		SmsReport	report;
-
-		sms_event_report(event->provider, event->cls,
-						 sms_batch_text(batch, event->text[SMS_TEXT_STATUS_CODE]),
-						 sms_batch_text(batch, event->text[SMS_TEXT_ERROR_CODE]),
-						 sms_batch_text(batch, event->text[SMS_TEXT_CHANNEL]),
-						 event->number[SMS_NUMBER_PART],
-						 event->time[SMS_TIME_EVENT], event->time[SMS_TIME_SENT],
-						 event->arrival_clock, &report);
-		if (!sms_delivery_from_report(&report, one))
-			elog(ERROR, "event is not a delivery report");
-		state = state == NULL ? one :
-			sms_delivery_merge(&region, sms_delivery_view(state),
-							   sms_delivery_view(one));
-		if (state == NULL)
-			elog(ERROR, "delivery states do not merge");
-	}
-	return state;
-}
-
-/*
- * One message from its n reports.  Each column is a merge of its own: greatest
- * value, earliest and latest time, delivery state.
- */
+/* One message from its n reports; its values are in need of the batch. */
 void
 sms_message_row(const SmsBatch *batch, const SmsBatchEvent *const *reports,
 				int n, const int64 *people, Datum *values, bool *nulls)
 {
-	Row			row = {values, nulls, 0};
-	const SmsBatchEvent *first = reports[0];
-	SmsInstant	earliest = first->time[SMS_TIME_EVENT];
-	SmsInstant	latest = earliest;
-	int64		individual_no = 0;
-	int32		parts = SMS_NO_NUMBER;
-	SmsText		recipient;
 	int			i;
 
-	for (i = 0; i < n; i++)
+	report_row(batch, reports[0], people, values, nulls);
+	for (i = 1; i < n; i++)
 	{
-		earliest = Min(earliest, reports[i]->time[SMS_TIME_EVENT]);
-		latest = Max(latest, reports[i]->time[SMS_TIME_EVENT]);
-		parts = Max(parts, reports[i]->number[SMS_NUMBER_PARTS]);
-		if (reports[i]->person != SMS_NO_PERSON)
-			individual_no = Max(individual_no, people[reports[i]->person]);
-	}
-	recipient = greatest_text(batch, reports, n, SMS_TEXT_RECIPIENT);
-	if (recipient.ptr == NULL)
-		recipient = sms_literal("");
+		Datum		one[SMS_N_MESSAGE_COLUMNS];
+		bool		one_nulls[SMS_N_MESSAGE_COLUMNS];
 
-	put_uuid(&row, first->message);
-	put_time(&row, earliest);
-	put_time(&row, latest);
-	put(&row, Int64GetDatum(individual_no));
-	put_small(&row, parts);
-	put_text(&row, sms_batch_text(batch, first->text[SMS_TEXT_ACCOUNT]));
-	put_text(&row, sms_literal(sms_provider_name(first->provider)));
-	put_text(&row, sms_batch_text(batch, first->text[SMS_TEXT_MESSAGE_ID]));
-	put_text(&row, recipient);
-	put_text(&row, greatest_text(batch, reports, n, SMS_TEXT_SENDER_ID));
-	put_text(&row, greatest_text(batch, reports, n, SMS_TEXT_CHANNEL));
-	put_text(&row, greatest_text(batch, reports, n, SMS_TEXT_BULK_MESSAGE));
-	put_text(&row, greatest_text(batch, reports, n, SMS_TEXT_TEMPLATE));
-	put_price(&row, batch, reports, n);
-	put_text(&row, greatest_text(batch, reports, n, SMS_TEXT_PRICE_CURRENCY));
-	put_text(&row, greatest_text(batch, reports, n, SMS_TEXT_CALLBACK_DATA));
-	put(&row, PointerGetDatum(merge_reports(batch, reports, n)));
-	Assert(row.n == SMS_N_MESSAGE_COLUMNS);
+		report_row(batch, reports[i], people, one, one_nulls);
+		(void) sms_message_merge(values, nulls, one, one_nulls, values, nulls);
+	}
 }
 
 static int
@@ -294,7 +249,7 @@ compare_texts(Datum a, Datum b)
 	return sms_text_compare(sms_text_of(DatumGetTextPP(a)), sms_text_of(DatumGetTextPP(b)));
 }
 
-/* The order in which the greater value of a column wins; -1: the other way. */
+/* The order in which the greater value of a column wins: of first_time, the earlier. */
 static int
 compare_values(SmsMessageColumn column, Datum a, Datum b)
 {
@@ -345,8 +300,32 @@ merge_states(Datum a, Datum b)
 }
 
 /*
- * What two rows of one message (a: the one stored) are together, column by
- * column as in store_messages().  False if that is a.
+ * What a column of two rows of one message (a: the one stored) is together, if
+ * both have it; a itself if b adds nothing.  This is the rule by which messages
+ * are merged, wherever that is done: what a message is known by stays; of times
+ * the earliest first and the latest last; of all else the greatest, texts byte
+ * by byte; states as delivery_merge() says.
+ */
+Datum
+sms_message_merge_column(SmsMessageColumn column, Datum a, Datum b)
+{
+	switch (column)
+	{
+		case SMS_MESSAGE_KEY:
+		case SMS_MESSAGE_ACCOUNT:
+		case SMS_MESSAGE_PROVIDER:
+		case SMS_MESSAGE_ID:
+			return a;
+		case SMS_MESSAGE_STATE:
+			return merge_states(a, b);
+		default:
+			return compare_values(column, b, a) > 0 ? b : a;
+	}
+}
+
+/*
+ * What two rows of one message are together, which may go where a is.  A value
+ * is more than none.  False if that is a.
  */
 bool
 sms_message_merge(const Datum *a, const bool *a_nulls, const Datum *b,
@@ -357,19 +336,15 @@ sms_message_merge(const Datum *a, const bool *a_nulls, const Datum *b,
 
 	for (i = 0; i < SMS_N_MESSAGE_COLUMNS; i++)
 	{
-		values[i] = a[i];
-		nulls[i] = a_nulls[i];
-		if (b_nulls[i] || i == SMS_MESSAGE_KEY || i == SMS_MESSAGE_ACCOUNT ||
-			i == SMS_MESSAGE_PROVIDER || i == SMS_MESSAGE_ID)
-			continue;
-		if (i == SMS_MESSAGE_STATE)
-			values[i] = merge_states(a[i], b[i]);
-		else if (a_nulls[i] || compare_values(i, b[i], a[i]) > 0)
-			values[i] = b[i];
+		Datum		before = a[i];
+		bool		was_null = a_nulls[i];
+
+		if (b_nulls[i])
+			values[i] = before;
 		else
-			continue;
-		nulls[i] = false;
-		changed = changed || a_nulls[i] || values[i] != a[i];
+			values[i] = was_null ? b[i] : sms_message_merge_column(i, before, b[i]);
+		nulls[i] = was_null && b_nulls[i];
+		changed = changed || was_null != nulls[i] || (!was_null && values[i] != before);
 	}
 	return changed;
 }

@@ -51,6 +51,8 @@ extern void sms_event_row(const SmsBatch *batch, const SmsBatchEvent *event,
 extern void sms_message_row(const SmsBatch *batch,
 							const SmsBatchEvent *const *reports, int n,
 							const int64 *people, Datum *values, bool *nulls);
+extern void sms_message_of_report(Datum *values, bool *nulls);
+extern Datum sms_message_merge_column(SmsMessageColumn column, Datum a, Datum b);
 extern bool sms_message_merge(const Datum *a, const bool *a_nulls,
 							  const Datum *b, const bool *b_nulls,
 							  Datum *values, bool *nulls);

@@ -123,8 +123,8 @@ sms_needs_admission(const SmsBatch *batch)
 	TimestampTz limit = Max(forgotten, latest_of("retention", "horizon"));
 	int			i;
 
-	/* events without a clock have the time of this arrival */
-	if (batch->n_timeless > 0 && forgotten > DT_NOBEGIN)
+	/* what was stored before its person was forgotten may come under a later time */
+	if (batch->n_timeless > 0 && forgotten > DT_NOBEGIN && sms_knows_identity(batch))
 		return true;
 	for (i = 0; i < batch->n_events && limit > DT_NOBEGIN; i++)
 	{

@@ -19,6 +19,7 @@
 /* The tables that are needed, in the order in which they are taken */
 typedef enum SmsDirectTable
 {
+	SMS_EVENT_IDENTITY,
 	SMS_INDIVIDUAL,
 	SMS_EVENT,
 	SMS_MESSAGE,
@@ -30,6 +31,7 @@ typedef enum SmsDirectTable
 	SMS_N_DIRECT_TABLES
 } SmsDirectTable;
 
+extern const SmsTable sms_event_identity_table;
 extern const SmsTable sms_individual_table;
 extern const SmsTable sms_event_table;
 extern const SmsTable sms_message_table;
@@ -55,11 +57,15 @@ typedef struct SmsDirect
 
 typedef struct SmsOutcomes SmsOutcomes;
 
+extern bool sms_direct_identities(SmsDirect *direct);
 extern bool sms_direct_people(SmsDirect *direct);
 extern bool sms_direct_events(SmsDirect *direct);
 extern bool sms_direct_messages(SmsDirect *direct);
 extern bool sms_direct_contacts(SmsDirect *direct);
 extern bool sms_direct_tallies(SmsDirect *direct);
+
+/* identities.c */
+extern bool sms_knows_identity(const SmsBatch *batch);
 
 /* partitions.c */
 extern Oid	sms_partition_at(Relation table, SmsInstant at, SmsInstant *until);

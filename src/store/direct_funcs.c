@@ -30,11 +30,8 @@
 
 PG_FUNCTION_INFO_V1(sms_begin_ingest);
 PG_FUNCTION_INFO_V1(sms_insert_batch);
-PG_FUNCTION_INFO_V1(sms_ingest_directly);
 PG_FUNCTION_INFO_V1(sms_ingest_text);
 PG_FUNCTION_INFO_V1(sms_ingest_bytea);
-PG_FUNCTION_INFO_V1(sms_insert_events);
-PG_FUNCTION_INFO_V1(sms_insert_messages);
 
 /*
  * forget() waits for what is under way, and what comes then waits for it.
@@ -88,6 +85,8 @@ choose_targets(SmsDirect *direct)
 	direct->targets[SMS_TALLY_DIMENSION].wanted = &sms_tally_dimension_table;
 	direct->targets[SMS_SERIES].wanted = &sms_series_table;
 	direct->targets[SMS_ENGAGEMENT_TALLY].wanted = &sms_engagement_tally_table;
+	if (direct->batch->n_timeless > 0)
+		direct->targets[SMS_EVENT_IDENTITY].wanted = &sms_event_identity_table;
 	if (direct->batch->n_people > 0)
 		direct->targets[SMS_INDIVIDUAL].wanted = &sms_individual_table;
 	if (direct->batch->n_named > 0)
@@ -104,7 +103,8 @@ insert_batch(void *arg)
 	choose_targets(direct);
 	if (!sms_targets_open(direct->targets, SMS_N_DIRECT_TABLES, direct->lasting))
 		return false;
-	done = sms_direct_people(direct) && sms_direct_events(direct) &&
+	done = sms_direct_identities(direct) && sms_direct_people(direct) &&
+		sms_direct_events(direct) &&
 		(direct->n_keys == 0 ||
 		 (sms_direct_messages(direct) && sms_direct_contacts(direct) &&
 		  sms_direct_tallies(direct)));
@@ -143,7 +143,7 @@ store_directly(FunctionCallInfo fcinfo, SmsDirect *direct, const SmsBatch *batch
 	direct->first_new = PG_INT64_MAX;
 	direct->keys = palloc_extended((Size) batch->n_good * sizeof(int64) + 1,
 								   MCXT_ALLOC_HUGE);
-	if (sms_store_is_distributed())
+	if (!sms_stores_directly || sms_store_is_distributed())
 		return false;
 	/* only who hears of the rights that are asked for may come back to them */
 	direct->lasting = ExecutorCheckPerms_hook == NULL ? CurrentMemoryContext :
@@ -156,7 +156,7 @@ store_directly(FunctionCallInfo fcinfo, SmsDirect *direct, const SmsBatch *batch
 }
 
 /*
- * insert_batch(batch, identities, limited): stores the batch's events and all that
+ * insert_batch(batch, limited): stores the batch's events and all that
  * follows from them in tables, and returns the keys of those that were new;
  * NULL if that is left to SQL.
  */
@@ -169,8 +169,7 @@ sms_insert_batch(PG_FUNCTION_ARGS)
 	int			i;
 
 	PreventCommandIfReadOnly("insert_batch()");
-	direct.identities = sms_digests_argument(fcinfo, 1);
-	direct.limited = !PG_ARGISNULL(2) && PG_GETARG_BOOL(2);
+	direct.limited = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
 	if (!store_directly(fcinfo, &direct, batch))
 		PG_RETURN_NULL();
 	keys = palloc_extended((Size) direct.n_keys * sizeof(Datum) + 1, MCXT_ALLOC_HUGE);
@@ -185,7 +184,7 @@ static bool
 is_plain(const SmsBatch *batch)
 {
 	return batch->n_good > 0 && batch->n_good == batch->n_events &&
-		batch->n_pieces == 0 && batch->n_notes == 0 && batch->n_timeless == 0 && batch->n_links == 0 &&
+		batch->n_pieces == 0 && batch->n_notes == 0 && batch->n_links == 0 &&
 		!sms_has_effects(batch) && !sms_lacks_months(batch);
 }
 
@@ -194,7 +193,7 @@ is_plain(const SmsBatch *batch)
  * insert_batch() stores, as most do.  False, and nothing is stored, for others.
  */
 static bool
-ingest_directly(FunctionCallInfo fcinfo, const SmsBatch *batch, int64 *accepted, int64 *duplicate)
+ingest_plain(FunctionCallInfo fcinfo, const SmsBatch *batch, int64 *accepted, int64 *duplicate)
 {
 	SmsDirect	direct = {0};
 
@@ -207,29 +206,16 @@ ingest_directly(FunctionCallInfo fcinfo, const SmsBatch *batch, int64 *accepted,
 }
 
 static Datum
-counts_row(FunctionCallInfo fcinfo, bool done, int64 accepted, int64 duplicate)
+counts_row(FunctionCallInfo fcinfo, int64 accepted, int64 duplicate)
 {
 	TupleDesc	desc;
 	Datum		values[4] = {Int64GetDatum(accepted), Int64GetDatum(duplicate)};
-	bool		nulls[4] = {!done, !done, !done, !done};
+	bool		nulls[4] = {false};
 
 	values[2] = values[3] = Int64GetDatum(0);
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
-}
-
-/* ingest_directly(batch): its counts, all NULL if it stored nothing. */
-Datum
-sms_ingest_directly(PG_FUNCTION_ARGS)
-{
-	int64		accepted = 0;
-	int64		duplicate = 0;
-	bool		done;
-
-	PreventCommandIfReadOnly("ingest()");
-	done = ingest_directly(fcinfo, sms_batch_argument(fcinfo, 0), &accepted, &duplicate);
-	return counts_row(fcinfo, done, accepted, duplicate);
 }
 
 /* Calls one of the extension's functions: (batch) or (batch, account, limited). */
@@ -265,11 +251,11 @@ sms_ingest(FunctionCallInfo fcinfo, bool is_text)
 				 errmsg("provider and payload must not be null")));
 	PreventCommandIfReadOnly("ingest()");
 	batch = sms_batch_of_payload(fcinfo, GetCurrentTransactionStartTimestamp(), is_text);
-	if (!ingest_directly(fcinfo, batch, &accepted, &duplicate))
+	if (!ingest_plain(fcinfo, batch, &accepted, &duplicate))
 		return call_with_batch("ingest_batch", 3, batch, fcinfo->args[2]);
 	if (duplicate > 0)
 		(void) call_with_batch("note_content_drift", 1, batch, fcinfo->args[2]);
-	return counts_row(fcinfo, true, accepted, duplicate);
+	return counts_row(fcinfo, accepted, duplicate);
 }
 
 /* ingest(provider, payload, account) */
@@ -284,21 +270,4 @@ Datum
 sms_ingest_bytea(PG_FUNCTION_ARGS)
 {
 	return sms_ingest(fcinfo, false);
-}
-
-/*
- * insert_events() and insert_messages() of version 1.0, whose SQL may still be
- * there: they leave all to SQL.
- */
-Datum
-sms_insert_events(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_NULL();
-}
-
-Datum
-sms_insert_messages(PG_FUNCTION_ARGS)
-{
-	InitMaterializedSRF(fcinfo, 0);
-	return (Datum) 0;
 }

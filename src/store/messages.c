@@ -56,7 +56,6 @@ const SmsTable sms_message_table = {
 	.n_key = lengthof(key)
 };
 
-/* What send_time() says in SQL */
 static void
 put_send_time(Datum *values, bool *nulls)
 {
@@ -65,8 +64,9 @@ put_send_time(Datum *values, bool *nulls)
 
 	if (!sms_delivery_summarize(state, &summary))
 		sms_delivery_damaged(state);
-	values[SEND_TIME] = summary.sent_at == SMS_NO_INSTANT ?
-		values[SMS_MESSAGE_FIRST_TIME] : TimestampTzGetDatum(summary.sent_at);
+	values[SEND_TIME] =
+		TimestampTzGetDatum(sms_send_time(&summary,
+										  DatumGetTimestampTz(values[SMS_MESSAGE_FIRST_TIME])));
 	nulls[SEND_TIME] = false;
 }
 

@@ -3,8 +3,7 @@
  * outcomes.c
  *	  What a batch's messages add to outcome_tally and take out of it.
  *
- * Where and as what a message counts is what outcome_facts() says in SQL;
- * doctor() compares the two.
+ * Where and as what a message counts is in outcome_facts.c.
  *
  *-------------------------------------------------------------------------
  */
@@ -20,12 +19,10 @@
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 
-#include "delivery/delivery_server.h"
 #include "server.h"
 #include "store/direct.h"
+#include "store/outcome_facts.h"
 #include "tally/cover.h"
-#include "text/country.h"
-#include "text/recipient.h"
 
 /* The texts that tell cells apart, besides the time */
 typedef enum OutcomeText
@@ -176,41 +173,16 @@ find_cell(SmsOutcomes *outcomes, const Outcome *like)
 	return cell;
 }
 
-static SmsText
-text_or(const Datum *values, const bool *nulls, SmsMessageColumn column,
-		const char *other)
-{
-	return nulls[column] ? sms_literal(other) :
-		sms_text_of(DatumGetTextPP(values[column]));
-}
-
-static SmsText
-country_of(SmsText recipient)
-{
-	SmsText		normal;
-	SmsPlace	place;
-	char	   *room = palloc(SMS_RECIPIENT_ROOM(recipient.len));
-
-	normal.ptr = room;
-	normal.len = sms_normalize_recipient(recipient, room);
-	return sms_literal(sms_place_of(normal, &place) && place.country != NULL ?
-					   place.country : "");
-}
-
-/* Adds the cost of a message; Infobip's price is that of one part. */
+/* Adds the cost of a message to that of its cell. */
 static void
-add_cost(SmsOutcomes *outcomes, Outcome *cell, int sign, Datum price, int parts,
-		 bool by_part)
+add_cost(SmsOutcomes *outcomes, Outcome *cell, int sign, Datum cost)
 {
 	MemoryContext outer = MemoryContextSwitchTo(outcomes->context);
 
-	if (by_part)
-		price = DirectFunctionCall2(numeric_mul, price,
-									NumericGetDatum(int64_to_numeric(parts)));
 	if (sign < 0)
-		price = DirectFunctionCall1(numeric_uminus, price);
-	cell->cost = cell->cost == (Datum) 0 ? datumCopy(price, false, -1) :
-		DirectFunctionCall2(numeric_add, cell->cost, price);
+		cost = DirectFunctionCall1(numeric_uminus, cost);
+	cell->cost = cell->cost == (Datum) 0 ? datumCopy(cost, false, -1) :
+		DirectFunctionCall2(numeric_add, cell->cost, cost);
 	cell->priced += sign;
 	MemoryContextSwitchTo(outer);
 }
@@ -223,39 +195,26 @@ void
 sms_outcomes_count(SmsOutcomes *outcomes, int sign, const Datum *values,
 				   const bool *nulls)
 {
-	SmsDeliverySummary summary;
-	SmsDeliveryView state = sms_delivery_datum_view(values[SMS_MESSAGE_STATE]);
-	SmsInstant	sent = DatumGetTimestampTz(values[SMS_MESSAGE_FIRST_TIME]);
+	SmsOutcomeFacts facts;
 	Outcome		like = {0};
 	Outcome    *cell;
-	int			parts;
 
-	if (!nulls[SMS_MESSAGE_CALLBACK_DATA] &&
-		sms_text_is(sms_callback_value(sms_text_of(DatumGetTextPP(values[SMS_MESSAGE_CALLBACK_DATA])),
-									   sms_literal("test")), "true"))
+	if (!sms_outcome_facts(values, nulls, &facts))
 		return;
-	if (!sms_delivery_summarize(state, &summary))
-		sms_delivery_damaged(state);
-	if (summary.sent_at != SMS_NO_INSTANT)
-		sent = summary.sent_at;
-	parts = nulls[SMS_MESSAGE_PARTS] ? Max(summary.parts_known, 1) :
-		DatumGetInt16(values[SMS_MESSAGE_PARTS]);
-
-	like.send_cell = TIMESTAMP_NOT_FINITE(sent) ? sent : sms_cell_start(SMS_LEVEL_QUARTER, sent);
-	like.text[OUTCOME] = sms_literal(sms_outcome_of_class(summary.cls));
-	like.text[ACCOUNT] = text_or(values, nulls, SMS_MESSAGE_ACCOUNT, "");
-	like.text[PROVIDER] = text_or(values, nulls, SMS_MESSAGE_PROVIDER, "");
-	like.text[CHANNEL] = text_or(values, nulls, SMS_MESSAGE_CHANNEL, "SMS");
-	like.text[BULK_MESSAGE] = text_or(values, nulls, SMS_MESSAGE_BULK_MESSAGE, "");
-	like.text[SENDER_ID] = text_or(values, nulls, SMS_MESSAGE_SENDER_ID, "");
-	like.text[COUNTRY] = country_of(text_or(values, nulls, SMS_MESSAGE_RECIPIENT, ""));
-	like.text[PRICE_CURRENCY] = text_or(values, nulls, SMS_MESSAGE_PRICE_CURRENCY, "");
+	like.send_cell = facts.send_cell;
+	like.text[OUTCOME] = sms_literal(facts.outcome);
+	like.text[ACCOUNT] = sms_message_text(values, nulls, SMS_MESSAGE_ACCOUNT, "");
+	like.text[PROVIDER] = sms_message_text(values, nulls, SMS_MESSAGE_PROVIDER, "");
+	like.text[CHANNEL] = facts.channel;
+	like.text[BULK_MESSAGE] = facts.bulk_message;
+	like.text[SENDER_ID] = facts.sender_id;
+	like.text[COUNTRY] = facts.country;
+	like.text[PRICE_CURRENCY] = facts.price_currency;
 	cell = find_cell(outcomes, &like);
 	cell->messages += sign;
-	cell->parts += sign * parts;
-	if (!nulls[SMS_MESSAGE_PRICE])
-		add_cost(outcomes, cell, sign, values[SMS_MESSAGE_PRICE], parts,
-				 sms_text_is(like.text[PROVIDER], "infobip"));
+	cell->parts += sign * facts.parts;
+	if (facts.priced)
+		add_cost(outcomes, cell, sign, facts.cost);
 }
 
 static bool

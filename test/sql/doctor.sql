@@ -48,6 +48,11 @@ CALL try('DELETE FROM smsengage.message WHERE message_id = ''m1''', 'message');
 CALL try('UPDATE smsengage.message SET last_time = last_time + interval ''1 second'' WHERE message_id = ''m1''', 'message');
 CALL try('UPDATE smsengage.message SET state = (SELECT state FROM smsengage.message WHERE message_id = ''m2'') WHERE message_id = ''m1''', 'message');
 CALL try('INSERT INTO smsengage.message (message_key, first_time, last_time, individual_no, account, provider, message_id, recipient, state) SELECT ''00000000-0000-0000-0000-000000000001'', first_time, last_time, individual_no, account, provider, message_id, recipient, state FROM smsengage.message m WHERE message_id = ''m1''', 'message');
+-- a generated column with another value, as a damaged page may have it
+CREATE PROCEDURE plain_send_time(generated "char") LANGUAGE sql AS $$ UPDATE pg_attribute SET attgenerated = generated WHERE attrelid = 'smsengage.message'::regclass AND attname = 'send_time' $$;
+CALL try('DO $d$ BEGIN CALL plain_send_time(''''); UPDATE smsengage.message SET send_time = send_time + interval ''1 day'' WHERE message_id = ''m1''; CALL plain_send_time(''s''); END $d$', 'message');
+CALL try('DO $d$ BEGIN CALL plain_send_time(''''); UPDATE smsengage.message SET send_time = NULL; CALL plain_send_time(''s''); END $d$', 'message');
+DROP PROCEDURE plain_send_time;
 CALL try('DELETE FROM smsengage.individual WHERE individual_id = ''anna''', 'individual');
 CALL try('DELETE FROM smsengage.individual WHERE individual_id = ''tel:+12025550102''', 'individual');
 CALL try('UPDATE smsengage.individual SET individual_id = ''bob'' WHERE individual_id = ''anna''', 'individual');

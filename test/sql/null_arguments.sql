@@ -20,8 +20,7 @@ SELECT count(*) FROM smsengage_internal.batch_messages(NULL, NULL, NULL);
 SELECT count(*) FROM smsengage_internal.batch_contacts(NULL, NULL, NULL);
 SELECT count(*) FROM smsengage_internal.batch_rejects(NULL, NULL);
 SELECT smsengage_internal.begin_ingest(NULL);
-SELECT smsengage_internal.insert_batch(NULL, NULL);
-SELECT smsengage_internal.ingest_directly(NULL);
+SELECT smsengage_internal.insert_batch(NULL);
 
 SELECT count(*) FROM smsengage_internal.batch_series(NULL, NULL, NULL);
 SELECT count(*) FROM smsengage_internal.batch_tallies(NULL, NULL, NULL, NULL, NULL);

@@ -147,6 +147,7 @@ sub meets
 }
 
 meets('as it is', '');
+meets('as it is, with SQL asked for', 'SET smsengage.direct = off', directly => 0);
 # what views read cannot be altered
 my $no_views = q{DO $$ DECLARE v text; BEGIN FOR v IN SELECT format('smsengage.%I', relname) FROM pg_class WHERE relkind = 'v' AND relnamespace = 'smsengage'::regnamespace AND relname IN (SELECT relation FROM smsengage.store_relation) LOOP EXECUTE 'DROP VIEW IF EXISTS ' || v || ' CASCADE'; END LOOP; END $$;};
 

@@ -12,7 +12,7 @@ SELECT r.message_id,
 	coalesce(smsengage.callback_field(r.callback_data, 'principalEntityId'), r.regional::json #>> '{indiaDlt,principalEntityId}') AS principal_entity_id,
 	coalesce(smsengage.callback_field(r.callback_data, 'contentTemplateId'), r.regional::json #>> '{indiaDlt,contentTemplateId}') AS content_template_id,
 	coalesce(smsengage.callback_field(r.callback_data, 'resellerCode'), r.regional::json #>> '{southKorea,resellerCode}') AS reseller_code,
-	coalesce(smsengage.callback_field(r.callback_data, 'test') = 'true', false) AS is_test,
+	smsengage_internal.is_test(r.callback_data) AS is_test,
 	r.account,
 	r.provider,
 	r.message_key
