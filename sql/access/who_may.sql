@@ -48,7 +48,7 @@ BEGIN ATOMIC
 	SELECT pg_catalog.regexp_split_to_array(pg_catalog.btrim('
 		accounts_for accounts_for_all acts_for add_block answered_messages any_forgotten_opt_out asked_account asked_messages asked_sender attributed_answers
 		block_accounts block_expiry block_report blocks_at blocks_for breakdown_report burst_people
-		campaign_report can_send can_send_all caps_of_sending cell_sums check_migrated check_store_place click_hours consent_accounts consent_moments consent_of_people consent_proof contact_accounts cost_report
+		campaign_report can_send can_send_all caps_of_sending cell_sums check_migrated check_store_place click_hours consent_accounts consent_change_counts consent_changes consent_moments consent_of_people consent_proof contact_accounts cost_report
 		country_report create_store
 		daily_event_report daily_report day_start delivery_figures departed dispatch_plan
 		early_clicks engagement_report entered event_counts explain_membership
@@ -59,9 +59,9 @@ BEGIN ATOMIC
 		journey_status
 		keeps_outcomes keyword_action keyword_consents keyword_row
 		labelled_clicks link_individuals link_report log_not_sent
-		machine_agents machine_candidates machine_clicks machine_marks masked_rows may_commit message_responses messages_sent migrate
+		machine_agents machine_candidates machine_clicks machine_marks masked_rows may_commit message_responses messages_against messages_in_doubt messages_sent migrate
 		moments_for_all moments_of_others numbers_of_people
-		open_revocations opt_outs_for_all opt_outs_of_others outcome_counts outcome_rows own_functions people_by_consent plans_for_accounts plans_for_administration plans_for_everything
+		open_revocations opt_outs_for_all opt_outs_of_others opted_out_of_reached outcome_counts outcome_rows own_functions people_by_consent plans_for_accounts plans_for_administration plans_for_everything
 		prompt_people prompt_people_of_days provider_report
 		record_consent replay_block_policy report_bounds response_report rule_window rules_of_sending said_by_audience
 		save_segment scope_at scope_of_consent scopes_of_consent sees_everything segment segment_change segment_changes segment_history segment_overlap segment_recipients segment_size
