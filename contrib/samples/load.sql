@@ -35,6 +35,6 @@ CALL smsengage.ingest_from('twilio', 'twilio', 'line');
 -- Segments to look at.
 SELECT smsengage.save_segment('Loyal clickers', 'click >= 3 in last 1 month', 'For the private sale') \g /dev/null
 SELECT smsengage.save_segment('Gone quiet', 'click >= 1 in last 90 days and click = 0 in last 30 days', 'To be won back') \g /dev/null
-SELECT smsengage.save_segment('Opted out', 'unsubscribe >= 1 in last 90 days', 'Not to be texted') \g /dev/null
+SELECT smsengage.save_segment('Opted out', 'opted out', 'Not to be texted') \g /dev/null
 SELECT smsengage.save_segment('Never reached', 'undelivered >= 2 in last 90 days and delivered = 0 in last 90 days', 'Numbers to be checked') \g /dev/null
 SELECT smsengage.save_segment('New subscribers', 'subscribe >= 1 in last 30 days', 'For the welcome series') \g /dev/null

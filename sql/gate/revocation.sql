@@ -51,24 +51,63 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION smsengage_internal.business_days_after(timestamptz, integer) IS 'So many business days, Monday to Friday in UTC, later; what comes in at a weekend counts from Friday''s end. Public holidays are not known here, so that the deadline is never later than the true one. Used by the view open_revocation.';
 
+CREATE FUNCTION smsengage_internal.messages_against(recipient text, account text, sender text, reach text, since timestamptz, until timestamptz)
+RETURNS TABLE (sent_at timestamptz, broken_scope text)
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 5
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+	people bigint[] := ARRAY(
+		SELECT i.individual_no FROM smsengage.individual i WHERE i.individual_id = 'tel:' || recipient
+		UNION ALL
+		SELECT c.individual_no FROM smsengage_internal.contact_accounts() a JOIN smsengage.contact_point c ON c.account = a AND c.recipient = messages_against.recipient) || 0::bigint;
+BEGIN
+	RETURN QUERY
+	SELECT s.sent, CASE WHEN account = '' OR s.of_account <> account THEN 'everywhere'
+		WHEN sender <> '' AND (s.of_sender = sender OR s.of_sender = '' AND reach = 'sender') THEN 'sender' ELSE 'account' END
+	FROM (
+		SELECT e.account AS of_account, max(smsengage_internal.sender_key(e.sender_id)) AS of_sender,
+			min(coalesce(e.sent_time, CASE WHEN e.event_type IN ('SENT', 'ACCEPTED') THEN e.event_time END)) AS sent
+		FROM smsengage.event e
+		WHERE e.individual_no = ANY (people) AND e.event_time > since AND e.recipient = messages_against.recipient
+			AND (reach = 'everywhere' OR e.account IN ('', messages_against.account)) AND e.status_class <> :CLASS_NOT_SENT:
+		GROUP BY e.account, e.message_key, CASE WHEN e.message_key IS NULL THEN e.event_key END) s
+	WHERE s.sent > since AND s.sent <= until
+		-- where the sender is not known it may be the one
+		AND (reach <> 'sender' OR sender = '' OR s.of_sender IN ('', sender))
+		AND NOT EXISTS (
+			SELECT FROM smsengage.subscription w
+			WHERE w.account IN (messages_against.account, CASE WHEN messages_against.account = '' THEN s.of_account ELSE messages_against.account END)
+				AND w.recipient = messages_against.recipient AND w.state = 'SUBSCRIBED' AND w.event_time > since AND w.event_time < s.sent
+				AND w.sender IN ('', messages_against.sender, s.of_sender));
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.messages_against(text, text, text, text, timestamptz, timestamptz) IS 'Messages that went to a number after since and up to until against an opt-out of then, which reaches as far as reach says and was not taken back before: when each was sent, and the scope that it broke, as forbidden_sends() has it; one that names no sender or account counts as if of any. One row a message, counted from events that tell when it was sent. Used by open_revocations().';
+
 CREATE FUNCTION smsengage_internal.open_revocations(at timestamptz)
-RETURNS TABLE (recipient text, account text, sender text, revoked_at timestamptz, source text, deadline timestamptz, messages_since bigint, last_message_at timestamptz)
+RETURNS TABLE (recipient text, account text, sender text, revoked_at timestamptz, source text, deadline timestamptz, messages_since bigint, last_message_at timestamptz, scope text, broken_scope text)
 LANGUAGE plpgsql STABLE ROWS 100
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
 	-- one by one: messages are found by person and time, and nothing else finds them fast
-	FOR recipient, account, sender, revoked_at, source, deadline IN
-		SELECT s.recipient, s.account, s.sender, s.event_time, s.source, smsengage_internal.business_days_after(s.event_time, 10)
+	FOR recipient, account, sender, revoked_at, source, deadline, scope IN
+		SELECT s.recipient, s.account, s.sender, s.event_time, s.source, smsengage_internal.business_days_after(s.event_time, 10),
+			CASE s.account WHEN '' THEN 'everywhere' ELSE smsengage_internal.scope_of_consent(s.account, s.event_time, open_revocations.at) END
 		FROM smsengage.subscription s
 		WHERE s.state = 'UNSUBSCRIBED' AND s.event_time > open_revocations.at - interval '20 days'
 			AND smsengage_internal.business_days_after(s.event_time, 10) > open_revocations.at
+			AND NOT EXISTS (
+				SELECT FROM smsengage.subscription w
+				WHERE w.account = s.account AND w.recipient = s.recipient AND w.sender = '' AND w.state = 'SUBSCRIBED' AND w.event_time > s.event_time)
 	LOOP
-		SELECT count(*), max(t.sent_at) INTO messages_since, last_message_at
-		FROM smsengage_internal.messages_sent(recipient, account, sender, revoked_at, open_revocations.at) t;
+		SELECT count(*), max(m.sent_at), (ARRAY['sender', 'account', 'everywhere'])[min(array_position(ARRAY['sender', 'account', 'everywhere'], m.broken_scope))]
+		INTO messages_since, last_message_at, broken_scope
+		FROM smsengage_internal.messages_against(recipient, account, sender, scope, revoked_at, open_revocations.at) m;
 		RETURN NEXT;
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.open_revocations(timestamptz) IS 'Opt-outs whose ten business days are not over at a moment, with what went out since. Used by the view open_revocation.';
+COMMENT ON FUNCTION smsengage_internal.open_revocations(timestamptz) IS 'Opt-outs that nobody took back and whose ten business days are not over at a moment, with what went out against them. Used by the view open_revocation.';

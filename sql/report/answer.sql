@@ -137,3 +137,89 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION smsengage_internal.keyword_consents(timestamptz[], text) IS 'Replies that opted in or out by their keyword, between two neighbours of bounds: events of type REPLY, so none is among those of type SUBSCRIBE and UNSUBSCRIBE. Used by reports.';
+
+CREATE FUNCTION smsengage_internal.consent_changes(since timestamptz, until timestamptz, account text)
+RETURNS TABLE (account_name text, recipient text, event_time timestamptz, opted_out boolean)
+LANGUAGE plpgsql STABLE ROWS 100
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH entry AS MATERIALIZED (
+		SELECT c.account, c.recipient, c.sender, c.event_time, c.state = 'UNSUBSCRIBED' AS opted_out
+		FROM (
+			SELECT DISTINCT c.account, c.recipient FROM smsengage.consent_entry c
+			WHERE c.event_time >= since AND c.event_time < consent_changes.until AND (c.account = consent_changes.account OR consent_changes.account IS NULL)
+		) m
+		JOIN smsengage.consent_entry c ON c.account = m.account AND c.recipient = m.recipient AND c.event_time < consent_changes.until
+	), opt_out AS (
+		-- each holds until a later word to its sender, or to all
+		SELECT e.account, e.recipient, e.event_time, e.opted_out, coalesce(least(
+			min(e.event_time) FILTER (WHERE NOT e.opted_out) OVER (PARTITION BY e.account, e.recipient, e.sender ORDER BY e.event_time DESC GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+			min(e.event_time) FILTER (WHERE NOT e.opted_out AND e.sender = '') OVER (PARTITION BY e.account, e.recipient ORDER BY e.event_time DESC GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)),
+			'infinity') AS lifted,
+			row_number() OVER (PARTITION BY e.account, e.recipient ORDER BY e.event_time, e.opted_out DESC) AS place
+		FROM entry e
+	), reached AS (
+		SELECT o.account, o.recipient, o.event_time, o.lifted,
+			max(o.lifted) OVER (PARTITION BY o.account, o.recipient ORDER BY o.event_time, o.lifted ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS lifted_before
+		FROM opt_out o
+		WHERE o.opted_out
+	), island AS (
+		SELECT r.account, r.recipient, r.event_time, r.lifted, count(*) FILTER (WHERE r.lifted_before IS NULL OR r.event_time > r.lifted_before)
+			OVER (PARTITION BY r.account, r.recipient ORDER BY r.event_time, r.lifted ROWS UNBOUNDED PRECEDING) AS no
+		FROM reached r
+	), state AS (
+		SELECT i.account, i.recipient, min(i.event_time) AS begins, max(i.lifted) AS ends FROM island i GROUP BY i.account, i.recipient, i.no
+	), change AS (
+		SELECT s.account, s.recipient, s.begins AS event_time, true AS opted_out FROM state s
+		UNION ALL
+		SELECT s.account, s.recipient, s.ends, false FROM state s WHERE isfinite(s.ends)
+		UNION ALL
+		SELECT o.account, o.recipient, o.event_time, false FROM opt_out o WHERE o.place = 1 AND NOT o.opted_out
+	)
+	SELECT c.account, c.recipient, c.event_time, c.opted_out
+	FROM change c
+	WHERE c.event_time >= since AND c.event_time < consent_changes.until;
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.consent_changes(timestamptz, timestamptz, text) IS 'When, in [since, until), the state of consent of a number towards an account (no sender stated) became another, as subscription_state() has it without scopes that reach other accounts: opted_out, else opted in. Several opt-outs in a row are one. Used by reports.';
+
+CREATE FUNCTION smsengage_internal.consent_change_counts(bounds timestamptz[], account text)
+RETURNS TABLE (bucket integer, opt_ins bigint, opt_outs bigint)
+LANGUAGE plpgsql STABLE ROWS 30
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY
+	SELECT width_bucket(c.event_time, bounds), count(*) FILTER (WHERE NOT c.opted_out), count(*) FILTER (WHERE c.opted_out)
+	FROM smsengage_internal.consent_changes(bounds[1], bounds[cardinality(bounds)], account) c
+	GROUP BY 1;
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.consent_change_counts(timestamptz[], text) IS 'How many numbers became opted in or opted out, as consent_changes() has it, between two neighbours of bounds. Used by reports.';
+
+CREATE FUNCTION smsengage_internal.opted_out_of_reached(since timestamptz, until timestamptz, account text)
+RETURNS bigint
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+BEGIN
+	RETURN (
+		WITH changed AS MATERIALIZED (
+			SELECT DISTINCT c.account_name, c.recipient FROM smsengage_internal.consent_changes(since, until, account) c WHERE c.opted_out
+		), person AS MATERIALIZED (
+			SELECT i.individual_no, c.account_name FROM changed c JOIN smsengage.individual i ON i.individual_id = 'tel:' || c.recipient
+			UNION
+			SELECT p.individual_no, c.account_name FROM changed c JOIN smsengage.contact_point p ON p.recipient = c.recipient AND p.account = c.account_name
+		)
+		SELECT count(DISTINCT p.individual_no)
+		FROM person p
+		JOIN smsengage.event e ON e.individual_no = p.individual_no AND e.account = p.account_name
+		WHERE e.event_time >= since AND e.event_time < opted_out_of_reached.until AND e.event_type = 'DELIVERED' AND :FIRST_PART(e.):);
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.opted_out_of_reached(timestamptz, timestamptz, text) IS 'How many of the people with a delivery report in [since, until) opted out in it of the account that reached them. Used by health().';

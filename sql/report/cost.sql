@@ -1,7 +1,45 @@
 -- What messages cost.
 
+CREATE FUNCTION smsengage_internal.messages_in_doubt(since timestamptz, until timestamptz, account text)
+RETURNS TABLE (message_key uuid, recipient text, account_name text, sender_id text, send_time timestamptz, opted_out boolean)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+	-- what was said to these may hold for any other
+	wide text[] := smsengage_internal.accounts_for_all('{}');
+BEGIN
+	RETURN QUERY
+	WITH against AS MATERIALIZED (
+		SELECT e.account, e.recipient, min(e.event_time) AS begins, true AS opted_out, e.account = ANY (wide) AS is_wide
+		FROM smsengage.consent_entry e WHERE e.state = 'UNSUBSCRIBED' AND e.event_time < until GROUP BY 1, 2
+		UNION ALL
+		SELECT b.account, b.recipient, min(b.blocked_at), false, b.scope = 'global' OR b.account = ''
+		FROM smsengage.block b WHERE b.scope IN ('local', 'global') AND b.blocked_at < until GROUP BY 1, 2, 5
+	)
+	SELECT DISTINCT k.message_key, k.recipient, k.account, k.sender_id, k.send_time, k.opted_out
+	FROM (
+		SELECT m.message_key, m.recipient, m.account, m.sender_id, m.send_time, m.state, c.opted_out, c.begins
+		FROM against c JOIN smsengage.message m ON m.account = c.account AND m.recipient = c.recipient
+		UNION ALL
+		SELECT m.message_key, m.recipient, m.account, m.sender_id, m.send_time, m.state, c.opted_out, c.begins
+		FROM against c JOIN smsengage.message m ON m.recipient = c.recipient
+		WHERE c.is_wide AND m.account <> c.account
+		UNION ALL
+		SELECT m.message_key, m.recipient, m.account, m.sender_id, m.send_time, m.state, c.opted_out, c.begins
+		FROM against c JOIN smsengage.message m ON m.account = '' AND m.recipient = c.recipient
+		WHERE NOT c.is_wide AND c.account <> ''
+	) k
+	WHERE k.send_time > k.begins AND k.send_time >= since AND k.send_time < until
+		AND smsengage.message_outcome(k.state) <> 'not_sent'
+		AND (k.account = messages_in_doubt.account OR messages_in_doubt.account IS NULL);
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.messages_in_doubt(timestamptz, timestamptz, text) IS 'Messages handed over in [since, until) to numbers that had ever opted out (opted_out) or been blocked by then, in a way that may reach the account. Used by forbidden_sends().';
+
 CREATE FUNCTION smsengage.forbidden_sends(since timestamptz, until timestamptz, account text DEFAULT NULL)
-RETURNS TABLE (message_key uuid, reason text)
+RETURNS TABLE (message_key uuid, reason text, broken_scope text)
 LANGUAGE plpgsql STABLE ROWS 100
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
@@ -10,38 +48,27 @@ DECLARE
 	found record;
 BEGIN
 	PERFORM smsengage_internal.check_migrated();
-	-- gathered first, as what the functions below look up is not on every node of a cluster
-	SELECT array_agg(m.message_key) AS keys, array_agg(m.recipient) AS recipients, array_agg(m.account) AS accounts, array_agg(m.sender_id) AS senders,
-		array_agg(m.send_time) AS times, array_agg(m.opted_out) AS opted_out
+	-- gathered first, as what the functions below look up is not on every node of a cluster;
+	-- an account or sender that the message does not name is any
+	SELECT array_agg(m.message_key) AS keys, array_agg(m.recipient) AS recipients, array_agg(nullif(m.account_name, '')) AS accounts,
+		array_agg(nullif(smsengage_internal.sender_key(m.sender_id), '')) AS senders, array_agg(m.send_time) AS times, array_agg(m.opted_out) AS opted_out
 	INTO found
-	FROM (
-		SELECT DISTINCT k.message_key, k.recipient, k.account, k.sender_id, k.send_time, c.opted_out
-		FROM (
-			SELECT e.account, e.recipient, e.event_time AS begins, true AS opted_out FROM smsengage.consent_entry e WHERE e.state = 'UNSUBSCRIBED'
-			UNION ALL
-			SELECT b.account, b.recipient, b.blocked_at, false FROM smsengage.block b WHERE b.scope = 'local'
-		) c
-		JOIN smsengage.message k ON k.account = c.account AND k.recipient = c.recipient
-		WHERE k.send_time > c.begins AND k.send_time >= since AND k.send_time < until
-			AND smsengage.message_outcome(k.state) <> 'not_sent'
-			AND (k.account = forbidden_sends.account OR forbidden_sends.account IS NULL)
-		UNION
-		SELECT k.message_key, k.recipient, k.account, k.sender_id, k.send_time, false
-		FROM smsengage.block b
-		JOIN smsengage.message k ON k.recipient = b.recipient
-		WHERE b.scope = 'global' AND k.send_time > b.blocked_at AND k.send_time >= since AND k.send_time < until
-			AND smsengage.message_outcome(k.state) <> 'not_sent'
-			AND (k.account = forbidden_sends.account OR forbidden_sends.account IS NULL)
-	) m;
+	FROM smsengage_internal.messages_in_doubt(since, until, account) m;
 	RETURN QUERY
-	SELECT m.key, CASE WHEN bool_or(m.opted_out) THEN 'opted out' ELSE 'blocked' END
-	FROM unnest(found.keys, found.recipients, found.accounts, found.senders, found.times, found.opted_out) m(key, recipient, account, sender_id, send_time, opted_out)
-	WHERE CASE WHEN m.opted_out THEN (smsengage_internal.state_of_consent(m.recipient, m.account, nullif(smsengage_internal.sender_key(m.sender_id), ''), m.send_time)).state = 'UNSUBSCRIBED'
-		ELSE EXISTS (SELECT FROM smsengage_internal.visible_blocks(m.recipient, m.account, m.send_time)) END
+	SELECT m.key, CASE WHEN bool_or(m.opted_out) THEN 'opted out' ELSE 'blocked' END,
+		CASE WHEN bool_or(m.opted_out) THEN min(v.scope) FILTER (WHERE m.opted_out) WHEN bool_or(v.scope = 'local') THEN 'local' ELSE 'global' END
+	FROM unnest(found.keys, found.recipients, found.accounts, found.senders, found.times, found.opted_out) m(key, recipient, account, sender, send_time, opted_out)
+	CROSS JOIN LATERAL (
+		SELECT s.broken_scope AS scope FROM smsengage_internal.state_of_consent(m.recipient, m.account, m.sender, m.send_time) s
+		WHERE m.opted_out AND s.state = 'UNSUBSCRIBED'
+		UNION ALL
+		SELECT b.scope FROM smsengage_internal.visible_blocks(m.recipient, m.account, m.send_time) b
+		WHERE NOT m.opted_out AND b.scope IN ('local', 'global')
+	) v
 	GROUP BY m.key;
 END
 $$;
-COMMENT ON FUNCTION smsengage.forbidden_sends(timestamptz, timestamptz, text) IS 'Messages that were handed over in [since, until) although the person had opted out of the account or its sender, as far as consent_scope says (where the sender is not known, of any), or the number was blocked at that moment by a record that the caller may see. The one confirmation that an opt-out is answered with is among them.';
+COMMENT ON FUNCTION smsengage.forbidden_sends(timestamptz, timestamptz, text) IS 'Messages that were handed over in [since, until) although the person had opted out, or the number was blocked, at that moment, by a record that the caller may see. reason: opted out, else blocked. broken_scope: for an opt-out, sender (it was said to this very sender), account (to another sender of the account, or to all of them) or everywhere (to another account whose consent_scope is that, or to none), the nearest that holds; for a block, local or global. A message that names no sender (no account) counts against an opt-out of any. The one confirmation that an opt-out is answered with is among them.';
 
 CREATE FUNCTION smsengage.cost_report(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now(), human boolean DEFAULT true)
 RETURNS TABLE (price_currency text, provider text, price_basis text, sent bigint, delivered bigint, delivered_priced bigint, priced bigint, parts bigint, cost numeric, cost_delivered numeric, wasted_cost numeric,

@@ -26,7 +26,7 @@ CREATE FUNCTION smsengage.daily_report(zone text DEFAULT 'UTC', since date DEFAU
 RETURNS TABLE (day date, day_start timestamptz,
 	:list delivery_columns DELIVERY_COUNT DELIVERY_SUM: :name: bigint,
 	:list delivery_columns DELIVERY_RATE: :name: numeric,
-	clicks bigint, unique_clickers bigint, human_clicks bigint, human_clickers bigint, replies bigint, subscribes bigint, unsubscribes bigint, helps bigint, list_growth bigint)
+	clicks bigint, unique_clickers bigint, human_clicks bigint, human_clickers bigint, replies bigint, subscribes bigint, unsubscribes bigint, helps bigint, opt_ins bigint, opt_outs bigint, list_growth bigint)
 LANGUAGE plpgsql STABLE ROWS 30
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
@@ -50,11 +50,12 @@ BEGIN
 		CASE WHEN human THEN e.clicks - coalesce(m.clicks, 0) END,
 		CASE WHEN human THEN e.clickers - coalesce(m.clickers, 0) END,
 		e.replies, e.subscribes + coalesce(k.subscribes, 0), e.unsubscribes + coalesce(k.unsubscribes, 0), e.helps,
-		e.subscribes + coalesce(k.subscribes, 0) - e.unsubscribes - coalesce(k.unsubscribes, 0)
+		coalesce(g.opt_ins, 0), coalesce(g.opt_outs, 0), coalesce(g.opt_ins - g.opt_outs, 0)
 	FROM generate_series(0, days.until - days.since - 1) d(n)
 	LEFT JOIN smsengage_internal.delivery_figures(days.day_starts, '', account, at) f ON f.bucket = d.n + 1
 	LEFT JOIN machine m ON m.bucket = d.n + 1
 	LEFT JOIN smsengage_internal.keyword_consents(days.day_starts, account) k ON k.bucket = d.n + 1
+	LEFT JOIN smsengage_internal.consent_change_counts(days.day_starts, account) g ON g.bucket = d.n + 1
 	CROSS JOIN LATERAL (
 		SELECT coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clicks,
 			coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clickers,
@@ -71,7 +72,7 @@ COMMENT ON FUNCTION smsengage.daily_report(text, date, date, text, timestamptz, 
 
 CREATE FUNCTION smsengage.daily_event_report(zone text DEFAULT 'UTC', since date DEFAULT NULL, until date DEFAULT NULL, account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now())
 RETURNS TABLE (day date, day_start timestamptz, sent_by_event_date bigint, not_sent_by_event_date bigint, delivered_by_event_date bigint, undelivered_by_event_date bigint,
-	expired_by_event_date bigint, seen_by_event_date bigint, clicks bigint, unique_clickers bigint, replies bigint, subscribes bigint, unsubscribes bigint, confirmations bigint, helps bigint,
+	expired_by_event_date bigint, seen_by_event_date bigint, clicks bigint, unique_clickers bigint, replies bigint, subscribes bigint, unsubscribes bigint, confirmations bigint, helps bigint, opt_outs bigint,
 	click_rate_by_event_date numeric, reply_rate_by_event_date numeric, unsubscribe_rate_by_event_date numeric, help_rate_by_event_date numeric)
 LANGUAGE plpgsql STABLE ROWS 30
 SET search_path = pg_catalog, pg_temp
@@ -82,8 +83,9 @@ DECLARE
 BEGIN
 	RETURN QUERY
 	SELECT days.since + x.n, days.day_starts[x.n + 1], x.sent, x.not_sent, x.delivered, x.undelivered, x.expired, x.seen, x.clicks, x.clickers,
-		x.replies, x.subscribes, x.unsubscribes, x.confirmations, x.helps,
-		smsengage_internal.rate(x.clicks, x.delivered), smsengage_internal.rate(x.replies, x.delivered), smsengage_internal.rate(x.unsubscribes, x.delivered), smsengage_internal.rate(x.helps, x.delivered)
+		x.replies, x.subscribes, x.unsubscribes, x.confirmations, x.helps, x.opt_outs,
+		smsengage_internal.rate(x.clicks, x.delivered), smsengage_internal.rate(x.replies, x.delivered),
+		CASE WHEN x.opt_outs <= x.delivered THEN smsengage_internal.rate(x.opt_outs, x.delivered) END, smsengage_internal.rate(x.helps, x.delivered)
 	FROM (
 		SELECT d.n,
 			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SENT'), 0)::bigint AS sent,
@@ -98,7 +100,8 @@ BEGIN
 			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'SUBSCRIBE'), 0)::bigint + coalesce(max(k.subscribes), 0) AS subscribes,
 			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'UNSUBSCRIBE'), 0)::bigint + coalesce(max(k.unsubscribes), 0) AS unsubscribes,
 			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'CONFIRMATION'), 0)::bigint AS confirmations,
-			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'HELP'), 0)::bigint AS helps
+			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'HELP'), 0)::bigint AS helps,
+			coalesce(max(g.opt_outs), 0) AS opt_outs
 		FROM generate_series(0, days.until - days.since - 1) d(n)
 		LEFT JOIN (
 			SELECT x.* FROM smsengage_internal.event_counts(days.day_starts, '{CLICK}', '', account, true) x
@@ -107,6 +110,7 @@ BEGIN
 				'{SENT,NOT_SENT,DELIVERED,UNDELIVERED,REJECTED,EXPIRED,SEEN,REPLY,SUBSCRIBE,UNSUBSCRIBE,CONFIRMATION,HELP}', '', account, false) x
 		) c ON c.bucket = d.n + 1
 		LEFT JOIN smsengage_internal.keyword_consents(days.day_starts, account) k ON k.bucket = d.n + 1
+		LEFT JOIN smsengage_internal.consent_change_counts(days.day_starts, account) g ON g.bucket = d.n + 1
 		GROUP BY d.n
 	) x
 	ORDER BY 1;

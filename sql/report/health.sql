@@ -16,9 +16,8 @@ BEGIN
 	), event AS MATERIALIZED (
 		SELECT coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'CLICK'), 0)::bigint AS clickers,
 			coalesce(sum(c.individuals) FILTER (WHERE c.event_type = 'DELIVERED'), 0)::bigint AS reached,
-			coalesce(sum(c.events) FILTER (WHERE c.event_type = 'UNSUBSCRIBE'), 0)::bigint
-				+ coalesce((SELECT k.unsubscribes FROM smsengage_internal.keyword_consents(bounds, account) k), 0) AS unsubscribes
-		FROM smsengage_internal.event_counts(bounds, '{CLICK,DELIVERED,UNSUBSCRIBE}', '', account, true) c
+			smsengage_internal.opted_out_of_reached(bounds[1], bounds[2], account) AS opted_out
+		FROM smsengage_internal.event_counts(bounds, '{CLICK,DELIVERED}', '', account, true) c
 	), issue AS MATERIALIZED (
 		SELECT count(*) FILTER (WHERE i.kind IN ('bad_number', 'unreachable', 'opt_out')) AS unreachable,
 			count(*) FILTER (WHERE i.kind IN ('temporary', 'account', 'content', 'country')) AS carrier
@@ -35,7 +34,7 @@ BEGIN
 		UNION ALL SELECT 'unreachable_rate', smsengage_internal.rate(i.unreachable, f.sent), i.unreachable, f.sent FROM issue i, figure f
 		UNION ALL SELECT 'carrier_rate', smsengage_internal.rate(i.carrier, f.sent), i.carrier, f.sent FROM issue i, figure f
 		UNION ALL SELECT 'click_rate', smsengage_internal.rate(e.clickers, e.reached), e.clickers, e.reached FROM event e
-		UNION ALL SELECT 'unsubscribe_rate', smsengage_internal.rate(e.unsubscribes, e.reached), e.unsubscribes, e.reached FROM event e
+		UNION ALL SELECT 'unsubscribe_rate', smsengage_internal.rate(e.opted_out, e.reached), e.opted_out, e.reached FROM event e
 		UNION ALL SELECT 'p50_seconds', t.p50_seconds, NULL, t.measured FROM smsengage.time_to_deliver(days.since, days.until, zone, account, '', at) t
 		-- what a person said and nobody took in; a piece that does not tell what it is may be that
 		UNION ALL SELECT 'rejected_inbound', count(*), count(*), NULL FROM smsengage.rejected_event r

@@ -14,7 +14,9 @@ CREATE VIEW smsengage.metric_dictionary AS
 		('subscribes', 'events of type SUBSCRIBE + replies whose keyword opts in', NULL, NULL, 'events', 'event date', 'As consent_entry has them; such a reply is in replies too. A segment counts events of one type. By campaign: as replies.'),
 		('unsubscribes', 'events of type UNSUBSCRIBE + replies whose keyword opts out', NULL, NULL, 'events', 'event date', 'As subscribes. What failures say of an opt-out at the carrier is no event of the person and not in it.'),
 		('helps', 'events of type HELP', NULL, NULL, 'events', 'event date', 'By campaign: as replies.'),
-		('list_growth', 'subscribes - unsubscribes', NULL, NULL, 'events', 'event date', 'Events, not people.'),
+		('opt_ins', 'numbers that became opted in', NULL, NULL, 'people', 'event date', 'As opt_outs; not those who opt in again.'),
+		('opt_outs', 'numbers that became opted out', NULL, NULL, 'people', 'event date', 'Changes of the state of consent towards an account, by keywords, events, failures and by hand: two opt-outs in a row are one. Events: unsubscribes.'),
+		('list_growth', 'opt_ins - opt_outs', NULL, NULL, 'people', 'event date', 'Changes of state, not events.'),
 		('sent_by_event_date', 'events of type SENT', NULL, NULL, 'events', 'event date', 'Contains events that name no message, as Salesforce''s.'),
 		('not_sent_by_event_date', 'events of type NOT_SENT', NULL, NULL, 'events', 'event date', NULL),
 		('delivered_by_event_date', 'events of type DELIVERED', NULL, NULL, 'events', 'event date', 'Reports, not messages: a provider may report one message several times.'),
@@ -23,7 +25,7 @@ CREATE VIEW smsengage.metric_dictionary AS
 		('seen_by_event_date', 'events of type SEEN', NULL, NULL, 'events', 'event date', 'Only channels that tell; SMS does not.'),
 		('click_rate_by_event_date', 'clicks / delivered_by_event_date', 'clicks', 'delivered_by_event_date', 'ratio', 'event date', 'Machines included; may exceed 1. By send date: total_click_rate, unique_click_rate.'),
 		('reply_rate_by_event_date', 'replies / delivered_by_event_date', 'replies', 'delivered_by_event_date', 'ratio', 'event date', 'By send date: reply_rate.'),
-		('unsubscribe_rate_by_event_date', 'unsubscribes / delivered_by_event_date', 'unsubscribes', 'delivered_by_event_date', 'ratio', 'event date', 'By send date: opt_out_rate.'),
+		('unsubscribe_rate_by_event_date', 'opt_outs / delivered_by_event_date', 'opt_outs', 'delivered_by_event_date', 'ratio', 'event date', 'NULL where more opted out than reports came, which then say nothing of it. By send date: opt_out_rate.'),
 		('help_rate_by_event_date', 'helps / delivered_by_event_date', 'helps', 'delivered_by_event_date', 'ratio', 'event date', 'By send date: help_rate.'),
 		('confirmations', 'events of type CONFIRMATION', NULL, NULL, 'events', 'event date', NULL),
 		('events', 'events of the type', NULL, NULL, 'events', 'event date', 'A multi-part message counts once, by its first part.'),
@@ -94,7 +96,7 @@ CREATE VIEW smsengage.metric_dictionary AS
 		('unreachable_rate', 'messages failed for a bad number, an unreachable phone or an opt-out / sent', 'messages failed for these', 'sent', 'ratio', 'send date', 'health() only; kinds of issue: delivery_issue_reason.'),
 		('carrier_rate', 'messages failed for the carrier, the content, the country or an unknown reason / sent', 'messages failed for these', 'sent', 'ratio', 'send date', 'health() only.'),
 		('click_rate', 'people with a click / people with a delivery report, both of the period', 'unique_clickers', 'people with a DELIVERED event', 'ratio', 'event date', 'health() only. Machines included.'),
-		('unsubscribe_rate', 'unsubscribes / people with a delivery report, both of the period', 'unsubscribes', 'people with a DELIVERED event', 'ratio', 'event date', 'health() only.'),
+		('unsubscribe_rate', 'people with a delivery report who became opted out / people with a delivery report, both of the period', 'of the latter, who became opted out', 'people with a DELIVERED event', 'ratio', 'event date', 'health() only. Never above 1.'),
 		('lost_share', 'pieces rejected or ignored beyond the limit rejected_bytes / all pieces counted where it holds', 'lost pieces', 'pieces', 'ratio', 'arrival', 'health() only. Days of UTC.')
 	) AS d (metric, formula, numerator, denominator, unit, date_basis, caveat);
 COMMENT ON VIEW smsengage.metric_dictionary IS 'What every number of the reports means: key is metric, the name of the column in every report and view that has it';

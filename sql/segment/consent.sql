@@ -83,43 +83,44 @@ BEGIN
 			SELECT c.recipient FROM smsengage.contact_point c
 			WHERE c.individual_no >= first_no AND c.individual_no < end_no AND (people_by_consent.account IS NULL OR c.account = people_by_consent.account));
 	END IF;
+	-- booleans where the planner would take a comparison for rare: it knows nothing of these rows
 	RETURN QUERY
 	WITH said AS MATERIALIZED (
-		SELECT s.recipient, s.account, s.sender, s.state, s.event_time
+		SELECT s.recipient, s.account, s.sender, s.state = 'UNSUBSCRIBED' AS opted_out, s.event_time
 		FROM smsengage.subscription s
 		WHERE s.event_time <= at AND s.account = ANY (accounts)
 		UNION ALL
-		SELECT c.recipient, c.account, c.sender, c.state, c.event_time
+		SELECT c.recipient, c.account, c.sender, c.state = 'UNSUBSCRIBED', c.event_time
 		FROM smsengage.subscription s
 		JOIN smsengage.consent_entry c ON c.recipient = s.recipient AND c.account = s.account AND c.sender = s.sender AND c.event_time <= at
 		WHERE s.event_time > at AND s.account = ANY (accounts)
 		UNION ALL
-		SELECT o.recipient, o.account, o.sender, 'UNSUBSCRIBED', o.event_time
+		SELECT o.recipient, o.account, o.sender, true, o.event_time
 		FROM smsengage_internal.forgotten_opt_outs(numbers, at) o
 	), reach AS MATERIALIZED (
 		SELECT r.* FROM smsengage_internal.scopes_of_consent(ARRAY(SELECT DISTINCT p.account FROM said p), at) r
 	), reaching AS MATERIALIZED (
-		SELECT p.recipient, p.account, p.sender, p.state, p.event_time
+		SELECT p.recipient, p.account, p.sender, p.opted_out, p.event_time,
+			(our_account IS NULL OR p.account IN ('', our_account) OR r.scope = 'everywhere' AND p.opted_out)
+				AND (our_sender IS NULL OR p.sender IN ('', our_sender) OR r.scope <> 'sender') AS reaches
 		FROM said p
-		JOIN reach r ON r.account = p.account AND p.event_time >= r.since AND p.event_time < r.until
-		WHERE (our_account IS NULL OR p.account IN ('', our_account) OR r.scope = 'everywhere' AND p.state = 'UNSUBSCRIBED')
-			AND (our_sender IS NULL OR p.sender IN ('', our_sender) OR r.scope <> 'sender')
+		LEFT JOIN reach r ON r.account = p.account AND p.event_time >= r.since AND p.event_time < r.until
 	), against AS MATERIALIZED (
 		SELECT p.recipient
 		FROM reaching p
-		WHERE p.state = 'UNSUBSCRIBED' AND NOT EXISTS (
-			SELECT FROM said w
-			WHERE w.recipient = p.recipient AND w.state = 'SUBSCRIBED' AND w.event_time > p.event_time
+		WHERE p.opted_out AND p.reaches AND NOT EXISTS (
+			SELECT FROM reaching w
+			WHERE w.recipient = p.recipient AND NOT w.opted_out AND w.event_time > p.event_time
 				AND (w.account = p.account OR p.account = '' AND w.account = our_account) AND w.sender IN ('', p.sender, our_sender))
 		UNION ALL
 		SELECT o.recipient
 		FROM smsengage_internal.opt_outs_for_all(CASE WHEN unseen THEN numbers END, at) o
 		WHERE NOT (o.nobody AND our_account IS NOT NULL
-			AND EXISTS (SELECT FROM reaching w WHERE w.recipient = o.recipient AND w.state = 'SUBSCRIBED' AND w.event_time > o.event_time))
+			AND EXISTS (SELECT FROM reaching w WHERE w.recipient = o.recipient AND NOT w.opted_out AND w.reaches AND w.event_time > o.event_time))
 	), chosen AS (
 		SELECT a.recipient, true AS opted_out FROM against a
 		UNION ALL
-		SELECT p.recipient, false FROM reaching p WHERE p.state = wanted AND wanted = 'SUBSCRIBED'
+		SELECT p.recipient, false FROM reaching p WHERE NOT p.opted_out AND p.reaches AND wanted = 'SUBSCRIBED'
 	)
 	SELECT p.individual_no
 	FROM (

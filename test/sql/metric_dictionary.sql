@@ -22,7 +22,7 @@ WHERE p.pronamespace = 'smsengage'::regnamespace AND p.proname IN ('daily_report
 	AND EXISTS (SELECT FROM smsengage.metric_dictionary k WHERE k.metric = x.part) AND x.part <> ALL (p.proargnames);
 -- send date and event date are never under one name
 SELECT metric FROM smsengage.metric_dictionary WHERE (date_basis = 'event date') <> (metric ~ '_by_event_date$' OR metric IN ('clicks', 'unique_clickers', 'human_clicks', 'human_clickers', 'replies', 'subscribes', 'unsubscribes',
-	'helps', 'list_growth', 'confirmations', 'events', 'individuals', 'click_rate', 'unsubscribe_rate'));
+	'helps', 'opt_ins', 'opt_outs', 'list_growth', 'confirmations', 'events', 'individuals', 'click_rate', 'unsubscribe_rate'));
 -- every rate of every report and view is in it, with both parts beside it
 SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
 WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind = 'v' AND c.relname ~ '_metrics$' AND a.attname ~ '(_rate|_share|_rate_low|_rate_high|_settled|_by_event_date|^cost_per_.*|^within_.*)$'
