@@ -93,7 +93,9 @@ BEGIN
 			EXECUTE format('REVOKE ALL ON ROUTINE %s FROM PUBLIC', function.name);
 			EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO pg_database_owner', function.name);
 		ELSIF function.proacl IS NOT NULL THEN
+			-- an update gave it to everybody: as if it had always been so
 			EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO PUBLIC', function.name);
+			EXECUTE format('REVOKE EXECUTE ON ROUTINE %s FROM pg_database_owner', function.name);
 		END IF;
 	END LOOP;
 END

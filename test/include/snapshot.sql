@@ -26,7 +26,7 @@ BEGIN ATOMIC
 		SELECT type, identity,
 			   concat_ws(' / ', obj_description(objid, (SELECT relname FROM pg_class WHERE oid = classid)),
 						 CASE classid
-							 WHEN 'pg_proc'::regclass THEN (SELECT proacl::text FROM pg_proc WHERE oid = objid)
+							 WHEN 'pg_proc'::regclass THEN (SELECT array_agg(a ORDER BY a::text)::text FROM pg_proc, unnest(coalesce(proacl, acldefault('f', proowner))) a WHERE oid = objid)
 							 WHEN 'pg_class'::regclass THEN (SELECT concat_ws(' ', relkind, relpersistence, relrowsecurity, relispartition, reloptions,
 										(SELECT array_agg(a ORDER BY a::text) FROM unnest(relacl) a)) FROM pg_class WHERE oid = objid)
 							 WHEN 'pg_type'::regclass THEN (SELECT typacl::text FROM pg_type WHERE oid = objid) END)
