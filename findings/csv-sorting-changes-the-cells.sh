@@ -14,6 +14,7 @@ set -u
 here=$(mktemp -d) || exit 1
 trap 'rm -rf "$here"' EXIT
 cd "$here" || exit 1
+[ -x /usr/bin/python3 ] || exit 77
 apt-get -o APT::Sandbox::User=root download \
 	csvkit=1.0.7-1 \
 	python3-csvkit=1.0.7-1 \

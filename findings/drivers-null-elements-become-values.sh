@@ -6,7 +6,7 @@
 # Happens: postgres (postgres.js) hands NULL to the element's reader: text[] gets
 #   the string 'NULL', and can no longer be told from a real one; boolean[] gets
 #   false; integer[] gets NaN, which JSON makes null again.  A scalar null is
-#   null as it should be.
+#   null as it should be.  (Reported there as 1049 and 1124, open.)
 # Matters: "no answer yet" in an array of consents, as array_agg() makes it,
 #   arrives as "no"; a missing name as a person called NULL.
 # Seen: postgres 3.4.9, pg 8.23.1, PostgreSQL 15.20, 2026-11-30.

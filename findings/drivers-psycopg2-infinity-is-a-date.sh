@@ -14,6 +14,7 @@ set -u
 here=$(mktemp -d) || exit 1
 trap 'rm -rf "$here"' EXIT
 cd "$here" || exit 1
+[ -x /usr/bin/python3 ] || exit 77
 command -v pg_virtualenv > /dev/null || exit 77
 apt-get -o APT::Sandbox::User=root download \
 	python3-psycopg2=2.9.5-1+b1 \

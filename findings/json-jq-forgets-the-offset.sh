@@ -26,7 +26,8 @@ cat > seen <<'EOF'
 2026-01-09T16:00:00+0100 -> 2026-01-09T16:00:00Z
 2026-01-09T16:00:00-0800 -> 2026-01-09T16:00:00Z
 EOF
-export LD_LIBRARY_PATH="$PWD/usr/lib/x86_64-linux-gnu"
+LD_LIBRARY_PATH=$(echo "$PWD"/usr/lib/*-linux-gnu)
+export LD_LIBRARY_PATH
 for at in 2026-01-09T16:00:00+0000 2026-01-09T16:00:00+0100 2026-01-09T16:00:00-0800; do
 	printf '"%s"' "$at" | usr/bin/jq -r '. + " -> " + (strptime("%Y-%m-%dT%H:%M:%S%z") | mktime | todate)'
 done > now 2>&1

@@ -30,6 +30,7 @@ SQLite       sent
 EOF
 cat > ask.js <<'EOF'
 const { execFileSync } = require('child_process');
+const { readdirSync } = require('fs');
 const run = (...args) => execFileSync(...args).toString().trim();
 const text = '{"id":"1","status":"sent","status":"delivered"}';
 console.log('node        ', JSON.parse(text).status);
@@ -37,7 +38,7 @@ console.log('json        ', run('psql', ['-XAtc', `SELECT '${text}'::json ->> 's
 console.log('jsonb       ', run('psql', ['-XAtc', `SELECT '${text}'::jsonb ->> 'status'`]));
 console.log('json_each() ', run('psql', ['-XAtc', `SELECT string_agg(value, ' ') FROM json_each_text('${text}') WHERE key = 'status'`]));
 console.log('SQLite      ', run('usr/bin/sqlite3', [':memory:', `SELECT json_extract('${text}', '$.status')`],
-	{ env: { LD_LIBRARY_PATH: 'usr/lib/x86_64-linux-gnu' } }));
+	{ env: { LD_LIBRARY_PATH: 'usr/lib/' + readdirSync('usr/lib').find((name) => name.endsWith('-linux-gnu')) } }));
 EOF
 pg_virtualenv -v 15 sh -c 'touch started; node ask.js > now 2> err' > log 2>&1
 [ -e started ] || exit 77

@@ -16,6 +16,7 @@ set -u
 here=$(mktemp -d) || exit 1
 trap 'rm -rf "$here"' EXIT
 cd "$here" || exit 1
+[ -x /usr/bin/python3 ] || exit 77
 apt-get -o APT::Sandbox::User=root download \
 	python3-phonenumbers=8.12.57-4 \
 	> apt.log 2>&1 || exit 77

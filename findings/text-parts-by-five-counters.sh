@@ -1,5 +1,5 @@
 #!/bin/sh
-# How many parts a text has: five counters, four answers in six texts.
+# How many parts a text has: five counters, and no two agree on six texts.
 #
 # Expected: 3GPP 23.038 and 23.040 leave no choice: 160 septets alone or 153 per
 #   part, ten characters as two septets that stay together; 70 or 67 units of UCS2,

@@ -15,6 +15,7 @@ set -u
 here=$(mktemp -d) || exit 1
 trap 'rm -rf "$here"' EXIT
 cd "$here" || exit 1
+[ -x /usr/bin/python3 ] || exit 77
 apt-get -o APT::Sandbox::User=root download \
 	python3-dateutil=2.8.2-2 \
 	python3-six=1.16.0-4 \

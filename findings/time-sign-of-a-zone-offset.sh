@@ -22,8 +22,6 @@ npm install --ignore-scripts --no-audit --no-fund luxon@3.7.2 \
 	date-fns-tz@3.2.0 moment-timezone@0.6.6 > npm.log 2>&1 || exit 77
 
 cat > seen <<'EOF'
-Moment Timezone has no data for +03:00. See http://momentjs.com/timezone/docs/#/data-loading/.
-Moment Timezone has no data for UTC+3. See http://momentjs.com/timezone/docs/#/data-loading/.
 hours east of UTC  PostgreSQL date-fns-tz luxon moment-timezone
 +03:00             -3         3           none  0
 UTC+3              -3         none        3     0
