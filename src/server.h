@@ -11,7 +11,9 @@
 
 #include "core.h"
 #include "fmgr.h"
+#include "funcapi.h"
 #include "utils/builtins.h"
+#include "utils/tuplestore.h"
 
 /* A region that is a memory context; freed with it. */
 static inline void *
@@ -54,6 +56,23 @@ static inline Datum
 sms_text_datum(SmsText text)
 {
 	return PointerGetDatum(cstring_to_text_with_len(text.ptr, text.len));
+}
+
+/* One column of a row: NULL for no text. */
+static inline void
+sms_set_text(Datum *value, bool *isnull, const char *text)
+{
+	*isnull = text == NULL;
+	*value = text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
+}
+
+/* One row more of a function that returns a set. */
+static inline void
+sms_put_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
 /* smsengage.c */

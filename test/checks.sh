@@ -257,6 +257,36 @@ arrows()
 	rm -f "$found.drawn"
 }
 
+# The rooms of C from the bottom up: a file includes headers of its own room and
+# of those before it, so that no two rooms need each other.  What lies beside
+# the rooms is below them all, but for smsengage.c.
+floors()
+{
+	rooms='base taxonomy text delivery tally rule provider webhook segment report ingest access store'
+	for d in src/*/; do
+		d=${d#src/}
+		case " $rooms " in
+			*" ${d%/} "*) ;;
+			*) echo "room ${d%/} has no floor" ;;
+		esac
+	done
+	for f in src/*/*.[ch] src/*.h; do
+		room=${f#src/}
+		case $room in
+			*/*) room=${room%%/*} ;;
+			*) room= ;;
+		esac
+		below=${room:+ ${rooms%%"$room"*}$room }
+		sed -n 's/^# *include *"\([a-z_]*\)\/\(.*\)".*/\1 \2/p' "$f" | while read -r of h; do
+			[ -e "src/$of/$h" ] || continue
+			case "$below" in
+				*" $of "*) ;;
+				*) echo "$f includes $of/$h, which is above it" ;;
+			esac
+		done
+	done
+}
+
 # Nothing of one machine, nothing left for later.
 leftovers()
 {
@@ -280,6 +310,7 @@ check definitions definitions
 check versions versions
 check postgres_first postgres_first
 check cores cores
+check floors floors
 check arrows arrows
 check leftovers leftovers
 [ $bad -eq 0 ]

@@ -44,7 +44,7 @@ DECLARE
 	secret text := (SELECT s.secret FROM smsengage.store_secret s);
 BEGIN
 	RETURN ARRAY(
-		SELECT r.digest FROM smsengage_internal.batch_rejects(batch, account) r
+		SELECT r.digest FROM smsengage_internal.batch_pieces(batch, account) r
 		WHERE EXISTS (SELECT FROM smsengage.forgotten f WHERE f.digest = smsengage_internal.content_digest(secret, 'piece', r.digest::text)));
 END
 $$;

@@ -25,7 +25,7 @@ BEGIN
 			INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally, quarters)
 			SELECT h.series_no, h.cell_start,
 				sum(coalesce(smsengage.count_of(h.tally, smsengage.chunk_offset(one)), smsengage.day_count_of(h.quarters, smsengage.chunk_offset(one)))),
-				-2, h.level, CASE WHEN h.level <> :LEVEL_QUARTER: THEN '{}'::smsengage.tally END, smsengage.sum(smsengage_internal.day_tally_of(h.quarters, smsengage.chunk_offset(one)))
+				-2, h.level, CASE WHEN h.level <> :LEVEL_QUARTER_HOUR: THEN '{}'::smsengage.tally END, smsengage.sum(smsengage_internal.day_tally_of(h.quarters, smsengage.chunk_offset(one)))
 			FROM hit h
 			WHERE keep_sums
 			GROUP BY 1, 2, h.level
@@ -55,7 +55,7 @@ BEGIN
 	), kept AS (
 		-- of people who are not erased the tallies are made anew below, without these
 		INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
-		SELECT s.series_no, smsengage_internal.cell_start(:LEVEL_QUARTER:, g.event_time), count(*), -2, :LEVEL_DELTA:, '{}'
+		SELECT s.series_no, smsengage_internal.cell_start(:LEVEL_QUARTER_HOUR:, g.event_time), count(*), -2, :LEVEL_DELTA:, '{}'
 		FROM gone g
 		CROSS JOIN LATERAL (VALUES ('' COLLATE "C", '' COLLATE "C"), ('bulk_message', g.bulk_message), ('link_name', g.link_name)) d (dimension, value)
 		JOIN smsengage.series s ON s.account = g.account AND s.event_type = g.event_type AND s.dimension = d.dimension AND s.value = d.value
@@ -83,7 +83,7 @@ BEGIN
 	messages := ARRAY(
 		SELECT m.message_key FROM smsengage.message m
 		WHERE m.message_key = ANY (messages) OR m.individual_no = ANY (people) OR number IS NOT NULL AND m.recipient = number);
-	IF smsengage_internal.keeps_outcomes() THEN
+	IF smsengage_internal.outcomes_are_counted() THEN
 		PERFORM FROM smsengage.message m WHERE m.message_key = ANY (messages) ORDER BY m.message_key FOR UPDATE;
 	END IF;
 	-- of some, reports are left that name somebody else, or nobody
@@ -91,7 +91,7 @@ BEGIN
 		SELECT DISTINCT e.message_key FROM smsengage.event e
 		WHERE e.message_key = ANY (messages) AND e.message_id IS NOT NULL AND e.status_class IS NOT NULL);
 	IF keep_sums THEN
-		PERFORM smsengage_internal.keep_outcomes(ARRAY(SELECT m FROM unnest(messages) m EXCEPT SELECT k FROM unnest(shared) k));
+		PERFORM smsengage_internal.note_kept_outcomes(ARRAY(SELECT m FROM unnest(messages) m EXCEPT SELECT k FROM unnest(shared) k));
 		PERFORM smsengage_internal.count_messages(shared, -1);
 	ELSE
 		PERFORM smsengage_internal.count_messages(messages, -1);

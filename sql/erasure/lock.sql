@@ -29,13 +29,13 @@ BEGIN
 	ELSE
 		LOCK TABLE smsengage.forgotten IN EXCLUSIVE MODE;
 	END IF;
-	-- seen by see_erasure() in transactions whose snapshot is older
+	-- seen by check_erasure() in transactions whose snapshot is older
 	UPDATE smsengage.store_secret s SET secret = s.secret;
 END
 $$;
 COMMENT ON FUNCTION smsengage_internal.lock_erasure(text) IS 'Waits until nobody ingests or rebuilds and holds them off until the end of the transaction. Raises as check_isolation(). Used by forget() and where a horizon moves.';
 
-CREATE FUNCTION smsengage_internal.see_erasure()
+CREATE FUNCTION smsengage_internal.check_erasure()
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -44,7 +44,7 @@ BEGIN
 	PERFORM 1 FROM smsengage.store_secret FOR SHARE;
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.see_erasure() IS 'Raises 40001 if somebody was forgotten or a horizon moved since the snapshot of a transaction that keeps it. Used by ingest_batch().';
+COMMENT ON FUNCTION smsengage_internal.check_erasure() IS 'Raises 40001 if somebody was forgotten or a horizon moved since the snapshot of a transaction that keeps it. Used by ingest_batch().';
 
 CREATE FUNCTION smsengage_internal.begin_rebuild()
 RETURNS void

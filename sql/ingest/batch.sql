@@ -94,10 +94,10 @@ RETURNS TABLE (individual_no bigint, account text, recipient text, last_day date
 AS 'MODULE_PATHNAME', 'sms_batch_contacts' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 100;
 COMMENT ON FUNCTION smsengage_internal.batch_contacts(smsengage.parsed_batch, bigint[], bigint[]) IS 'The numbers that the events with these keys give for named people, the account that met them there, and the last day (UTC) of each, in key order. Used by ingestion.';
 
-CREATE FUNCTION smsengage_internal.batch_rejects(batch smsengage.parsed_batch, account text)
+CREATE FUNCTION smsengage_internal.batch_pieces(batch smsengage.parsed_batch, account text)
 RETURNS TABLE (outcome text, digest uuid, provider text, reason text, payload text, payload_bytes bytea, event_type text)
-AS 'MODULE_PATHNAME', 'sms_batch_rejects' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
-COMMENT ON FUNCTION smsengage_internal.batch_rejects(smsengage.parsed_batch, text) IS 'What the batch rejected or ignored; payload_bytes only where the text cannot hold the bytes as they came; digest identifies the piece in the account; event_type where the piece tells it. Used by ingestion.';
+AS 'MODULE_PATHNAME', 'sms_batch_pieces' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
+COMMENT ON FUNCTION smsengage_internal.batch_pieces(smsengage.parsed_batch, text) IS 'What the batch rejected or ignored; payload_bytes only where the text cannot hold the bytes as they came; digest identifies the piece in the account; event_type where the piece tells it. Used by ingestion.';
 
 CREATE FUNCTION smsengage_internal.batch_notes(batch smsengage.parsed_batch, event_keys bigint[])
 RETURNS TABLE (provider text, account text, path text, reason text)

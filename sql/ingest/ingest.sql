@@ -34,7 +34,7 @@ DECLARE
 	stored bigint[];
 BEGIN
 	IF current_setting('transaction_isolation') <> 'read committed' THEN
-		PERFORM smsengage_internal.see_erasure();
+		PERFORM smsengage_internal.check_erasure();
 	END IF;
 	IF filtered THEN
 		batch := smsengage_internal.admitted(batch);

@@ -60,7 +60,7 @@ DECLARE
 	room bigint := most - coalesce(smsengage_internal.rejected_size(own, today),
 		(SELECT sum(c.kept_bytes) FROM smsengage.rejected_count c WHERE c.account = own AND c.day = today), 0);
 	-- looked up by themselves, as a cluster cannot send a batch
-	digests uuid[] := ARRAY(SELECT DISTINCT b.digest FROM smsengage_internal.batch_rejects(batch, account) b);
+	digests uuid[] := ARRAY(SELECT DISTINCT b.digest FROM smsengage_internal.batch_pieces(batch, account) b);
 	known uuid[] := ARRAY(SELECT e.digest FROM smsengage.rejected_event e WHERE e.digest = ANY (digests))
 		|| ARRAY(SELECT n.digest FROM smsengage.provider_notice n WHERE n.digest = ANY (digests)) || erased;
 	last uuid := '00000000-0000-0000-0000-000000000000';
@@ -76,7 +76,7 @@ BEGIN
 			FROM (
 				SELECT DISTINCT ON (b.digest) b.provider, b.digest,
 					200 + octet_length(b.reason)::bigint + octet_length(b.payload) + coalesce(octet_length(b.payload_bytes), 0) AS size
-				FROM smsengage_internal.batch_rejects(batch, account) b
+				FROM smsengage_internal.batch_pieces(batch, account) b
 				ORDER BY b.digest
 			) r
 			WHERE NOT EXISTS (SELECT FROM unnest(known) k WHERE k = r.digest)

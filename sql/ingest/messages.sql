@@ -61,7 +61,7 @@ DECLARE
 	known uuid[];
 	fresh uuid[];
 BEGIN
-	IF NOT smsengage_internal.keeps_outcomes() THEN
+	IF NOT smsengage_internal.outcomes_are_counted() THEN
 		PERFORM smsengage_internal.merge_messages(batch, people, event_keys);
 		RETURN;
 	END IF;

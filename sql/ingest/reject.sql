@@ -22,13 +22,13 @@ BEGIN
 	END IF;
 	INSERT INTO smsengage.rejected_event (digest, received_at, provider, account, reason, payload, payload_bytes, event_type, account_given, limited)
 	SELECT DISTINCT ON (r.digest) r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes, r.event_type, store_rejects.account IS NOT NULL, smsengage_internal.by_limited_caller()
-	FROM smsengage_internal.batch_rejects(batch, store_rejects.account) r
+	FROM smsengage_internal.batch_pieces(batch, store_rejects.account) r
 	WHERE r.outcome = 'rejected' AND r.digest <> ALL (erased) AND r.digest <= last
 	ORDER BY r.digest
 	ON CONFLICT (digest) DO UPDATE SET limited = false WHERE rejected_event.limited AND NOT excluded.limited;
 	INSERT INTO smsengage.provider_notice (digest, received_at, provider, account, reason, payload, payload_bytes)
 	SELECT r.digest, now(), r.provider, coalesce(store_rejects.account, ''), r.reason, r.payload, r.payload_bytes
-	FROM smsengage_internal.batch_rejects(batch, store_rejects.account) r
+	FROM smsengage_internal.batch_pieces(batch, store_rejects.account) r
 	WHERE r.outcome = 'ignored' AND r.digest <> ALL (erased) AND r.digest <= last
 	ORDER BY r.digest
 	ON CONFLICT DO NOTHING;

@@ -30,7 +30,7 @@ BEGIN
 		SELECT o.send_cell, o.messages, o.parts, o.priced, o.cost,
 			CASE WHEN o.send_cell + make_interval(hours => coalesce(d.deadline_hours, other.deadline_hours)) <= at THEN 'unknown' ELSE 'pending' END,
 			o.account, o.provider, o.channel, o.bulk_message, o.sender_id, o.country, o.price_currency
-		FROM smsengage_internal.outcome_rows('{:LEVEL_DELTA:,:LEVEL_QUARTER:}', greatest(since, late), until) o
+		FROM smsengage_internal.outcome_rows('{:LEVEL_DELTA:,:LEVEL_QUARTER_HOUR:}', greatest(since, late), until) o
 		LEFT JOIN smsengage.delivery_deadline d ON d.provider = o.provider
 		LEFT JOIN smsengage.delivery_deadline other ON other.provider = ''
 		WHERE o.outcome = 'open'
@@ -92,12 +92,12 @@ BEGIN
 		-- the coarsest cells of one period; of several, those with a boundary at each
 		SELECT w.level, w.first_cell, w.last_cell FROM smsengage_internal.window_cells(since, until) w WHERE cardinality(bounds) = 2
 		UNION ALL
-		SELECT CASE smsengage_internal.bounds_level(bounds) WHEN :LEVEL_DAY: THEN :LEVEL_DAY: ELSE :LEVEL_QUARTER: END::smallint, since, until WHERE cardinality(bounds) <> 2
+		SELECT CASE smsengage_internal.bounds_level(bounds) WHEN :LEVEL_DAY: THEN :LEVEL_DAY: ELSE :LEVEL_QUARTER_HOUR: END::smallint, since, until WHERE cardinality(bounds) <> 2
 		UNION ALL
 		SELECT :LEVEL_DELTA:::smallint, since, until
 	), run AS MATERIALIZED (
 		-- quarter hours are in the rows of their days
-		SELECT c.level, CASE c.level WHEN :LEVEL_QUARTER: THEN smsengage_internal.cell_start(:LEVEL_DAY:, c.first_cell) ELSE c.first_cell END AS first_row, c.last_cell,
+		SELECT c.level, CASE c.level WHEN :LEVEL_QUARTER_HOUR: THEN smsengage_internal.cell_start(:LEVEL_DAY:, c.first_cell) ELSE c.first_cell END AS first_row, c.last_cell,
 			CASE WHEN cardinality(bounds) = 2 THEN ARRAY[c.first_cell, c.last_cell] ELSE bounds END AS cell_bounds
 		FROM cells c
 	), kept AS MATERIALIZED (
@@ -116,7 +116,7 @@ BEGIN
 		FROM kept k
 		CROSS JOIN run w
 		JOIN smsengage.engagement_tally r ON r.series_no = k.series_no AND r.level = w.level AND r.cell_start >= w.first_row AND r.cell_start < w.last_cell
-		LEFT JOIN LATERAL smsengage_internal.quarter_cells(r.chunk, r.cell_start, r.quarters, w.cell_bounds) q ON true
+		LEFT JOIN LATERAL smsengage_internal.quarter_hour_cells(r.chunk, r.cell_start, r.quarters, w.cell_bounds) q ON true
 		WHERE r.quarters IS NULL OR q.cell_start IS NOT NULL
 	) t
 	GROUP BY 1, 2, 3, 4;

@@ -47,9 +47,9 @@ BEGIN
 		(sum(coalesce(q.anonymous, t.anonymous)) + sum(smsengage.total(coalesce(q.tally, t.tally))))::bigint
 	FROM smsengage.series s
 	JOIN smsengage.engagement_tally t ON t.series_no = s.series_no
-	LEFT JOIN LATERAL smsengage_internal.quarter_cells(t.chunk, t.cell_start, t.quarters, '{}') q ON true
+	LEFT JOIN LATERAL smsengage_internal.quarter_hour_cells(t.chunk, t.cell_start, t.quarters, '{}') q ON true
 	WHERE s.event_type = 'CLICK' AND s.dimension = 'link_name' AND s.own AND (s.account = click_hours.account OR click_hours.account IS NULL)
-		AND t.level IN (:LEVEL_DELTA:, :LEVEL_QUARTER:) AND t.cell_start >= smsengage_internal.cell_start(:LEVEL_DAY:, days.day_starts[1])
+		AND t.level IN (:LEVEL_DELTA:, :LEVEL_QUARTER_HOUR:) AND t.cell_start >= smsengage_internal.cell_start(:LEVEL_DAY:, days.day_starts[1])
 		AND coalesce(q.cell_start, t.cell_start) >= days.day_starts[1] AND coalesce(q.cell_start, t.cell_start) < days.day_starts[cardinality(days.day_starts)]
 	GROUP BY 1, 2
 	ORDER BY 1, 2;

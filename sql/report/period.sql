@@ -54,7 +54,7 @@ BEGIN ATOMIC
 	SELECT CASE
 		WHEN pg_catalog.bool_and(b OPERATOR(pg_catalog.=) smsengage_internal.cell_start(:LEVEL_DAY:, b)) THEN :LEVEL_DAY:
 		WHEN pg_catalog.bool_and(b OPERATOR(pg_catalog.=) smsengage_internal.cell_start(:LEVEL_HOUR:, b)) THEN :LEVEL_HOUR:
-		ELSE :LEVEL_QUARTER:
+		ELSE :LEVEL_QUARTER_HOUR:
 	END::smallint
 	FROM pg_catalog.unnest(bounds) b;
 END;

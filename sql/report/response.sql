@@ -12,7 +12,7 @@ AS $$
 BEGIN
 	RETURN QUERY
 	WITH mark AS MATERIALIZED (
-		SELECT k.event_time, k.event_key FROM smsengage_internal.machine_marks(since, until) k
+		SELECT k.event_time, k.event_key FROM smsengage_internal.clicks_by_machines(since, until) k
 	)
 	SELECT x.message_key, sum(x.clicks)::bigint, sum(x.human)::bigint, min(x.first_click), sum(x.named)::bigint, sum(x.answers)::bigint,
 		sum(x.keywords)::bigint, sum(x.opt_outs)::bigint, sum(x.opt_ins)::bigint, sum(x.helps)::bigint, min(x.first_answer)

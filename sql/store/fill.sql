@@ -74,7 +74,7 @@ AS $$
 BEGIN
 	IF smsengage_internal.is_new('outcome_tally') THEN
 		INSERT INTO smsengage.delivery_deadline (provider, deadline_hours)
-		VALUES ('', 72), ('infobip', 48), ('aws', 72)
+		SELECT '', 72 UNION ALL SELECT d.provider, d.deadline_hours FROM smsengage_internal.provider_deadlines() d
 		ON CONFLICT DO NOTHING;
 		PERFORM smsengage_internal.rebuild_outcomes();
 	END IF;

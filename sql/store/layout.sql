@@ -41,7 +41,7 @@ BEGIN
 		-- quarter hours are kept for all time, also of events that are gone
 		PERFORM smsengage_internal.begin_rebuild();
 		PERFORM smsengage_internal.take_turn('smsengage.engagement_tally', 0, false, true);
-		DELETE FROM smsengage.engagement_tally t WHERE t.level > :LEVEL_QUARTER:;
+		DELETE FROM smsengage.engagement_tally t WHERE t.level > :LEVEL_QUARTER_HOUR:;
 		FOR coarse IN :LEVEL_DAY:..levels LOOP
 			INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)
 			SELECT s.series_no, s.cell_start, s.anonymous, s.chunk, coarse, piece
@@ -52,7 +52,7 @@ BEGIN
 						ELSE smsengage.tally(t.quarters, t.cell_start, t.cell_start, smsengage_internal.cell_end(:LEVEL_DAY:, t.cell_start))
 					END) AS tally
 				FROM smsengage.engagement_tally t
-				WHERE t.level = CASE coarse WHEN :LEVEL_DAY: THEN :LEVEL_QUARTER: ELSE coarse - 1 END
+				WHERE t.level = CASE coarse WHEN :LEVEL_DAY: THEN :LEVEL_QUARTER_HOUR: ELSE coarse - 1 END
 				GROUP BY 1, 2, 3
 			) s
 			CROSS JOIN LATERAL smsengage.split(s.tally) piece

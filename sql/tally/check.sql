@@ -45,25 +45,25 @@ BEGIN
 	WITH event_cell AS MATERIALIZED (
 		SELECT e.series_no, q.cell_start, e.chunk_no AS chunk, q.tally
 		FROM smsengage_internal.event_tallies(check_tallies.since, check_tallies.until, NULL) e
-		CROSS JOIN LATERAL smsengage_internal.quarter_cells(0, e.day, e.quarters, '{}') q
+		CROSS JOIN LATERAL smsengage_internal.quarter_hour_cells(0, e.day, e.quarters, '{}') q
 	), tally_cell AS MATERIALIZED (
 		SELECT t.series_no, t.level, t.cell_start, t.chunk,
 			CASE WHEN t.chunk >= 0 THEN t.tally ELSE smsengage.tally('{0}', ARRAY[t.anonymous::integer]) END AS tally
 		FROM smsengage.engagement_tally t
 		-- of sums that were kept the events are gone
-		WHERE t.level <> :LEVEL_QUARTER: AND t.chunk >= -1
+		WHERE t.level <> :LEVEL_QUARTER_HOUR: AND t.chunk >= -1
 		UNION ALL
 		SELECT t.series_no, t.level, q.cell_start, t.chunk, q.tally
 		FROM smsengage.engagement_tally t
-		CROSS JOIN LATERAL smsengage_internal.quarter_cells(0, t.cell_start, t.quarters, '{}') q
-		WHERE t.level = :LEVEL_QUARTER: AND t.chunk >= -1
+		CROSS JOIN LATERAL smsengage_internal.quarter_hour_cells(0, t.cell_start, t.quarters, '{}') q
+		WHERE t.level = :LEVEL_QUARTER_HOUR: AND t.chunk >= -1
 	), wanted AS (
 		SELECT e.series_no, l AS level, smsengage_internal.cell_start(l, e.cell_start) AS cell_start, e.chunk, smsengage.sum(e.tally) AS tally
-		FROM event_cell e CROSS JOIN unnest('{:LEVEL_QUARTER:,:LEVEL_DAY:,:LEVEL_WEEK:,:LEVEL_8_WEEKS:,:LEVEL_64_WEEKS:}'::integer[]) l
+		FROM event_cell e CROSS JOIN unnest('{:LEVEL_QUARTER_HOUR:,:LEVEL_DAY:,:LEVEL_WEEK:,:LEVEL_8_WEEKS:,:LEVEL_64_WEEKS:}'::integer[]) l
 		GROUP BY 1, 2, 3, 4
 	), kept AS (
 		SELECT t.series_no, l AS level, smsengage_internal.cell_start(l, t.cell_start) AS cell_start, t.chunk, smsengage.sum(t.tally) AS tally
-		FROM tally_cell t JOIN unnest('{:LEVEL_QUARTER:,:LEVEL_DAY:,:LEVEL_WEEK:,:LEVEL_8_WEEKS:,:LEVEL_64_WEEKS:}'::integer[]) l ON t.level = l OR t.level = :LEVEL_DELTA:
+		FROM tally_cell t JOIN unnest('{:LEVEL_QUARTER_HOUR:,:LEVEL_DAY:,:LEVEL_WEEK:,:LEVEL_8_WEEKS:,:LEVEL_64_WEEKS:}'::integer[]) l ON t.level = l OR t.level = :LEVEL_DELTA:
 		GROUP BY 1, 2, 3, 4
 	), compared AS (
 		SELECT coalesce(w.series_no, k.series_no) AS series_no, coalesce(w.level, k.level) AS level,
@@ -129,7 +129,7 @@ BEGIN
 			AND t.chunk >= -1 AND coalesce(t.chunk = rebuild_quarters.chunk, true)
 	), gone AS (
 		DELETE FROM smsengage.engagement_tally t
-		WHERE t.series_no = ANY (series_nos) AND t.level = :LEVEL_QUARTER: AND t.cell_start >= smsengage_internal.cell_start(:LEVEL_DAY:, rebuild_quarters.since) AND t.cell_start < rebuild_quarters.until
+		WHERE t.series_no = ANY (series_nos) AND t.level = :LEVEL_QUARTER_HOUR: AND t.cell_start >= smsengage_internal.cell_start(:LEVEL_DAY:, rebuild_quarters.since) AND t.cell_start < rebuild_quarters.until
 			AND t.chunk >= -1 AND coalesce(t.chunk = rebuild_quarters.chunk, true)
 		RETURNING t.series_no, t.cell_start, t.chunk, t.quarters
 	), counted AS MATERIALIZED (
@@ -147,7 +147,7 @@ BEGIN
 		GROUP BY 1, 2, 3
 	)
 	INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, quarters)
-	SELECT d.series_no, d.day, CASE WHEN d.chunk_no < 0 THEN smsengage.day_total(d.quarters) ELSE 0 END, d.chunk_no, :LEVEL_QUARTER:, p
+	SELECT d.series_no, d.day, CASE WHEN d.chunk_no < 0 THEN smsengage.day_total(d.quarters) ELSE 0 END, d.chunk_no, :LEVEL_QUARTER_HOUR:, p
 	FROM days d
 	CROSS JOIN LATERAL smsengage_internal.day_split(d.quarters) p
 	ORDER BY d.series_no, d.day, d.chunk_no;
@@ -172,7 +172,7 @@ BEGIN
 				ELSE smsengage.tally(t.quarters, t.cell_start, t.cell_start, smsengage_internal.cell_end(:LEVEL_DAY:, t.cell_start))
 			END) AS tally
 		FROM smsengage.engagement_tally t
-		WHERE t.series_no = ANY (series_nos) AND t.level = CASE coarser WHEN :LEVEL_DAY: THEN :LEVEL_QUARTER: ELSE coarser - 1 END
+		WHERE t.series_no = ANY (series_nos) AND t.level = CASE coarser WHEN :LEVEL_DAY: THEN :LEVEL_QUARTER_HOUR: ELSE coarser - 1 END
 			AND t.cell_start >= since AND t.cell_start < until
 			AND t.chunk >= -1 AND (rebuild_level.chunk IS NULL OR t.chunk = rebuild_level.chunk)
 		GROUP BY 1, 2, 3
@@ -193,8 +193,8 @@ AS $$
 DECLARE
 	-- of what is older than events are kept only the tallies know
 	kept_from timestamptz := greatest(since, smsengage_internal.horizon());
-	first_cell timestamptz := smsengage_internal.cell_start(:LEVEL_QUARTER:, kept_from);
-	last_cell timestamptz := smsengage_internal.cell_end(:LEVEL_QUARTER:, until - interval '1 microsecond');
+	first_cell timestamptz := smsengage_internal.cell_start(:LEVEL_QUARTER_HOUR:, kept_from);
+	last_cell timestamptz := smsengage_internal.cell_end(:LEVEL_QUARTER_HOUR:, until - interval '1 microsecond');
 	everything boolean := kept_from = '-infinity' AND until = 'infinity' AND chunk IS NULL;
 	series_nos bigint[];
 	piece record;
@@ -220,7 +220,7 @@ BEGIN
 			FROM (
 				SELECT e.event_time AS at FROM smsengage.event e
 				UNION ALL
-				SELECT t.cell_start FROM smsengage.engagement_tally t WHERE t.level IN (:LEVEL_DELTA:, :LEVEL_QUARTER:) AND t.chunk >= -1
+				SELECT t.cell_start FROM smsengage.engagement_tally t WHERE t.level IN (:LEVEL_DELTA:, :LEVEL_QUARTER_HOUR:) AND t.chunk >= -1
 			) x
 			WHERE x.at >= first_cell AND x.at < last_cell
 		) b

@@ -64,9 +64,9 @@ CREATE FUNCTION smsengage.day_count_of(day_tally smsengage.day_tally, offset_no 
 AS 'MODULE_PATHNAME', 'sms_day_tally_count_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 CREATE FUNCTION smsengage.tally(day_tally smsengage.day_tally, day pg_catalog.timestamptz, since pg_catalog.timestamptz, until pg_catalog.timestamptz) RETURNS smsengage.tally
 AS 'MODULE_PATHNAME', 'sms_day_tally_sum' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
-CREATE FUNCTION smsengage_internal.quarter_cells(chunk pg_catalog.int4, day pg_catalog.timestamptz, day_tally smsengage.day_tally, bounds pg_catalog.timestamptz[])
+CREATE FUNCTION smsengage_internal.quarter_hour_cells(chunk pg_catalog.int4, day pg_catalog.timestamptz, day_tally smsengage.day_tally, bounds pg_catalog.timestamptz[])
 RETURNS TABLE (cell_start pg_catalog.timestamptz, tally smsengage.tally, anonymous pg_catalog.int8)
-AS 'MODULE_PATHNAME', 'sms_quarter_cells' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 2;
+AS 'MODULE_PATHNAME', 'sms_quarter_hour_cells' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 2;
 CREATE FUNCTION smsengage_internal.day_split(day_tally smsengage.day_tally) RETURNS SETOF smsengage.day_tally
 AS 'MODULE_PATHNAME', 'sms_day_tally_split' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 1;
 
@@ -74,7 +74,7 @@ COMMENT ON FUNCTION smsengage.day_total(smsengage.day_tally) IS 'The number of e
 COMMENT ON FUNCTION smsengage_internal.day_bytes(smsengage.day_tally) IS 'How many bytes a day tally takes, without its length word. Used by fold().';
 COMMENT ON FUNCTION smsengage.day_count_of(smsengage.day_tally, pg_catalog.int4) IS 'The number of events of one offset in the day; an offset outside 0 to 65535 is 22003';
 COMMENT ON FUNCTION smsengage.tally(smsengage.day_tally, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.timestamptz) IS 'The sum of the quarter hours of a day tally that begin in [since, until); day is where the day begins';
-COMMENT ON FUNCTION smsengage_internal.quarter_cells(pg_catalog.int4, pg_catalog.timestamptz, smsengage.day_tally, pg_catalog.timestamptz[]) IS 'What the quarter hours of a row of engagement_tally (level 1) add up to between two neighbours of bounds, which rise; without bounds each quarter hour is a row. Of chunk -1 as anonymous, with an empty tally. A null in bounds is 22004. Used by reports.';
+COMMENT ON FUNCTION smsengage_internal.quarter_hour_cells(pg_catalog.int4, pg_catalog.timestamptz, smsengage.day_tally, pg_catalog.timestamptz[]) IS 'What the quarter hours of a row of engagement_tally (level 1) add up to between two neighbours of bounds, which rise; without bounds each quarter hour is a row. Of chunk -1 as anonymous, with an empty tally. A null in bounds is 22004. Used by reports.';
 COMMENT ON FUNCTION smsengage_internal.day_split(smsengage.day_tally) IS 'Day tallies of at most 7,800 bytes whose sum is the given one: those can be stored without TOAST. Used by fold().';
 
 -- erasing

@@ -49,7 +49,7 @@ BEGIN
 		SELECT w.series_no, smsengage_internal.cell_start(:LEVEL_64_WEEKS:, w.cell_start) AS cell_start, w.chunk, smsengage.sum(w.tally) AS tally, sum(w.anonymous)::bigint AS anonymous
 		FROM weeks_8 w GROUP BY 1, 2, 3
 	), fresh AS (
-		SELECT d.series_no, :LEVEL_QUARTER:::smallint AS level, d.cell_start, d.chunk, d.anonymous, NULL::smsengage.tally AS tally, d.quarters FROM days d
+		SELECT d.series_no, :LEVEL_QUARTER_HOUR:::smallint AS level, d.cell_start, d.chunk, d.anonymous, NULL::smsengage.tally AS tally, d.quarters FROM days d
 		UNION ALL SELECT d.series_no, 3::smallint, d.cell_start, d.chunk, d.anonymous, d.tally, NULL FROM days d
 		UNION ALL SELECT w.series_no, 4::smallint, w.cell_start, w.chunk, w.anonymous, w.tally, NULL FROM weeks w
 		UNION ALL SELECT w.series_no, 5::smallint, w.cell_start, w.chunk, w.anonymous, w.tally, NULL FROM weeks_8 w

@@ -10,13 +10,13 @@ RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'sms_outcome_facts_row' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10 ROWS 1;
 COMMENT ON FUNCTION smsengage_internal.outcome_facts(smsengage.delivery_state, timestamptz, smallint, numeric, text, text, text, text, text, text, text) IS 'Where and as what a message counts in outcome_tally; no row for a test. Used by outcome_tally.';
 
-CREATE FUNCTION smsengage_internal.keeps_outcomes()
+CREATE FUNCTION smsengage_internal.outcomes_are_counted()
 RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT NOT smsengage_internal.store_is_distributed();
 END;
-COMMENT ON FUNCTION smsengage_internal.keeps_outcomes() IS 'Whether outcome_tally is kept. On a cluster it is not: reports count messages there, on all nodes at once. Used by reports and ingestion.';
+COMMENT ON FUNCTION smsengage_internal.outcomes_are_counted() IS 'Whether outcome_tally is kept. On a cluster it is not: reports count messages there, on all nodes at once. Used by reports and ingestion.';
 
 CREATE FUNCTION smsengage_internal.outcomes_of_messages(keys uuid[] DEFAULT NULL)
 RETURNS TABLE (send_cell timestamptz, messages bigint, parts bigint, priced bigint, cost numeric, outcome text, account text, provider text, channel text, bulk_message text, sender_id text, country text, price_currency text)
@@ -54,7 +54,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	IF NOT smsengage_internal.keeps_outcomes() THEN
+	IF NOT smsengage_internal.outcomes_are_counted() THEN
 		RETURN;
 	END IF;
 	INSERT INTO smsengage.outcome_tally (send_cell, messages, parts, priced, cost, level, outcome, account, provider, channel, bulk_message, sender_id, country, price_currency)
@@ -64,7 +64,7 @@ END
 $$;
 COMMENT ON FUNCTION smsengage_internal.count_messages(uuid[], integer) IS 'Adds messages to outcome_tally (sign 1) or takes them out (-1). Whoever deletes or replaces rows of message calls it, before and after, under a lock on them. Used by ingestion and forget().';
 
-CREATE FUNCTION smsengage_internal.keep_outcomes(keys uuid[])
+CREATE FUNCTION smsengage_internal.note_kept_outcomes(keys uuid[])
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -74,7 +74,7 @@ BEGIN
 	SELECT o.* FROM smsengage_internal.outcomes_of_messages(coalesce(keys, '{}')) o;
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.keep_outcomes(uuid[]) IS 'Notes what messages count for that are about to be deleted, so that they go on being counted. Used by forget().';
+COMMENT ON FUNCTION smsengage_internal.note_kept_outcomes(uuid[]) IS 'Notes what messages count for that are about to be deleted, so that they go on being counted. Used by forget().';
 
 CREATE FUNCTION smsengage_internal.outcome_rows(levels integer[], since timestamptz, until timestamptz)
 RETURNS TABLE (send_cell timestamptz, messages bigint, parts bigint, priced bigint, cost numeric, outcome text, account text, provider text, channel text, bulk_message text, sender_id text, country text, price_currency text)
@@ -82,7 +82,7 @@ LANGUAGE plpgsql STABLE ROWS 10000
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	IF smsengage_internal.keeps_outcomes() THEN
+	IF smsengage_internal.outcomes_are_counted() THEN
 		RETURN QUERY
 		SELECT o.send_cell, o.messages, o.parts, o.priced, o.cost, o.outcome, o.account, o.provider, o.channel, o.bulk_message, o.sender_id, o.country, o.price_currency
 		FROM smsengage.outcome_tally o
@@ -102,7 +102,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	IF NOT smsengage_internal.keeps_outcomes() THEN
+	IF NOT smsengage_internal.outcomes_are_counted() THEN
 		RETURN;
 	END IF;
 	PERFORM smsengage_internal.begin_rebuild();
@@ -123,19 +123,19 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
-	IF NOT smsengage_internal.keeps_outcomes() THEN
+	IF NOT smsengage_internal.outcomes_are_counted() THEN
 		RETURN;
 	END IF;
 	RETURN QUERY
 	WITH truth AS MATERIALIZED (SELECT * FROM smsengage_internal.outcomes_of_messages()), expected AS (
 		SELECT l.level::smallint AS level, smsengage_internal.cell_start(l.level, t.send_cell) AS send_cell, t.outcome, t.account, t.provider, t.channel, t.bulk_message, t.sender_id, t.country, t.price_currency,
 			sum(t.messages) AS messages, sum(t.parts) AS parts, sum(t.priced) AS priced, sum(t.cost) AS cost
-		FROM truth t CROSS JOIN generate_series(:LEVEL_QUARTER:, :LEVEL_DAY:) l(level)
+		FROM truth t CROSS JOIN generate_series(:LEVEL_QUARTER_HOUR:, :LEVEL_DAY:) l(level)
 		GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 	), found AS (
 		SELECT l.level::smallint AS level, smsengage_internal.cell_start(l.level, t.send_cell) AS send_cell, t.outcome, t.account, t.provider, t.channel, t.bulk_message, t.sender_id, t.country, t.price_currency,
 			sum(t.messages) AS messages, sum(t.parts) AS parts, sum(t.priced) AS priced, sum(t.cost) AS cost
-		FROM smsengage.outcome_tally t JOIN generate_series(:LEVEL_QUARTER:, :LEVEL_DAY:) l(level) ON t.level IN (:LEVEL_DELTA:, l.level)
+		FROM smsengage.outcome_tally t JOIN generate_series(:LEVEL_QUARTER_HOUR:, :LEVEL_DAY:) l(level) ON t.level IN (:LEVEL_DELTA:, l.level)
 		GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 	)
 	SELECT level, send_cell, outcome, account, bulk_message, coalesce(e.messages, 0)::bigint, coalesce(f.messages, 0)::bigint
@@ -161,7 +161,7 @@ BEGIN
 	), fresh AS (
 		SELECT l.level::smallint AS level, smsengage_internal.cell_start(l.level, g.send_cell) AS send_cell, g.outcome, g.account, g.provider, g.channel, g.bulk_message, g.sender_id, g.country, g.price_currency,
 			sum(g.messages)::bigint AS messages, sum(g.parts)::bigint AS parts, sum(g.priced)::bigint AS priced, sum(g.cost) AS cost
-		FROM gone g CROSS JOIN generate_series(:LEVEL_QUARTER:, :LEVEL_DAY:) l(level)
+		FROM gone g CROSS JOIN generate_series(:LEVEL_QUARTER_HOUR:, :LEVEL_DAY:) l(level)
 		GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 	), joined AS (
 		DELETE FROM smsengage.outcome_tally t

@@ -19,5 +19,5 @@ COMMENT ON COLUMN smsengage.event_type_reference.meaning IS 'what an event of th
 
 -- The views belong to whoever ran the script, which is the bootstrap superuser
 -- when a trusted extension is created.
-GRANT SELECT ON smsengage.status_code, smsengage.delivery_issue_reason, smsengage.status_category,
+GRANT SELECT ON smsengage.status_category,
 	smsengage.block_code_default, smsengage.event_type_reference TO PUBLIC;

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * access_funcs.c
- *	  SQL functions that say whom somebody acts for, and submit().
+ *	  SQL functions that say whom somebody acts for.
  *
  *-------------------------------------------------------------------------
  */
@@ -14,11 +14,8 @@
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/snapmgr.h"
 
 #include "access/access.h"
-#include "access/as_owner.h"
-#include "store/direct.h"
 
 PG_FUNCTION_INFO_V1(sms_acts_for_sql);
 PG_FUNCTION_INFO_V1(sms_accounts_for);
@@ -28,8 +25,6 @@ PG_FUNCTION_INFO_V1(sms_sees_everything);
 PG_FUNCTION_INFO_V1(sms_administers);
 PG_FUNCTION_INFO_V1(sms_plans_for_everything);
 PG_FUNCTION_INFO_V1(sms_plans_for_accounts);
-PG_FUNCTION_INFO_V1(sms_submit_text);
-PG_FUNCTION_INFO_V1(sms_submit_bytea);
 
 /* acts_for(kind, account) */
 Datum
@@ -128,58 +123,4 @@ sms_administers(PG_FUNCTION_ARGS)
 {
 	sms_watch_roles();
 	PG_RETURN_BOOL(sms_acts_for(GetUserId(), SMS_RIGHT_ADMIN, NULL));
-}
-
-/* A call of submit() */
-typedef struct Submission
-{
-	FunctionCallInfo fcinfo;
-	bool		is_text;
-	Datum		result;
-} Submission;
-
-static void
-store_submission(void *arg)
-{
-	Submission *submission = arg;
-
-	submission->result = sms_ingest(submission->fcinfo, submission->is_text);
-}
-
-/*
- * submit(provider, payload, account): ingest() for who acts for the account at
- * this moment, whatever the snapshot of the transaction.
- */
-static Datum
-submit(FunctionCallInfo fcinfo, bool is_text)
-{
-	Submission	submission = {.fcinfo = fcinfo, .is_text = is_text};
-	bool		granted;
-
-	sms_refuse_restricted("submit()");
-	sms_require_store();
-	PushActiveSnapshot(GetLatestSnapshot());
-	granted = sms_acts_for(GetUserId(), SMS_RIGHT_INGEST,
-						   PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2));
-	PopActiveSnapshot();
-	if (!granted)
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("this role may not ingest for this account"),
-				 errhint("grant_ingest(role, account) gives the right.")));
-	sms_as_owner("submit()", !sms_is_store_owner(GetUserId()), store_submission, &submission);
-	return submission.result;
-}
-
-Datum
-sms_submit_text(PG_FUNCTION_ARGS)
-{
-	return submit(fcinfo, true);
-}
-
-/* The same for bytes. */
-Datum
-sms_submit_bytea(PG_FUNCTION_ARGS)
-{
-	return submit(fcinfo, false);
 }

@@ -34,7 +34,7 @@ PG_FUNCTION_INFO_V1(sms_batch_identities);
 PG_FUNCTION_INFO_V1(sms_batch_events);
 PG_FUNCTION_INFO_V1(sms_batch_copies);
 PG_FUNCTION_INFO_V1(sms_batch_messages);
-PG_FUNCTION_INFO_V1(sms_batch_rejects);
+PG_FUNCTION_INFO_V1(sms_batch_pieces);
 PG_FUNCTION_INFO_V1(sms_batch_notes);
 PG_FUNCTION_INFO_V1(sms_content_digest);
 
@@ -283,7 +283,7 @@ reject_digest(const char *provider, SmsText account, SmsText raw)
 	return uuid_datum(bytes);
 }
 
-/* A row of batch_rejects() */
+/* A row of batch_pieces() */
 static void
 reject_row(const SmsBatch *batch, const SmsBatchPiece *piece, SmsText account,
 		   Datum *values, bool *nulls)
@@ -315,7 +315,7 @@ reject_row(const SmsBatch *batch, const SmsBatchPiece *piece, SmsText account,
  * the same piece give one row.
  */
 Datum
-sms_batch_rejects(PG_FUNCTION_ARGS)
+sms_batch_pieces(PG_FUNCTION_ARGS)
 {
 	const SmsBatch *batch = sms_batch_argument(fcinfo, 0);
 	SmsText		account = sms_account_argument(fcinfo, 1);

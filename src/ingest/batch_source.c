@@ -65,6 +65,7 @@ sms_provider_argument(text *name)
 {
 	SmsText		given = sms_text_of(name);
 	SmsProvider provider = sms_provider_by_name(given);
+	char		names[SMS_PROVIDER_LIST];
 
 	if (sms_spec_of(provider) == NULL && !sms_text_is(given, "auto"))
 		ereport(ERROR,
@@ -72,7 +73,7 @@ sms_provider_argument(text *name)
 				 is_word(given) ?
 				 errmsg("unknown provider \"%.*s\"", (int) given.len, given.ptr) :
 				 errmsg("unknown provider"),
-				 errhint("Providers are salesforce_ens, salesforce_dmo, infobip, engagelab, intercom, native, twilio and aws; \"auto\" finds out.")));
+				 errhint("Providers are %s; \"auto\" finds out.", sms_provider_list(NULL, names))));
 	return provider;
 }
 

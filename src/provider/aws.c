@@ -15,7 +15,6 @@
  *-------------------------------------------------------------------------
  */
 #include "provider/reader.h"
-#include "taxonomy/status.h"
 
 static const char *const marks[] = {
 	"messageRequestTimestamp", "destinationPhoneNumber",
@@ -81,10 +80,19 @@ identity(const SmsEvent *event, SmsIdentity *identity)
 	sms_identity_time(identity, event);
 }
 
+static const char *const known_extra[] = {
+	"eventVersion", "isFinal", "isoCountryCode", "mcc", "mnc", "messageEncoding",
+	"messageType", "messageStatusDescription", "totalCarrierFee", NULL
+};
+
 const SmsSpec sms_aws_spec = {
 	.provider = SMS_PROVIDER_AWS,
+	.name = "aws",
+	.codes = &sms_aws_codes,
 	.marks = marks,
 	.fields = fields,
+	.known_extra = known_extra,
+	.deadline_hours = 72,
 	.finish = finish,
 	.identity = identity
 };

@@ -102,10 +102,31 @@ message_identity(const SmsEvent *event, SmsDigest *digest)
 	sms_digest_text(digest, event->text[SMS_TEXT_RECIPIENT]);
 }
 
+static const char *const known_extra[] = {
+	"MOPhoneNumber", "RecpientPhoneNumber", "RecipientPhoneNumber", "RecipientPhone",
+	"ContactPointPhoneNumber", "ssot__AccountContactId__c", "ssot__ContactPointId__c",
+	"ssot__CountryId__c", "ssot__DataSourceId__c", "ssot__DataSourceObjectId__c",
+	"ssot__DeviceCountryId__c", "ssot__DeviceIPAddress__c", "ssot__DeviceLatitude__c",
+	"ssot__DeviceLocaleId__c", "ssot__DeviceLongitude__c", "ssot__DevicePostalCode__c",
+	"ssot__EngagementAssetId__c", "ssot__EngagementChannelId__c",
+	"ssot__EngagementChannelTypeId__c", "ssot__EngagementEventDirectionId__c",
+	"ssot__EngagementNotesTxt__c", "ssot__EngagementNbr__c", "ssot__EngagementTypeId__c",
+	"ssot__EngagementVehicleId__c", "ssot__ExternalRecordId__c",
+	"ssot__ExternalSourceId__c", "ssot__InternalOrganizationId__c", "ssot__IsTestSend__c",
+	"ssot__IsValid__c", "ssot__LastModifiedDate__c", "ssot__LeadlId__c",
+	"ssot__MarketAudienceId__c", "ssot__MarketJourneyActivityId__c",
+	"ssot__MarketSegmentId__c", "ssot__Name__c", "ssot__Referrer__c",
+	"ssot__ReferrerURL__c", "ssot__SalesOrderId__c", "ssot__SendClassificationId__c",
+	"ssot__SessionId__c", "ssot__TaskId__c", "ssot__WebCookieId__c", "ssot__WorkflowId__c", NULL
+};
+
 const SmsSpec sms_dmo_spec = {
 	.provider = SMS_PROVIDER_DMO,
+	.name = "salesforce_dmo",
+	.codes = &sms_dmo_codes,
 	.marks = marks,
 	.fields = fields,
+	.known_extra = known_extra,
 	.names_people = true,
 	.finish = finish,
 	.identity = identity,

@@ -1,7 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * drift_funcs.c
- *	  Which members of an event's extra nobody expects.
+ *	  Which members of an event's extra nobody expects, and what else descriptors
+ *	  say of providers that SQL wants to know.
  *
  *-------------------------------------------------------------------------
  */
@@ -10,13 +11,17 @@
 
 #include "catalog/pg_type.h"
 #include "fmgr.h"
+#include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "utils/array.h"
 
 #include "base/json.h"
+#include "provider/event.h"
 #include "server.h"
 
 PG_FUNCTION_INFO_V1(sms_unknown_members);
+PG_FUNCTION_INFO_V1(sms_expected_extra);
+PG_FUNCTION_INFO_V1(sms_provider_deadlines);
 
 typedef struct Search
 {
@@ -111,4 +116,51 @@ sms_unknown_members(PG_FUNCTION_ARGS)
 	if (search.found == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(makeArrayResult(search.found, CurrentMemoryContext));
+}
+
+/* (provider, path), one row a path */
+Datum
+sms_expected_extra(PG_FUNCTION_ARGS)
+{
+	int			provider;
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (provider = SMS_PROVIDER_NONE + 1; provider < SMS_N_PROVIDERS; provider++)
+	{
+		const SmsSpec *spec = sms_spec_of(provider);
+		const char *const *path;
+
+		for (path = spec->known_extra; path != NULL && *path != NULL; path++)
+		{
+			Datum		values[2];
+			bool		nulls[2];
+
+			sms_set_text(&values[0], &nulls[0], spec->name);
+			sms_set_text(&values[1], &nulls[1], *path);
+			sms_put_row(fcinfo, values, nulls);
+		}
+	}
+	return (Datum) 0;
+}
+
+/* (provider, deadline_hours), of those that have one of their own */
+Datum
+sms_provider_deadlines(PG_FUNCTION_ARGS)
+{
+	int			provider;
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (provider = SMS_PROVIDER_NONE + 1; provider < SMS_N_PROVIDERS; provider++)
+	{
+		const SmsSpec *spec = sms_spec_of(provider);
+		Datum		values[2];
+		bool		nulls[2] = {false, false};
+
+		if (spec->deadline_hours == 0)
+			continue;
+		sms_set_text(&values[0], &nulls[0], spec->name);
+		values[1] = Int32GetDatum(spec->deadline_hours);
+		sms_put_row(fcinfo, values, nulls);
+	}
+	return (Datum) 0;
 }

@@ -18,7 +18,6 @@
  *-------------------------------------------------------------------------
  */
 #include "provider/reader.h"
-#include "taxonomy/status.h"
 
 static const char *const marks[] = {
 	"rows", "itime", "interception_time", "interceptionTime",
@@ -178,12 +177,28 @@ identity(const SmsEvent *event, SmsIdentity *identity)
 	sms_identity_number(identity, event->time[SMS_TIME_SEEN]);
 }
 
+static const char *const known_extra[] = {
+	"server", "business_id", "custom_args.*", "status.status_data.business_id",
+	"status.status_data.current_send_channel", "response.response_data.account_sid",
+	"expiration_time", "expirationTime", "Expiration time", NULL
+};
+
+static const SmsSigning signing = {
+	.covers = SMS_SIGNED_HEADER_MEMBERS,
+	.written = SMS_WRITTEN_IN_HEX,
+	.headers = {"x-callback-id"}
+};
+
 const SmsSpec sms_engagelab_spec = {
 	.provider = SMS_PROVIDER_ENGAGELAB,
+	.name = "engagelab",
+	.codes = &sms_engagelab_codes,
 	.marks = marks,
 	.rows = "rows",
 	.counters = counters,
 	.fields = fields,
+	.known_extra = known_extra,
+	.signing = &signing,
 	.finish = finish,
 	.identity = identity
 };

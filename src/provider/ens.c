@@ -18,7 +18,6 @@
  *-------------------------------------------------------------------------
  */
 #include "provider/reader.h"
-#include "taxonomy/status.h"
 
 static const char *const marks[] = {"eventCategoryType", "verificationKey", NULL};
 
@@ -133,10 +132,26 @@ message_identity(const SmsEvent *event, SmsDigest *digest)
 	sms_digest_text(digest, event->text[SMS_TEXT_EVENT_ID]);
 }
 
+static const char *const known_extra[] = {
+	"eid", "definitionId", "composite.tsid", "composite.jobId", "composite.batchId",
+	"composite.mobileNumber", "composite.subscriberId", "info.countryCode",
+	"info.fromAddress", NULL
+};
+
+static const SmsSigning signing = {
+	.covers = SMS_SIGNED_BODY,
+	.written = SMS_WRITTEN_IN_BASE64,
+	.headers = {"x-sfmc-ens-signature"}
+};
+
 const SmsSpec sms_ens_spec = {
 	.provider = SMS_PROVIDER_ENS,
+	.name = "salesforce_ens",
+	.codes = &sms_ens_codes,
 	.marks = marks,
 	.fields = fields,
+	.known_extra = known_extra,
+	.signing = &signing,
 	.names_people = true,
 	.finish = finish,
 	.identity = identity,

@@ -15,6 +15,8 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "core.h"
+#include "provider/codes.h"
+#include "provider/provider.h"
 #include "taxonomy/taxonomy.h"
 
 /* A text that may become part of an index row is at most this long. */
@@ -159,6 +161,8 @@ struct SmsReader;
 typedef struct SmsSpec
 {
 	SmsProvider provider;
+	const char *name;			/* in SQL */
+	const SmsCodes *codes;
 	/* keys that tell this provider's payloads from all others, NULL at end */
 	const char *const *marks;
 	/* the top-level member that holds the events, or NULL */
@@ -166,6 +170,17 @@ typedef struct SmsSpec
 	/* members beside that array which are of no use, NULL at end; or NULL */
 	const char *const *counters;
 	const SmsField *fields;		/* up to a path of NULL */
+	/*
+	 * Members that it is known to send and that have no column, as paths in
+	 * extra, NULL at end; .* stands for all members below.  NULL: it may have
+	 * any.
+	 */
+	const char *const *known_extra;
+	const SmsSigning *signing;	/* NULL: none that can be verified */
+	const SmsAddresses *addresses;	/* NULL: no list is published */
+	/* hours after which a message without a result is as good as expired, in a
+	 * new store; 0: as for providers in general */
+	int			deadline_hours;
 	/* names people itself: without a name, nobody is meant */
 	bool		names_people;
 	/*
@@ -217,19 +232,17 @@ sms_identity_time(SmsIdentity *identity, const SmsEvent *event)
 	return true;
 }
 
-/* one file each */
-extern const SmsSpec sms_ens_spec;
-extern const SmsSpec sms_dmo_spec;
-extern const SmsSpec sms_engagelab_spec;
-extern const SmsSpec sms_intercom_spec;
-extern const SmsSpec sms_native_spec;
-extern const SmsSpec sms_twilio_spec;
-extern const SmsSpec sms_aws_spec;
-extern const SmsSpec sms_infobip_spec;
+/* FILE.c */
+#define PROVIDER(number_, NAME_, file_) \
+	extern const SmsSpec sms_##file_##_spec;
+#include "provider/providers.def"
 
 /* registry.c */
 extern const SmsSpec *sms_spec_of(SmsProvider provider);
 extern const SmsSpec *sms_spec_by_key(SmsText key);
+/* room for the list of all names */
+#define SMS_PROVIDER_LIST 512
+extern const char *sms_provider_list(bool (*is_one) (const SmsSpec *spec), char *out);
 
 /* settle.c */
 extern bool sms_identity_may_have_time(SmsProvider provider, SmsEventType type,

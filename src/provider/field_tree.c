@@ -15,7 +15,7 @@
 #include "ascii.h"
 #include "provider/reader.h"
 
-static SmsShape shapes[SMS_N_PROVIDERS];
+static SmsFieldTree trees[SMS_N_PROVIDERS];
 
 static bool
 same_key(const char *a, const char *b, size_t len)
@@ -38,31 +38,31 @@ hash_key(int parent, const char *key, size_t len)
 
 	h ^= (uint32_t) ((unsigned char) sms_lower(key[0]) | (unsigned char) sms_lower(key[len / 2]) << 8 |
 					 (unsigned char) sms_lower(key[len - 1]) << 16) * 0xC2B2AE35u;
-	return (h ^ h >> 15 ^ h >> 24) & (SMS_SHAPE_SLOTS - 1);
+	return (h ^ h >> 15 ^ h >> 24) & (SMS_FIELD_TREE_SLOTS - 1);
 }
 
 /* The node of a member of node, or -1. */
 int
-sms_shape_child(const SmsShape *shape, int node, SmsText key)
+sms_field_tree_child(const SmsFieldTree *tree, int node, SmsText key)
 {
 	uint32_t	i;
 
 	if (key.len == 0 || key.len > UINT8_MAX)
 		return -1;
-	for (i = hash_key(node, key.ptr, key.len); shape->table[i] != 0;
-		 i = (i + 1) & (SMS_SHAPE_SLOTS - 1))
+	for (i = hash_key(node, key.ptr, key.len); tree->table[i] != 0;
+		 i = (i + 1) & (SMS_FIELD_TREE_SLOTS - 1))
 	{
-		const SmsShapeNode *child = &shape->node[shape->table[i]];
+		const SmsFieldNode *child = &tree->node[tree->table[i]];
 
 		if (child->parent == node && child->len == key.len &&
 			same_key(child->key, key.ptr, key.len))
-			return shape->table[i];
+			return tree->table[i];
 	}
 	return -1;
 }
 
 static int
-add_node(SmsShape *shape, int parent, const char *key, size_t len)
+add_node(SmsFieldTree *tree, int parent, const char *key, size_t len)
 {
 	SmsText		text;
 	int			node;
@@ -70,58 +70,58 @@ add_node(SmsShape *shape, int parent, const char *key, size_t len)
 
 	text.ptr = key;
 	text.len = len;
-	node = sms_shape_child(shape, parent, text);
+	node = sms_field_tree_child(tree, parent, text);
 	if (node >= 0)
 		return node;
-	node = shape->nodes++;
-	shape->node[node].key = key;
-	shape->node[node].len = (uint8_t) len;
-	shape->node[node].parent = (uint8_t) parent;
+	node = tree->nodes++;
+	tree->node[node].key = key;
+	tree->node[node].len = (uint8_t) len;
+	tree->node[node].parent = (uint8_t) parent;
 	i = hash_key(parent, key, len);
-	while (shape->table[i] != 0)
-		i = (i + 1) & (SMS_SHAPE_SLOTS - 1);
-	shape->table[i] = (uint8_t) node;
+	while (tree->table[i] != 0)
+		i = (i + 1) & (SMS_FIELD_TREE_SLOTS - 1);
+	tree->table[i] = (uint8_t) node;
 	return node;
 }
 
 /* The tree of a provider's fields; a test checks that all of them fit. */
-SmsShape *
-sms_shape_of(const SmsSpec *spec)
+SmsFieldTree *
+sms_field_tree_of(const SmsSpec *spec)
 {
-	SmsShape   *shape = &shapes[spec->provider];
+	SmsFieldTree *tree = &trees[spec->provider];
 	const SmsField *field;
 
-	if (shape->spec != NULL)
-		return shape;
-	shape->nodes = 1;
+	if (tree->spec != NULL)
+		return tree;
+	tree->nodes = 1;
 	for (field = spec->fields; field->path != NULL; field++)
 	{
 		const char *key = field->path;
 		int			node = 0;
 
-		while (*key != '\0' && shape->nodes < SMS_SHAPE_NODES)
+		while (*key != '\0' && tree->nodes < SMS_FIELD_TREE_NODES)
 		{
 			size_t		len = strcspn(key, ".[");
 
 			bool		elements;
 
-			node = add_node(shape, node, key, len);
+			node = add_node(tree, node, key, len);
 			key += len;
 			elements = *key == '[';
 			if (elements)
 			{
-				shape->node[node].has_elements = true;
+				tree->node[node].has_elements = true;
 				key += 2;
 			}
 			if (*key == '.')
 			{
 				if (!elements)
-					shape->node[node].has_members = true;
+					tree->node[node].has_members = true;
 				key++;
 			}
 		}
-		shape->node[node].field = field;
+		tree->node[node].field = field;
 	}
-	shape->spec = spec;
-	return shape;
+	tree->spec = spec;
+	return tree;
 }

@@ -23,7 +23,6 @@
  *-------------------------------------------------------------------------
  */
 #include "provider/reader.h"
-#include "taxonomy/status.h"
 #include "text/keyword.h"
 #include "text/recipient.h"
 
@@ -405,12 +404,71 @@ identity(const SmsEvent *event, SmsIdentity *identity)
 		sms_identity_number(identity, SMS_NO_INSTANT);
 }
 
+static const char *const known_extra[] = {
+	"applicationId", "entityId", "platform.applicationId", "platform.entityId",
+	"campaignReferenceId", "mccMnc", "networkId", "originalMCC", "originalMNC",
+	"cleanText", "content.*", "geoLocationInfo.city", "geoLocationInfo.countryName",
+	"status.groupId", "status.groupName", "status.description", "status.action",
+	"statusGroupId", "statusGroupName", "statusDescription", "error.groupId",
+	"error.groupName", "error.name", "errorGroupId", "errorGroupName", "errorName", NULL
+};
+
+/* The header of the HMAC is not published; else the usual ones are looked at. */
+static const SmsSigning signing = {
+	.covers = SMS_SIGNED_BODY,
+	.written = SMS_WRITTEN_IN_HEX | SMS_WRITTEN_IN_BASE64,
+	.headers = {"x-hub-signature", "x-ib-signature", "authorization"},
+	.prefixes = {"HMAC ", "sha256="},
+	.may_be_named = true
+};
+
+/*
+ * Where Infobip sends its notifications from, as its guide for Salesforce
+ * Marketing Cloud lists them.  The guide's page runs the addresses together;
+ * 71 come out, and each begins with 20 or 52: the other readings of twelve of
+ * the joints (9252 as 9 and 252) break the order in which the list stands.
+ */
+static const uint32_t addresses[] = {
+	SMS_ADDRESS(20, 4, 153, 241), SMS_ADDRESS(20, 4, 153, 250), SMS_ADDRESS(20, 4, 153, 255),
+	SMS_ADDRESS(20, 4, 154, 22), SMS_ADDRESS(20, 4, 154, 41), SMS_ADDRESS(20, 4, 154, 46),
+	SMS_ADDRESS(20, 4, 154, 52), SMS_ADDRESS(20, 4, 154, 140), SMS_ADDRESS(20, 4, 154, 181),
+	SMS_ADDRESS(20, 4, 154, 190), SMS_ADDRESS(20, 4, 154, 203), SMS_ADDRESS(20, 4, 154, 227),
+	SMS_ADDRESS(20, 4, 155, 19), SMS_ADDRESS(20, 4, 155, 122), SMS_ADDRESS(20, 4, 155, 124),
+	SMS_ADDRESS(20, 4, 155, 133), SMS_ADDRESS(20, 4, 155, 138), SMS_ADDRESS(20, 4, 155, 182),
+	SMS_ADDRESS(20, 4, 155, 193), SMS_ADDRESS(20, 4, 156, 16), SMS_ADDRESS(20, 4, 156, 74),
+	SMS_ADDRESS(20, 4, 156, 185), SMS_ADDRESS(20, 4, 156, 228), SMS_ADDRESS(20, 4, 157, 53),
+	SMS_ADDRESS(20, 4, 157, 109), SMS_ADDRESS(20, 4, 157, 128), SMS_ADDRESS(20, 4, 157, 185),
+	SMS_ADDRESS(20, 4, 157, 217), SMS_ADDRESS(20, 4, 158, 126), SMS_ADDRESS(20, 23, 32, 13),
+	SMS_ADDRESS(20, 23, 33, 9), SMS_ADDRESS(20, 23, 33, 11), SMS_ADDRESS(20, 23, 33, 133),
+	SMS_ADDRESS(20, 23, 34, 16), SMS_ADDRESS(20, 23, 34, 43), SMS_ADDRESS(20, 23, 34, 108),
+	SMS_ADDRESS(20, 23, 35, 21), SMS_ADDRESS(20, 23, 35, 230), SMS_ADDRESS(20, 23, 38, 27),
+	SMS_ADDRESS(20, 23, 38, 31), SMS_ADDRESS(20, 23, 38, 58), SMS_ADDRESS(20, 23, 163, 147),
+	SMS_ADDRESS(20, 31, 80, 17), SMS_ADDRESS(20, 31, 80, 45), SMS_ADDRESS(20, 31, 80, 114),
+	SMS_ADDRESS(20, 31, 81, 173), SMS_ADDRESS(20, 50, 2, 92), SMS_ADDRESS(20, 126, 166, 55),
+	SMS_ADDRESS(20, 126, 166, 74), SMS_ADDRESS(20, 126, 166, 90), SMS_ADDRESS(20, 126, 167, 39),
+	SMS_ADDRESS(20, 126, 167, 113), SMS_ADDRESS(20, 126, 167, 168), SMS_ADDRESS(52, 137, 60, 189),
+	SMS_ADDRESS(52, 137, 60, 234), SMS_ADDRESS(52, 137, 61, 87), SMS_ADDRESS(52, 137, 63, 63),
+	SMS_ADDRESS(52, 137, 63, 144), SMS_ADDRESS(52, 137, 63, 216), SMS_ADDRESS(52, 157, 237, 214),
+	SMS_ADDRESS(52, 157, 238, 0), SMS_ADDRESS(52, 157, 238, 38), SMS_ADDRESS(52, 157, 238, 66),
+	SMS_ADDRESS(52, 157, 238, 110), SMS_ADDRESS(52, 157, 238, 137), SMS_ADDRESS(52, 157, 238, 226),
+	SMS_ADDRESS(52, 157, 239, 126), SMS_ADDRESS(52, 157, 239, 149), SMS_ADDRESS(52, 157, 239, 242),
+	SMS_ADDRESS(52, 236, 144, 49), SMS_ADDRESS(52, 236, 144, 93)
+};
+
+static const SmsAddresses address_list = {addresses, sizeof(addresses) / sizeof(addresses[0])};
+
 const SmsSpec sms_infobip_spec = {
 	.provider = SMS_PROVIDER_INFOBIP,
+	.name = "infobip",
+	.codes = &sms_infobip_codes,
 	.marks = marks,
 	.rows = "results",
 	.counters = counters,
 	.fields = fields,
+	.known_extra = known_extra,
+	.signing = &signing,
+	.addresses = &address_list,
+	.deadline_hours = 48,
 	.finish = finish,
 	.end_element = end_element,
 	.identity = identity

@@ -17,7 +17,6 @@
  *-------------------------------------------------------------------------
  */
 #include "provider/reader.h"
-#include "taxonomy/status.h"
 
 static const char *const marks[] = {
 	"app_id", "delivery_attempts", "first_sent_at", "receipt_id",
@@ -244,10 +243,37 @@ identity(const SmsEvent *event, SmsIdentity *identity)
 	sms_identity_text(identity, event->text[SMS_TEXT_TYPE]);
 }
 
+static const char *const known_extra[] = {
+	"type", "topic", "id", "data.type", "data.item.type", "data.item.company.*",
+	"data.item.contact.type", "data.item.contact.external_id", "data.item.contact.email",
+	"data.item.contact.name", "data.item.content_stat.type",
+	"data.item.content_stat.content_type", "data.item.content_stat.ruleset_id",
+	"data.item.content_stat.ruleset_version_id", "data.item.content_stat.tags.*",
+	"data.item.content_stat.series_id", "data.item.content_stat.series_title",
+	"data.item.content_stat.node_id", "data.item.content_stat.reason", "user_external_id",
+	"company_id", "email", "name", "ruleset_id", "content_type", "ruleset_version_id",
+	"series_id", "series_title", "node_id", "reason", "first_reply", "first_completion",
+	"first_series_completion", "first_series_disengagement", "first_series_exit",
+	"first_goal_success", "first_open", "first_click", "first_dismisall",
+	"first_unsubscribe", "first_hard_bounce", NULL
+};
+
+static const SmsSigning signing = {
+	.covers = SMS_SIGNED_BODY,
+	.sha1 = true,
+	.written = SMS_WRITTEN_IN_HEX,
+	.headers = {"x-hub-signature"},
+	.prefixes = {"sha1="}
+};
+
 const SmsSpec sms_intercom_spec = {
 	.provider = SMS_PROVIDER_INTERCOM,
+	.name = "intercom",
+	.codes = &sms_intercom_codes,
 	.marks = marks,
 	.fields = fields,
+	.known_extra = known_extra,
+	.signing = &signing,
 	.names_people = true,
 	.finish = finish,
 	.identity = identity

@@ -18,7 +18,6 @@
  *-------------------------------------------------------------------------
  */
 #include "provider/reader.h"
-#include "taxonomy/status.h"
 
 static const char *const marks[] = {"event_type", NULL};
 
@@ -240,6 +239,8 @@ message_identity(const SmsEvent *event, SmsDigest *digest)
 
 const SmsSpec sms_native_spec = {
 	.provider = SMS_PROVIDER_NATIVE,
+	.name = "native",
+	.codes = &sms_native_codes,
 	.marks = marks,
 	.fields = fields,
 	.finish = finish,

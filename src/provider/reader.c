@@ -318,16 +318,16 @@ static bool
 next_member(SmsReader *reader, int node, bool first, int *before,
 			SmsJsonValue *key, int *child)
 {
-	SmsShape   *shape = reader->shape;
-	uint8_t    *expected = sms_shape_expected(shape, node, *before);
+	SmsFieldTree *tree = reader->tree;
+	uint8_t    *expected = sms_field_tree_expected(tree, node, *before);
 
 	*child = *expected;
 	if (*child == 0 ||
-		!sms_json_this_key(&reader->json, first, sms_shape_key(shape, *child), key))
+		!sms_json_this_key(&reader->json, first, sms_field_tree_key(tree, *child), key))
 	{
 		if (!sms_json_key(&reader->json, first, key))
 			return false;
-		*child = sms_shape_child(shape, node, key_name(reader, key));
+		*child = sms_field_tree_child(tree, node, key_name(reader, key));
 		if (*child < 0)
 			return true;
 		*expected = (uint8_t) *child;
@@ -354,8 +354,8 @@ walk_members(SmsReader *reader, int node)
 
 		first = false;
 		if (child >= 0 &&
-			((c == '{' && reader->shape->node[child].has_members) ||
-			 (c == '[' && reader->shape->node[child].has_elements)))
+			((c == '{' && reader->tree->node[child].has_members) ||
+			 (c == '[' && reader->tree->node[child].has_elements)))
 		{
 			enter(reader, key.text, c == '[');
 			if (c == '{' ? !walk_members(reader, child) :
@@ -366,7 +366,7 @@ walk_members(SmsReader *reader, int node)
 		}
 		if (!sms_json_skip(json, open_levels(reader), &value))
 			return false;
-		take_value(reader, child >= 0 ? reader->shape->node[child].field : NULL, key.text,
+		take_value(reader, child >= 0 ? reader->tree->node[child].field : NULL, key.text,
 				   &value);
 	}
 	return json->fault == NULL;
@@ -415,7 +415,7 @@ read_event(SmsReader *reader)
 		emit_rejected(reader, from, json->pos);
 		return true;
 	}
-	reader->shape = sms_shape_of(reader->spec);
+	reader->tree = sms_field_tree_of(reader->spec);
 	if (!walk_members(reader, 0))
 		return false;
 	event->raw.ptr = from;
@@ -504,7 +504,7 @@ read_inner_envelope(SmsReader *reader)
 
 	reader->index = -1;
 	reader->depth = 0;
-	reader->shape = sms_shape_of(spec);
+	reader->tree = sms_field_tree_of(spec);
 	whole = read_envelope(reader);
 	reader->index = index;
 	reader->depth = depth;

@@ -10,11 +10,11 @@
 
 #include "provider/event.h"
 
-#define SMS_SHAPE_NODES 160
-#define SMS_SHAPE_SLOTS 512		/* a power of two, over three times SMS_SHAPE_NODES */
+#define SMS_FIELD_TREE_NODES 160
+#define SMS_FIELD_TREE_SLOTS 512		/* a power of two, over three times SMS_FIELD_TREE_NODES */
 
 /* A key of a provider's fields (field_tree.c). */
-typedef struct SmsShapeNode
+typedef struct SmsFieldNode
 {
 	const char *key;			/* not terminated: ends at key + len */
 	uint8_t		len;
@@ -24,15 +24,15 @@ typedef struct SmsShapeNode
 	uint8_t		first;			/* the member that came first in it, or 0 */
 	uint8_t		next;			/* the member that came behind it, or 0 */
 	const SmsField *field;
-} SmsShapeNode;
+} SmsFieldNode;
 
-typedef struct SmsShape
+typedef struct SmsFieldTree
 {
 	const SmsSpec *spec;
 	int			nodes;			/* node 0 is the event itself */
-	SmsShapeNode node[SMS_SHAPE_NODES];
-	uint8_t		table[SMS_SHAPE_SLOTS];
-} SmsShape;
+	SmsFieldNode node[SMS_FIELD_TREE_NODES];
+	uint8_t		table[SMS_FIELD_TREE_SLOTS];
+} SmsFieldTree;
 
 /*
  * One payload being read.  The caller fills in the first part; sink gets
@@ -57,7 +57,7 @@ typedef struct SmsReader
 	/* the reader's own */
 	SmsJson		json;
 	const SmsSpec *spec;
-	SmsShape   *shape;
+	SmsFieldTree *tree;
 	int			index;			/* of the element in the array, or -1 */
 	const char *rows;			/* the member that holds that array, or NULL */
 	int			depth;			/* objects and arrays open around the event */
@@ -86,27 +86,27 @@ extern void sms_ignore(SmsEvent *event, const char *what);
 extern void sms_note(SmsEvent *event, const char *where, const char *what);
 
 /* field_tree.c */
-extern SmsShape *sms_shape_of(const SmsSpec *spec);
-extern int	sms_shape_child(const SmsShape *shape, int node, SmsText key);
+extern SmsFieldTree *sms_field_tree_of(const SmsSpec *spec);
+extern int	sms_field_tree_child(const SmsFieldTree *tree, int node, SmsText key);
 
 /*
  * Where it is kept which member of node came behind the one before (node
  * itself where that is none).
  */
 static inline uint8_t *
-sms_shape_expected(SmsShape *shape, int node, int before)
+sms_field_tree_expected(SmsFieldTree *tree, int node, int before)
 {
-	return before == node ? &shape->node[node].first : &shape->node[before].next;
+	return before == node ? &tree->node[node].first : &tree->node[before].next;
 }
 
 /* The key of a node, as the descriptor spells it. */
 static inline SmsText
-sms_shape_key(const SmsShape *shape, int node)
+sms_field_tree_key(const SmsFieldTree *tree, int node)
 {
 	SmsText		key;
 
-	key.ptr = shape->node[node].key;
-	key.len = shape->node[node].len;
+	key.ptr = tree->node[node].key;
+	key.len = tree->node[node].len;
 	return key;
 }
 

@@ -17,7 +17,6 @@
  */
 #include "ascii.h"
 #include "provider/reader.h"
-#include "taxonomy/status.h"
 #include "text/recipient.h"
 
 static const char *const marks[] = {
@@ -132,10 +131,27 @@ identity(const SmsEvent *event, SmsIdentity *identity)
 	sms_identity_text(identity, event->text[SMS_TEXT_STATUS_CODE]);
 }
 
+static const char *const known_extra[] = {
+	"ApiVersion", "RawDlrDoneDate", "MessagingServiceSid", "NumMedia", "SmsSid",
+	"SmsStatus", "ToCountry", "ToState", "ToCity", "ToZip", "FromCountry", "FromState",
+	"FromCity", "FromZip", NULL
+};
+
+static const SmsSigning signing = {
+	.covers = SMS_SIGNED_URL_AND_FIELDS,
+	.sha1 = true,
+	.written = SMS_WRITTEN_IN_BASE64,
+	.headers = {"x-twilio-signature"}
+};
+
 const SmsSpec sms_twilio_spec = {
 	.provider = SMS_PROVIDER_TWILIO,
+	.name = "twilio",
+	.codes = &sms_twilio_codes,
 	.marks = marks,
 	.fields = fields,
+	.known_extra = known_extra,
+	.signing = &signing,
 	.finish = finish,
 	.identity = identity
 };

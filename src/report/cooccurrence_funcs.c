@@ -18,14 +18,14 @@
 #include "tally/cover.h"
 #include "tally/tally_pg.h"
 
-PG_FUNCTION_INFO_V1(sms_quarter_meetings);
+PG_FUNCTION_INFO_V1(sms_same_quarter_hour);
 
 /* A day tally that is read one quarter hour after the other. */
 typedef struct DayReader
 {
 	SmsDayTally day;
 	size_t		position;
-	uint32_t	quarter;		/* SMS_DAY_QUARTERS behind the last one */
+	uint32_t	quarter;		/* SMS_DAY_QUARTER_HOURS behind the last one */
 	SmsTally	tally;
 } DayReader;
 
@@ -34,7 +34,7 @@ advance(DayReader *reader)
 {
 	if (!sms_day_next(reader->day, &reader->position, &reader->quarter,
 					  &reader->tally))
-		reader->quarter = SMS_DAY_QUARTERS;
+		reader->quarter = SMS_DAY_QUARTER_HOURS;
 }
 
 /* The day tallies of an array argument, each at its first quarter hour. */
@@ -120,11 +120,11 @@ put_people(SmsTally tally, SmsBits *set, int64 first_person, TimestampTz start,
 }
 
 /*
- * quarter_meetings(chunk, day, a, b): (individual_no, cell_start), one row
+ * same_quarter_hour(chunk, day, a, b): (individual_no, cell_start), one row
  * for each person and quarter hour with an event in one of a and in one of b.
  */
 Datum
-sms_quarter_meetings(PG_FUNCTION_ARGS)
+sms_same_quarter_hour(PG_FUNCTION_ARGS)
 {
 	int32		chunk = PG_GETARG_INT32(0);
 	TimestampTz day = sms_day_argument(fcinfo, 1);
@@ -141,7 +141,7 @@ sms_quarter_meetings(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("chunk must not be negative")));
 	InitMaterializedSRF(fcinfo, 0);
-	for (quarter = 0; quarter < SMS_DAY_QUARTERS; quarter++)
+	for (quarter = 0; quarter < SMS_DAY_QUARTER_HOURS; quarter++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		for (i = 0; i < n_a; i++)

@@ -32,8 +32,8 @@
 
 PG_FUNCTION_INFO_V1(sms_number_set);
 PG_FUNCTION_INFO_V1(sms_in_set);
-PG_FUNCTION_INFO_V1(sms_quarter_set);
-PG_FUNCTION_INFO_V1(sms_in_quarter_set);
+PG_FUNCTION_INFO_V1(sms_quarter_hour_set);
+PG_FUNCTION_INFO_V1(sms_in_quarter_hour_set);
 
 static void
 not_a_set(const char *maker)
@@ -164,63 +164,63 @@ compare_meetings(const void *a, const void *b)
 }
 
 /* What a set of people by quarter hour begins with */
-typedef struct QuarterSet
+typedef struct QuarterHourSet
 {
 	int32		vl_len_;
-	int32		n_quarters;
+	int32		n_quarter_hours;
 	int64		first;
 	int32		begins[FLEXIBLE_ARRAY_MEMBER];
-} QuarterSet;
+} QuarterHourSet;
 
 /* Where the people of a set of so many quarter hours are. */
 static inline uint64
-people_offset(int64 n_quarters)
+people_offset(int64 n_quarter_hours)
 {
-	return offsetof(QuarterSet, begins) +
-		TYPEALIGN64(MAXIMUM_ALIGNOF, ((uint64) n_quarters + 1) * sizeof(int32));
+	return offsetof(QuarterHourSet, begins) +
+		TYPEALIGN64(MAXIMUM_ALIGNOF, ((uint64) n_quarter_hours + 1) * sizeof(int32));
 }
 
 static inline int64 *
-people_of(const QuarterSet *set)
+people_of(const QuarterHourSet *set)
 {
-	return (int64 *) ((char *) set + people_offset(set->n_quarters));
+	return (int64 *) ((char *) set + people_offset(set->n_quarter_hours));
 }
 
 /* A set with room for this many; the quarters' begins and the people are not set. */
-static QuarterSet *
-make_quarter_set(int64 first, int64 last, int n)
+static QuarterHourSet *
+make_quarter_hour_set(int64 first, int64 last, int n)
 {
-	int64		n_quarters = n == 0 ? 0 : last - first + 1;
-	QuarterSet *set;
+	int64		n_quarter_hours = n == 0 ? 0 : last - first + 1;
+	QuarterHourSet *set;
 
-	if (n_quarters > (int64) (MaxAllocSize / 2 / sizeof(int32)))
+	if (n_quarter_hours > (int64) (MaxAllocSize / 2 / sizeof(int32)))
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the quarter hours are too far apart")));
-	set = make_value(people_offset(n_quarters) + (uint64) n * sizeof(int64));
-	set->n_quarters = (int32) n_quarters;
+	set = make_value(people_offset(n_quarter_hours) + (uint64) n * sizeof(int64));
+	set->n_quarter_hours = (int32) n_quarter_hours;
 	set->first = first;
 	return set;
 }
 
 /* A set that came in, aligned; its header holds, what it says of a quarter hour is not looked at. */
-static const QuarterSet *
-quarter_set_argument(FunctionCallInfo fcinfo, int n)
+static const QuarterHourSet *
+quarter_hour_set_argument(FunctionCallInfo fcinfo, int n)
 {
 	/* not compressed, nor with a short header, but when it was stored */
-	const QuarterSet *set = (const QuarterSet *) PG_GETARG_BYTEA_P(n);
+	const QuarterHourSet *set = (const QuarterHourSet *) PG_GETARG_BYTEA_P(n);
 
 	if ((uintptr_t) set % MAXIMUM_ALIGNOF != 0)
-		set = (const QuarterSet *) PG_GETARG_BYTEA_P_COPY(n);
-	if (VARSIZE(set) < people_offset(0) || set->n_quarters < 0 ||
-		people_offset(set->n_quarters) > VARSIZE(set))
-		not_a_set("quarter_set()");
+		set = (const QuarterHourSet *) PG_GETARG_BYTEA_P_COPY(n);
+	if (VARSIZE(set) < people_offset(0) || set->n_quarter_hours < 0 ||
+		people_offset(set->n_quarter_hours) > VARSIZE(set))
+		not_a_set("quarter_hour_set()");
 	return set;
 }
 
-/* quarter_set(people, instants): the n-th person in the quarter hour of the n-th instant */
+/* quarter_hour_set(people, instants): the n-th person in the quarter hour of the n-th instant */
 Datum
-sms_quarter_set(PG_FUNCTION_ARGS)
+sms_quarter_hour_set(PG_FUNCTION_ARGS)
 {
 	Datum	   *people;
 	Datum	   *instants;
@@ -228,7 +228,7 @@ sms_quarter_set(PG_FUNCTION_ARGS)
 	bool	   *no_instant;
 	int			n = elements_argument(fcinfo, 0, INT8OID, &people, &no_person);
 	Meeting    *meetings = palloc_extended((Size) n * sizeof(Meeting) + 1, MCXT_ALLOC_HUGE);
-	QuarterSet *set;
+	QuarterHourSet *set;
 	int			i;
 	int64		q = 0;
 
@@ -242,41 +242,41 @@ sms_quarter_set(PG_FUNCTION_ARGS)
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 					 errmsg("people and instants must not be null or infinite")));
-		meetings[i].quarter = sms_cell_start(SMS_LEVEL_QUARTER, DatumGetTimestampTz(instants[i])) / SMS_QUARTER_HOUR;
+		meetings[i].quarter = sms_cell_start(SMS_LEVEL_QUARTER_HOUR, DatumGetTimestampTz(instants[i])) / SMS_QUARTER_HOUR;
 		meetings[i].person = DatumGetInt64(people[i]);
 	}
 	qsort(meetings, n, sizeof(Meeting), compare_meetings);
-	set = make_quarter_set(n > 0 ? meetings[0].quarter : 0, n > 0 ? meetings[n - 1].quarter : 0, n);
+	set = make_quarter_hour_set(n > 0 ? meetings[0].quarter : 0, n > 0 ? meetings[n - 1].quarter : 0, n);
 	for (i = 0; i < n; i++)
 	{
 		while (q <= meetings[i].quarter - set->first)
 			set->begins[q++] = i;
 		people_of(set)[i] = meetings[i].person;
 	}
-	set->begins[set->n_quarters] = n;
+	set->begins[set->n_quarter_hours] = n;
 	PG_RETURN_POINTER(set);
 }
 
-/* in_quarter_set(person, at, set) */
+/* in_quarter_hour_set(person, at, set) */
 Datum
-sms_in_quarter_set(PG_FUNCTION_ARGS)
+sms_in_quarter_hour_set(PG_FUNCTION_ARGS)
 {
 	int64		person = PG_GETARG_INT64(0);
 	TimestampTz at = PG_GETARG_TIMESTAMPTZ(1);
-	const QuarterSet *set = quarter_set_argument(fcinfo, 2);
-	int64		n_people = (int64) ((VARSIZE(set) - people_offset(set->n_quarters)) / sizeof(int64));
+	const QuarterHourSet *set = quarter_hour_set_argument(fcinfo, 2);
+	int64		n_people = (int64) ((VARSIZE(set) - people_offset(set->n_quarter_hours)) / sizeof(int64));
 	int64		quarter;
 	int64		low;
 	int64		high;
 
 	if (TIMESTAMP_NOT_FINITE(at) ||
-		pg_sub_s64_overflow(sms_cell_start(SMS_LEVEL_QUARTER, at) / SMS_QUARTER_HOUR, set->first, &quarter) ||
-		quarter < 0 || quarter >= set->n_quarters)
+		pg_sub_s64_overflow(sms_cell_start(SMS_LEVEL_QUARTER_HOUR, at) / SMS_QUARTER_HOUR, set->first, &quarter) ||
+		quarter < 0 || quarter >= set->n_quarter_hours)
 		PG_RETURN_BOOL(false);
 	low = set->begins[quarter];
 	high = set->begins[quarter + 1];
 	if (low < 0 || high < low || high > n_people)
-		not_a_set("quarter_set()");
+		not_a_set("quarter_hour_set()");
 	while (low < high)
 	{
 		int64		middle = (low + high) / 2;

@@ -103,23 +103,23 @@ typedef enum SmsOperator
 	SMS_OP_IS_NOT_NULL
 } SmsOperator;
 
-typedef enum SmsColumnKind
+typedef enum SmsRuleColumnKind
 {
-	SMS_COLUMN_TEXT,			/* all operators but the order */
-	SMS_COLUMN_NUMBER,			/* all operators but like */
-	SMS_COLUMN_BOOLEAN			/* = <> is null */
-} SmsColumnKind;
+	SMS_RULE_COLUMN_TEXT,			/* all operators but the order */
+	SMS_RULE_COLUMN_NUMBER,			/* all operators but like */
+	SMS_RULE_COLUMN_BOOLEAN			/* = <> is null */
+} SmsRuleColumnKind;
 
 /* A column of the table "event" that a filter may name. */
-typedef struct SmsColumn
+typedef struct SmsRuleColumn
 {
 	const char *name;
-	SmsColumnKind kind;
-} SmsColumn;
+	SmsRuleColumnKind kind;
+} SmsRuleColumn;
 
 typedef struct SmsFilter
 {
-	const SmsColumn *column;
+	const SmsRuleColumn *column;
 	SmsOperator op;
 	int			n_values;		/* 0 for is null, 1 or more for lists */
 	const SmsText *values;		/* numbers and booleans as text */
@@ -279,7 +279,7 @@ extern SmsText sms_window_text(const SmsWindow *window, SmsRegion *region);
 extern const char *sms_operator_sign(SmsOperator op);
 
 /* rule_words.c */
-extern const SmsColumn sms_rule_columns[];	/* ends with name NULL */
+extern const SmsRuleColumn sms_rule_columns[];	/* ends with name NULL */
 
 /* Does a person with that many events fulfil the count? */
 static inline bool
@@ -310,7 +310,7 @@ static inline const SmsFilter *
 sms_only_equality(const SmsEventPick *pick)
 {
 	if (pick->n_filters == 1 && pick->filters[0].op == SMS_OP_EQ &&
-		pick->filters[0].column->kind == SMS_COLUMN_TEXT)
+		pick->filters[0].column->kind == SMS_RULE_COLUMN_TEXT)
 		return &pick->filters[0];
 	return NULL;
 }

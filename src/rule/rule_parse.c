@@ -84,11 +84,11 @@ sign_operator(const SmsRuleToken *token, SmsOperator *op)
 
 /* A value of the column's kind */
 static bool
-parse_value(SmsRuleParser *parser, const SmsColumn *column, SmsText *value)
+parse_value(SmsRuleParser *parser, const SmsRuleColumn *column, SmsText *value)
 {
 	bool		negative = false;
 
-	if (column->kind == SMS_COLUMN_TEXT)
+	if (column->kind == SMS_RULE_COLUMN_TEXT)
 	{
 		sms_rule_want(parser, "a text in single quotes");
 		if (parser->token.kind != SMS_TOKEN_TEXT)
@@ -97,7 +97,7 @@ parse_value(SmsRuleParser *parser, const SmsColumn *column, SmsText *value)
 		*value = parser->token.value;
 		return sms_rule_scan(parser);
 	}
-	if (column->kind == SMS_COLUMN_BOOLEAN)
+	if (column->kind == SMS_RULE_COLUMN_BOOLEAN)
 	{
 		static char true_text[] = "true";
 		static char false_text[] = "false";
@@ -128,7 +128,7 @@ parse_value(SmsRuleParser *parser, const SmsColumn *column, SmsText *value)
 
 /* "(" value { "," value } ")" */
 static bool
-parse_list(SmsRuleParser *parser, const SmsColumn *column, int *n,
+parse_list(SmsRuleParser *parser, const SmsRuleColumn *column, int *n,
 		   const SmsText **values)
 {
 	SmsText		items[SMS_RULE_MAX_ITEMS];
@@ -203,7 +203,7 @@ parse_word_filter(SmsRuleParser *parser, SmsFilter *filter)
 		return false;
 	if (found)
 		return parse_null(parser, filter);
-	if (filter->column->kind == SMS_COLUMN_BOOLEAN)
+	if (filter->column->kind == SMS_RULE_COLUMN_BOOLEAN)
 		return sms_rule_fail(parser, NULL);
 	if (!accept_word(parser, "not", &negated) ||
 		!accept_word(parser, "in", &found))
@@ -213,7 +213,7 @@ parse_word_filter(SmsRuleParser *parser, SmsFilter *filter)
 		filter->op = negated ? SMS_OP_NOT_IN : SMS_OP_IN;
 		return parse_list(parser, filter->column, &filter->n_values, &filter->values);
 	}
-	if (filter->column->kind != SMS_COLUMN_TEXT)
+	if (filter->column->kind != SMS_RULE_COLUMN_TEXT)
 		return sms_rule_fail(parser, NULL);
 	if (!sms_rule_at_word(parser, "like"))
 		return sms_rule_fail(parser, NULL);
@@ -236,11 +236,11 @@ parse_filter(SmsRuleParser *parser, SmsFilter *filter)
 	if (!sms_rule_scan(parser))
 		return false;
 
-	sms_rule_want(parser, filter->column->kind == SMS_COLUMN_NUMBER ?
+	sms_rule_want(parser, filter->column->kind == SMS_RULE_COLUMN_NUMBER ?
 				  "=, <>, <, <=, >, >=" : "=, <>");
 	if (!sign_operator(&parser->token, &filter->op))
 		return parse_word_filter(parser, filter);
-	if (filter->op > SMS_OP_NE && filter->column->kind != SMS_COLUMN_NUMBER)
+	if (filter->op > SMS_OP_NE && filter->column->kind != SMS_RULE_COLUMN_NUMBER)
 		return sms_rule_fail_value(parser, "= or <>",
 								   "The columns part, price and parts are numbers and have an order.");
 	if (!sms_rule_scan(parser) || !parse_value(parser, filter->column, &value))
@@ -528,7 +528,7 @@ parse_consent(SmsRuleParser *parser, SmsCondition *condition)
 static bool
 parse_state(SmsRuleParser *parser, SmsCondition *condition)
 {
-	static const SmsColumn id = {"individual", SMS_COLUMN_TEXT};
+	static const SmsRuleColumn id = {"individual", SMS_RULE_COLUMN_TEXT};
 
 	switch (condition->kind)
 	{

@@ -76,16 +76,16 @@ put_quoted(Writer *writer, SmsText text)
 }
 
 static void
-put_value(Writer *writer, SmsColumnKind kind, SmsText value)
+put_value(Writer *writer, SmsRuleColumnKind kind, SmsText value)
 {
-	if (kind == SMS_COLUMN_TEXT)
+	if (kind == SMS_RULE_COLUMN_TEXT)
 		put_quoted(writer, value);
 	else
 		put(writer, value.ptr, value.len);
 }
 
 static void
-put_list(Writer *writer, SmsColumnKind kind, int n, const SmsText *values)
+put_list(Writer *writer, SmsRuleColumnKind kind, int n, const SmsText *values)
 {
 	int			i;
 
@@ -372,7 +372,7 @@ put_condition(Writer *writer, const void *what)
 			break;
 		case SMS_CONDITION_INDIVIDUAL:
 			put_string(writer, "individual in ");
-			put_list(writer, SMS_COLUMN_TEXT, condition->n_ids, condition->ids);
+			put_list(writer, SMS_RULE_COLUMN_TEXT, condition->n_ids, condition->ids);
 			break;
 		case SMS_CONDITION_KNOWN:
 			put_string(writer, "known");

@@ -79,7 +79,7 @@ extern bool sms_rule_parse_window(SmsRuleParser *parser, SmsCondition *condition
 extern const char *const sms_rule_unit_names[SMS_N_UNITS];
 
 /* rule_words.c */
-extern const SmsColumn *sms_rule_column(SmsText name);
+extern const SmsRuleColumn *sms_rule_column(SmsText name);
 extern const char *sms_rule_event_hint(SmsRuleParser *parser, char *buffer, size_t size);
 extern const char *sms_rule_column_hint(SmsRuleParser *parser, char *buffer, size_t size);
 extern const char *sms_rule_trailing_hint(SmsRuleParser *parser);

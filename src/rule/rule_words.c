@@ -23,16 +23,16 @@ enum
 };
 
 #define RULE_NONE(place, name)
-#define RULE_TEXT(place, name) [place] = {#name, SMS_COLUMN_TEXT},
-#define RULE_NUMBER(place, name) [place] = {#name, SMS_COLUMN_NUMBER},
-#define RULE_BOOLEAN(place, name) [place] = {#name, SMS_COLUMN_BOOLEAN},
+#define RULE_TEXT(place, name) [place] = {#name, SMS_RULE_COLUMN_TEXT},
+#define RULE_NUMBER(place, name) [place] = {#name, SMS_RULE_COLUMN_NUMBER},
+#define RULE_BOOLEAN(place, name) [place] = {#name, SMS_RULE_COLUMN_BOOLEAN},
 #define EVENT_COLUMN(NAME, name, type, rules, filter, place, ...) RULE_##filter(place, name)
 #define EVENT_TEXT(NAME, name, type, rules, filter, place, ...) RULE_##filter(place, name)
 
 /* Columns of the table "event", in the order of hints. */
-const SmsColumn sms_rule_columns[N_RULE_COLUMNS + 1] = {
+const SmsRuleColumn sms_rule_columns[N_RULE_COLUMNS + 1] = {
 #include "taxonomy/event_columns.def"
-	[N_RULE_COLUMNS] = {NULL, SMS_COLUMN_TEXT}
+	[N_RULE_COLUMNS] = {NULL, SMS_RULE_COLUMN_TEXT}
 };
 
 /* What people write, and what it is called here. */
@@ -103,10 +103,10 @@ static const OtherWord condition_words[] = {
 	{NULL, NULL}
 };
 
-const SmsColumn *
+const SmsRuleColumn *
 sms_rule_column(SmsText name)
 {
-	const SmsColumn *column;
+	const SmsRuleColumn *column;
 
 	for (column = sms_rule_columns; column->name != NULL; column++)
 		if (sms_rule_word_is(name, column->name))
@@ -249,7 +249,7 @@ sms_rule_event_hint(SmsRuleParser *parser, char *buffer, size_t size)
 const char *
 sms_rule_column_hint(SmsRuleParser *parser, char *buffer, size_t size)
 {
-	const SmsColumn *column;
+	const SmsRuleColumn *column;
 	const char *best;
 	int			best_distance = MAX_WORD;
 	size_t		at;

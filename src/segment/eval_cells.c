@@ -38,7 +38,7 @@ static SmsStorePlan tally_plan = {
 };
 
 /* Quarter hours are in the row of their day. */
-static SmsStorePlan quarters_plan = {
+static SmsStorePlan quarter_hours_plan = {
 	"SELECT t.chunk::integer, t.quarters::smsengage.day_tally, t.cell_start::timestamptz FROM smsengage.engagement_tally t"
 	" WHERE t.series_no = ANY ($1) AND t.level = $2 AND t.cell_start >= $3 AND t.cell_start < $4"
 	" AND t.chunk >= $5 AND t.chunk < $6",
@@ -275,22 +275,22 @@ take_person(SmsEval *eval, TupleTableSlot *slot, void *into)
 }
 
 /* Quarter hours of one run, which are to be counted or, into people, joined. */
-typedef struct QuarterRun
+typedef struct QuarterHourRun
 {
 	const SmsRun *run;
 	SmsPeople	people;
-} QuarterRun;
+} QuarterHourRun;
 
 /* Those of a row's quarter hours that are in the run are added or taken away. */
 static void
-take_quarters(SmsEval *eval, TupleTableSlot *slot, void *into)
+take_quarter_hours(SmsEval *eval, TupleTableSlot *slot, void *into)
 {
-	QuarterRun *quarters = into;
+	QuarterHourRun *quarters = into;
 	int32		chunk = DatumGetInt32(slot->tts_values[0]) - eval->first_chunk;
 	SmsDayTally day = sms_day_from_datum(slot->tts_values[1]);
 	TimestampTz start = DatumGetTimestampTz(slot->tts_values[2]);
-	uint32_t	first = sms_quarters_before(start, quarters->run->since);
-	uint32_t	end = sms_quarters_before(start, quarters->run->until);
+	uint32_t	first = sms_quarter_hours_before(start, quarters->run->since);
+	uint32_t	end = sms_quarter_hours_before(start, quarters->run->until);
 
 	CHECK_FOR_INTERRUPTS();
 	if (quarters->people != NULL)
@@ -308,7 +308,7 @@ take_quarters(SmsEval *eval, TupleTableSlot *slot, void *into)
 static TimestampTz
 first_row(const SmsRun *run)
 {
-	return run->level == SMS_LEVEL_QUARTER ? sms_cell_start(SMS_LEVEL_DAY, run->since) : run->since;
+	return run->level == SMS_LEVEL_QUARTER_HOUR ? sms_cell_start(SMS_LEVEL_DAY, run->since) : run->since;
 }
 
 /* Reads all runs by one query, which each chunk answers under one snapshot. */
@@ -340,15 +340,15 @@ read_spread_cells(SmsEval *eval, Datum series, const SmsRun *runs, int n, SmsTak
 static void
 read_run(SmsEval *eval, Datum *values, const SmsRun *cells, SmsPeople people)
 {
-	QuarterRun	quarters = {cells, people};
+	QuarterHourRun	quarters = {cells, people};
 	SmsTakeRow		take = people != NULL ? take_tally_people :
 		cells->minus ? take_away_tally : take_tally;
 
 	values[1] = Int16GetDatum(cells->level);
 	values[2] = TimestampTzGetDatum(first_row(cells));
 	values[3] = TimestampTzGetDatum(cells->until);
-	if (cells->level == SMS_LEVEL_QUARTER)
-		sms_store_run(&quarters_plan, values, NULL, take_quarters, eval, &quarters);
+	if (cells->level == SMS_LEVEL_QUARTER_HOUR)
+		sms_store_run(&quarter_hours_plan, values, NULL, take_quarter_hours, eval, &quarters);
 	else
 		sms_store_run(&tally_plan, values, NULL, take, eval, people);
 }
@@ -556,7 +556,7 @@ sms_eval_count(SmsEval *eval, const SmsEventPick *pick, TimestampTz since,
 	if (complete_from > since)
 	{
 		/* the quarter hour that it lies in may have events from before */
-		complete_from = sms_cell_start(SMS_LEVEL_QUARTER, Min(complete_from, until) + SMS_QUARTER_HOUR - 1);
+		complete_from = sms_cell_start(SMS_LEVEL_QUARTER_HOUR, Min(complete_from, until) + SMS_QUARTER_HOUR - 1);
 		complete_from = Min(complete_from, until);
 		count_events(eval, pick, since, complete_from, take_count);
 		since = complete_from;

@@ -52,8 +52,8 @@ events_query(bool with_columns)
 						   " e.account::text, e.sender_id::text, e.individual_no::bigint");
 	for (i = 0; with_columns && sms_rule_columns[i].name != NULL; i++)
 		appendStringInfo(&sql, ", e.%s::%s", sms_rule_columns[i].name,
-						 sms_rule_columns[i].kind == SMS_COLUMN_NUMBER ? "numeric" :
-						 sms_rule_columns[i].kind == SMS_COLUMN_BOOLEAN ? "boolean" : "text");
+						 sms_rule_columns[i].kind == SMS_RULE_COLUMN_NUMBER ? "numeric" :
+						 sms_rule_columns[i].kind == SMS_RULE_COLUMN_BOOLEAN ? "boolean" : "text");
 	appendStringInfoString(&sql,
 						   " FROM smsengage.event e"
 						   " WHERE e.individual_no = ANY ($1) AND e.event_time < $2"
@@ -90,7 +90,7 @@ copy_columns(SmsPersonEvent *event, TupleTableSlot *slot)
 	event->nulls = palloc(n * sizeof(bool));
 	for (i = 0; i < n; i++)
 	{
-		bool		by_value = sms_rule_columns[i].kind == SMS_COLUMN_BOOLEAN;
+		bool		by_value = sms_rule_columns[i].kind == SMS_RULE_COLUMN_BOOLEAN;
 
 		event->nulls[i] = slot->tts_isnull[N_LEADING + i];
 		event->columns[i] = event->nulls[i] || by_value ? slot->tts_values[N_LEADING + i] :
@@ -232,15 +232,15 @@ compare(int order, SmsOperator op)
 
 /* The order of a column's value and a value of a filter. */
 static int
-order_of(const SmsColumn *column, Datum value, SmsText other)
+order_of(const SmsRuleColumn *column, Datum value, SmsText other)
 {
 	SmsText		own;
 	Datum		number;
 	int			result;
 
-	if (column->kind == SMS_COLUMN_BOOLEAN)
+	if (column->kind == SMS_RULE_COLUMN_BOOLEAN)
 		return (int) DatumGetBool(value) - (int) sms_text_is(other, "true");
-	if (column->kind == SMS_COLUMN_NUMBER)
+	if (column->kind == SMS_RULE_COLUMN_NUMBER)
 	{
 		number = DirectFunctionCall3(numeric_in, CStringGetDatum(pnstrdup(other.ptr, other.len)),
 									 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));

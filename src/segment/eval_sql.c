@@ -31,7 +31,7 @@ append_filter(StringInfo sql, const SmsFilter *filter, const char *alias)
 
 	/* as numeric, so that a number need not be of the column's own type */
 	appendStringInfo(sql, " AND %s.%s%s ", alias, filter->column->name,
-					 filter->column->kind == SMS_COLUMN_NUMBER ? "::pg_catalog.numeric" : "");
+					 filter->column->kind == SMS_RULE_COLUMN_NUMBER ? "::pg_catalog.numeric" : "");
 	switch (filter->op)
 	{
 		case SMS_OP_IS_NULL:

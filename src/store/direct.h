@@ -82,7 +82,7 @@ extern bool sms_limit_of(const char *name, bool limited, int64 *value);
 extern AttrNumber sms_require_column(Relation table, const char *name, Oid type);
 extern SmsText sms_slot_text(TupleTableSlot *slot, AttrNumber column);
 extern bool sms_slot_is_true(TupleTableSlot *slot, AttrNumber column);
-extern bool sms_scan_unended(Relation table, const SmsColumn *columns,
+extern bool sms_scan_unended(Relation table, const SmsTableColumn *columns,
 							 const Datum *values, int n,
 							 bool (*take) (TupleTableSlot *slot, void *into),
 							 void *into);

@@ -30,10 +30,10 @@
 #define OID_uuid UUIDOID
 
 /* As sms_event_row() fills them */
-static const SmsColumn columns[SMS_N_EVENT_COLUMNS] = {
-#define EVENT_COLUMN(NAME, name, type, ...) SMS_COLUMN(#name, OID_##type),
-#define EVENT_TEXT(NAME, name, type, ...) SMS_COLUMN(#name, OID_##type),
-#define EVENT_EXTRA(NAME, name, type, ...) SMS_COLUMN(#name, OID_##type),
+static const SmsTableColumn columns[SMS_N_EVENT_COLUMNS] = {
+#define EVENT_COLUMN(NAME, name, type, ...) SMS_TABLE_COLUMN(#name, OID_##type),
+#define EVENT_TEXT(NAME, name, type, ...) SMS_TABLE_COLUMN(#name, OID_##type),
+#define EVENT_EXTRA(NAME, name, type, ...) SMS_TABLE_COLUMN(#name, OID_##type),
 #include "taxonomy/event_columns.def"
 };
 
@@ -44,7 +44,7 @@ const SmsTable sms_event_table = {
 	.columns = columns,
 	.n_columns = lengthof(columns),
 	/* it says which of them were new */
-	.selected = SMS_COLUMN_BIT(SMS_EVENT_COLUMN_EVENT_KEY)
+	.selected = SMS_TABLE_COLUMN_BIT(SMS_EVENT_COLUMN_EVENT_KEY)
 };
 
 /* Events of one partition on their way into it. */

@@ -23,8 +23,8 @@
 
 static const char *const key[] = {"digest"};
 
-static const SmsColumn columns[] = {
-	SMS_COLUMN("digest", UUIDOID), SMS_COLUMN("event_time", TIMESTAMPTZOID),
+static const SmsTableColumn columns[] = {
+	SMS_TABLE_COLUMN("digest", UUIDOID), SMS_TABLE_COLUMN("event_time", TIMESTAMPTZOID),
 };
 
 const SmsTable sms_event_identity_table = {
@@ -34,7 +34,7 @@ const SmsTable sms_event_identity_table = {
 	.columns = columns,
 	.n_columns = lengthof(columns),
 	/* digest, which says which of them were new */
-	.selected = SMS_COLUMN_BIT(0),
+	.selected = SMS_TABLE_COLUMN_BIT(0),
 	.key = key,
 	.n_key = lengthof(key)
 };

@@ -135,7 +135,7 @@ sms_limit_of(const char *name, bool limited, int64 *value)
 
 /* An index that begins with these columns, or none. */
 static Relation
-open_index(Relation table, const SmsColumn *columns, int n)
+open_index(Relation table, const SmsTableColumn *columns, int n)
 {
 	List	   *indexes = RelationGetIndexList(table);
 	Relation	found = NULL;
@@ -169,7 +169,7 @@ open_index(Relation table, const SmsColumn *columns, int n)
  * them by.
  */
 bool
-sms_scan_unended(Relation table, const SmsColumn *columns, const Datum *values, int n,
+sms_scan_unended(Relation table, const SmsTableColumn *columns, const Datum *values, int n,
 				 bool (*take) (TupleTableSlot *slot, void *into), void *into)
 {
 	Relation	index = open_index(table, columns, n);
@@ -234,8 +234,8 @@ take_sum(TupleTableSlot *slot, void *into)
 Datum
 sms_rejected_size(PG_FUNCTION_ARGS)
 {
-	static const SmsColumn columns[] = {
-		SMS_COLUMN("account", TEXTOID), SMS_COLUMN("day", DATEOID)
+	static const SmsTableColumn columns[] = {
+		SMS_TABLE_COLUMN("account", TEXTOID), SMS_TABLE_COLUMN("day", DATEOID)
 	};
 	Relation	table = sms_open_for_caller("rejected_count");
 	Datum		values[] = {PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)};

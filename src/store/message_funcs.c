@@ -115,7 +115,7 @@ column_argument(FunctionCallInfo fcinfo)
 
 	for (i = 0; i < SMS_N_MESSAGE_COLUMNS; i++)
 	{
-		const SmsColumn *column = &sms_message_table.columns[i];
+		const SmsTableColumn *column = &sms_message_table.columns[i];
 
 		if (sms_text_is(name, column->name) &&
 			type == (OidIsValid(column->type) ? column->type : sms_own_type(column->own_type)))

@@ -22,17 +22,17 @@
 #define SEND_TIME SMS_N_MESSAGE_COLUMNS
 #define N_COLUMNS (SMS_N_MESSAGE_COLUMNS + 1)
 
-static const SmsColumn columns[N_COLUMNS] = {
-	SMS_COLUMN("message_key", UUIDOID),
-	SMS_COLUMN("first_time", TIMESTAMPTZOID),
-	SMS_COLUMN("last_time", TIMESTAMPTZOID),
-	SMS_COLUMN("individual_no", INT8OID), SMS_COLUMN("parts", INT2OID),
-	SMS_COLUMN("account", TEXTOID), SMS_COLUMN("provider", TEXTOID),
-	SMS_COLUMN("message_id", TEXTOID), SMS_COLUMN("recipient", TEXTOID),
-	SMS_COLUMN("sender_id", TEXTOID), SMS_COLUMN("channel", TEXTOID),
-	SMS_COLUMN("bulk_message", TEXTOID), SMS_COLUMN("template", TEXTOID),
-	SMS_COLUMN("price", NUMERICOID), SMS_COLUMN("price_currency", TEXTOID),
-	SMS_COLUMN("callback_data", TEXTOID),
+static const SmsTableColumn columns[N_COLUMNS] = {
+	SMS_TABLE_COLUMN("message_key", UUIDOID),
+	SMS_TABLE_COLUMN("first_time", TIMESTAMPTZOID),
+	SMS_TABLE_COLUMN("last_time", TIMESTAMPTZOID),
+	SMS_TABLE_COLUMN("individual_no", INT8OID), SMS_TABLE_COLUMN("parts", INT2OID),
+	SMS_TABLE_COLUMN("account", TEXTOID), SMS_TABLE_COLUMN("provider", TEXTOID),
+	SMS_TABLE_COLUMN("message_id", TEXTOID), SMS_TABLE_COLUMN("recipient", TEXTOID),
+	SMS_TABLE_COLUMN("sender_id", TEXTOID), SMS_TABLE_COLUMN("channel", TEXTOID),
+	SMS_TABLE_COLUMN("bulk_message", TEXTOID), SMS_TABLE_COLUMN("template", TEXTOID),
+	SMS_TABLE_COLUMN("price", NUMERICOID), SMS_TABLE_COLUMN("price_currency", TEXTOID),
+	SMS_TABLE_COLUMN("callback_data", TEXTOID),
 	SMS_OWN_COLUMN("state", "delivery_state"),
 	SMS_GENERATED_COLUMN("send_time", TIMESTAMPTZOID, "send_time", "state", "first_time"),
 };
@@ -47,11 +47,11 @@ const SmsTable sms_message_table = {
 	.n_columns = lengthof(columns),
 	.selected = SMS_ALL_COLUMNS,
 	/* but what a message is known by, and what follows */
-	.updated = SMS_ALL_COLUMNS & ~(SMS_COLUMN_BIT(SMS_MESSAGE_KEY) |
-								   SMS_COLUMN_BIT(SMS_MESSAGE_ACCOUNT) |
-								   SMS_COLUMN_BIT(SMS_MESSAGE_PROVIDER) |
-								   SMS_COLUMN_BIT(SMS_MESSAGE_ID) |
-								   SMS_COLUMN_BIT(SEND_TIME)),
+	.updated = SMS_ALL_COLUMNS & ~(SMS_TABLE_COLUMN_BIT(SMS_MESSAGE_KEY) |
+								   SMS_TABLE_COLUMN_BIT(SMS_MESSAGE_ACCOUNT) |
+								   SMS_TABLE_COLUMN_BIT(SMS_MESSAGE_PROVIDER) |
+								   SMS_TABLE_COLUMN_BIT(SMS_MESSAGE_ID) |
+								   SMS_TABLE_COLUMN_BIT(SEND_TIME)),
 	.key = key,
 	.n_key = lengthof(key)
 };

@@ -101,9 +101,9 @@ take_made(TupleTableSlot *slot, void *into)
 static int64
 count_made(Relation series, Datum account, Datum dimension, DateADT day, int64 most)
 {
-	static const SmsColumn columns[] = {
-		SMS_COLUMN("account", TEXTOID), SMS_COLUMN("dimension", TEXTOID),
-		SMS_COLUMN("made_on", DATEOID)
+	static const SmsTableColumn columns[] = {
+		SMS_TABLE_COLUMN("account", TEXTOID), SMS_TABLE_COLUMN("dimension", TEXTOID),
+		SMS_TABLE_COLUMN("made_on", DATEOID)
 	};
 	Datum		values[] = {account, dimension, DateADTGetDatum(day)};
 	Made		made = {0};

@@ -99,7 +99,7 @@ sms_outcome_facts(const Datum *values, const bool *nulls, SmsOutcomeFacts *facts
 	if (!sms_delivery_summarize(state, &summary))
 		sms_delivery_damaged(state);
 	sent = sms_send_time(&summary, DatumGetTimestampTz(values[SMS_MESSAGE_FIRST_TIME]));
-	facts->send_cell = TIMESTAMP_NOT_FINITE(sent) ? sent : sms_cell_start(SMS_LEVEL_QUARTER, sent);
+	facts->send_cell = TIMESTAMP_NOT_FINITE(sent) ? sent : sms_cell_start(SMS_LEVEL_QUARTER_HOUR, sent);
 	facts->outcome = sms_outcome_of_class(summary.cls);
 	facts->parts = billed_parts(!nulls[SMS_MESSAGE_PARTS],
 								DatumGetInt16(values[SMS_MESSAGE_PARTS]), summary.parts_known);

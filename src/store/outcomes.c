@@ -58,14 +58,14 @@ struct SmsOutcomes
 	uint32		mask;
 };
 
-static const SmsColumn columns[] = {
-	SMS_COLUMN("send_cell", TIMESTAMPTZOID), SMS_COLUMN("messages", INT8OID),
-	SMS_COLUMN("parts", INT8OID), SMS_COLUMN("priced", INT8OID),
-	SMS_COLUMN("cost", NUMERICOID), SMS_COLUMN("level", INT2OID),
-	SMS_COLUMN("outcome", TEXTOID), SMS_COLUMN("account", TEXTOID),
-	SMS_COLUMN("provider", TEXTOID), SMS_COLUMN("channel", TEXTOID),
-	SMS_COLUMN("bulk_message", TEXTOID), SMS_COLUMN("sender_id", TEXTOID),
-	SMS_COLUMN("country", TEXTOID), SMS_COLUMN("price_currency", TEXTOID),
+static const SmsTableColumn columns[] = {
+	SMS_TABLE_COLUMN("send_cell", TIMESTAMPTZOID), SMS_TABLE_COLUMN("messages", INT8OID),
+	SMS_TABLE_COLUMN("parts", INT8OID), SMS_TABLE_COLUMN("priced", INT8OID),
+	SMS_TABLE_COLUMN("cost", NUMERICOID), SMS_TABLE_COLUMN("level", INT2OID),
+	SMS_TABLE_COLUMN("outcome", TEXTOID), SMS_TABLE_COLUMN("account", TEXTOID),
+	SMS_TABLE_COLUMN("provider", TEXTOID), SMS_TABLE_COLUMN("channel", TEXTOID),
+	SMS_TABLE_COLUMN("bulk_message", TEXTOID), SMS_TABLE_COLUMN("sender_id", TEXTOID),
+	SMS_TABLE_COLUMN("country", TEXTOID), SMS_TABLE_COLUMN("price_currency", TEXTOID),
 };
 
 const SmsTable sms_outcome_tally_table = {

@@ -24,14 +24,14 @@
 static const char *const person_key[] = {"individual_id", "scope"};
 static const char *const contact_key[] = {"account", "recipient", "individual_no"};
 
-static const SmsColumn person_columns[] = {
-	SMS_IDENTITY_COLUMN("individual_no"), SMS_COLUMN("scope", TEXTOID),
-	SMS_COLUMN("individual_id", TEXTOID),
+static const SmsTableColumn person_columns[] = {
+	SMS_IDENTITY_COLUMN("individual_no"), SMS_TABLE_COLUMN("scope", TEXTOID),
+	SMS_TABLE_COLUMN("individual_id", TEXTOID),
 };
 
-static const SmsColumn contact_columns[] = {
-	SMS_COLUMN("individual_no", INT8OID), SMS_COLUMN("account", TEXTOID),
-	SMS_COLUMN("recipient", TEXTOID), SMS_COLUMN("last_day", DATEOID),
+static const SmsTableColumn contact_columns[] = {
+	SMS_TABLE_COLUMN("individual_no", INT8OID), SMS_TABLE_COLUMN("account", TEXTOID),
+	SMS_TABLE_COLUMN("recipient", TEXTOID), SMS_TABLE_COLUMN("last_day", DATEOID),
 };
 
 const SmsTable sms_individual_table = {
@@ -52,7 +52,7 @@ const SmsTable sms_contact_point_table = {
 	.columns = contact_columns,
 	.n_columns = lengthof(contact_columns),
 	.selected = SMS_ALL_COLUMNS,
-	.updated = SMS_COLUMN_BIT(3),
+	.updated = SMS_TABLE_COLUMN_BIT(3),
 	.key = contact_key,
 	.n_key = lengthof(contact_key),
 	.check_new_only = true

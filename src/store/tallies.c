@@ -29,23 +29,23 @@
 
 static const char *const series_key[] = {"digest"};
 
-static const SmsColumn columns[] = {
-	SMS_COLUMN("series_no", INT8OID), SMS_COLUMN("cell_start", TIMESTAMPTZOID),
-	SMS_COLUMN("anonymous", INT8OID), SMS_COLUMN("chunk", INT4OID),
-	SMS_COLUMN("level", INT2OID), SMS_OWN_COLUMN("tally", "tally"),
+static const SmsTableColumn columns[] = {
+	SMS_TABLE_COLUMN("series_no", INT8OID), SMS_TABLE_COLUMN("cell_start", TIMESTAMPTZOID),
+	SMS_TABLE_COLUMN("anonymous", INT8OID), SMS_TABLE_COLUMN("chunk", INT4OID),
+	SMS_TABLE_COLUMN("level", INT2OID), SMS_OWN_COLUMN("tally", "tally"),
 	SMS_OWN_COLUMN("quarters", "day_tally"),
 };
 
-static const SmsColumn series_columns[] = {
-	SMS_IDENTITY_COLUMN("series_no"), SMS_COLUMN("digest", UUIDOID),
-	SMS_COLUMN("account", TEXTOID), SMS_COLUMN("event_type", TEXTOID),
-	SMS_COLUMN("dimension", TEXTOID), SMS_COLUMN("value", TEXTOID),
-	SMS_COLUMN("made_on", DATEOID), SMS_COLUMN("own", BOOLOID),
+static const SmsTableColumn series_columns[] = {
+	SMS_IDENTITY_COLUMN("series_no"), SMS_TABLE_COLUMN("digest", UUIDOID),
+	SMS_TABLE_COLUMN("account", TEXTOID), SMS_TABLE_COLUMN("event_type", TEXTOID),
+	SMS_TABLE_COLUMN("dimension", TEXTOID), SMS_TABLE_COLUMN("value", TEXTOID),
+	SMS_TABLE_COLUMN("made_on", DATEOID), SMS_TABLE_COLUMN("own", BOOLOID),
 };
 
-static const SmsColumn dimension_columns[] = {
-	SMS_COLUMN("dimension", TEXTOID),
-	SMS_COLUMN("complete_from", TIMESTAMPTZOID),
+static const SmsTableColumn dimension_columns[] = {
+	SMS_TABLE_COLUMN("dimension", TEXTOID),
+	SMS_TABLE_COLUMN("complete_from", TIMESTAMPTZOID),
 };
 
 const SmsTable sms_engagement_tally_table = {
@@ -63,7 +63,7 @@ const SmsTable sms_series_table = {
 	.columns = series_columns,
 	.n_columns = lengthof(series_columns),
 	/* its number, by its digest */
-	.selected = SMS_COLUMN_BIT(0) | SMS_COLUMN_BIT(1),
+	.selected = SMS_TABLE_COLUMN_BIT(0) | SMS_TABLE_COLUMN_BIT(1),
 	.key = series_key,
 	.n_key = lengthof(series_key)
 };
@@ -74,7 +74,7 @@ const SmsTable sms_tally_dimension_table = {
 	.rights = ACL_SELECT,
 	.columns = dimension_columns,
 	.n_columns = lengthof(dimension_columns),
-	.selected = SMS_COLUMN_BIT(0)
+	.selected = SMS_TABLE_COLUMN_BIT(0)
 };
 
 /* The dimensions that tallies are kept of. */

@@ -14,7 +14,7 @@
 #include "utils/rel.h"
 
 /* A column that the table must have; its type, or one of ours by name. */
-typedef struct SmsColumn
+typedef struct SmsTableColumn
 {
 	const char *name;
 	Oid			type;			/* InvalidOid: the extension's own_type */
@@ -23,9 +23,9 @@ typedef struct SmsColumn
 	const char *generated_by;	/* a generated column: our function of two
 								 * other columns; the caller gives the value */
 	const char *generated_from[2];
-} SmsColumn;
+} SmsTableColumn;
 
-#define SMS_COLUMN(column, oid) {.name = (column), .type = (oid)}
+#define SMS_TABLE_COLUMN(column, oid) {.name = (column), .type = (oid)}
 #define SMS_OWN_COLUMN(column, type_name) \
 	{.name = (column), .own_type = (type_name)}
 #define SMS_IDENTITY_COLUMN(column) \
@@ -36,7 +36,7 @@ typedef struct SmsColumn
 
 /* Columns of a table, a bit each */
 #define SMS_ALL_COLUMNS (~UINT64CONST(0))
-#define SMS_COLUMN_BIT(column) (UINT64CONST(1) << (column))
+#define SMS_TABLE_COLUMN_BIT(column) (UINT64CONST(1) << (column))
 
 /* What a table of the store must be for rows to go there without SQL */
 typedef struct SmsTable
@@ -44,7 +44,7 @@ typedef struct SmsTable
 	const char *name;
 	char		relkind;
 	AclMode		rights;			/* that the caller needs */
-	const SmsColumn *columns;	/* all of them, in the order of our rows */
+	const SmsTableColumn *columns;	/* all of them, in the order of our rows */
 	int			n_columns;
 	uint64		selected;		/* columns that are read */
 	uint64		updated;		/* columns that updates set */

@@ -9,7 +9,7 @@
 
 static const int64_t lengths[SMS_N_LEVELS] = {
 	[SMS_LEVEL_DELTA] = SMS_QUARTER_HOUR,
-	[SMS_LEVEL_QUARTER] = SMS_QUARTER_HOUR,
+	[SMS_LEVEL_QUARTER_HOUR] = SMS_QUARTER_HOUR,
 	[SMS_LEVEL_HOUR] = 4 * SMS_QUARTER_HOUR,
 	[SMS_LEVEL_DAY] = SMS_DAY,
 	[SMS_LEVEL_WEEK] = 7 * SMS_DAY,
@@ -21,7 +21,7 @@ static const int64_t lengths[SMS_N_LEVELS] = {
 static int
 coarser(int level)
 {
-	return level == SMS_LEVEL_QUARTER ? SMS_LEVEL_DAY : level + 1;
+	return level == SMS_LEVEL_QUARTER_HOUR ? SMS_LEVEL_DAY : level + 1;
 }
 
 /* How long a cell of the level is, in microseconds. */
@@ -71,7 +71,7 @@ add_run(SmsCover *cover, int level, bool minus, SmsInstant since,
 static int64_t
 coarse_cost(int level)
 {
-	return level == SMS_LEVEL_QUARTER ? 20 : 2;
+	return level == SMS_LEVEL_QUARTER_HOUR ? 20 : 2;
 }
 
 /*
@@ -107,7 +107,7 @@ choose_end(int level, SmsInstant at, SmsInstant inside, SmsInstant outside,
 static SmsInstant
 nearest(SmsInstant at)
 {
-	return sms_cell_start(SMS_LEVEL_QUARTER, at + SMS_QUARTER_HOUR / 2);
+	return sms_cell_start(SMS_LEVEL_QUARTER_HOUR, at + SMS_QUARTER_HOUR / 2);
 }
 
 /*
@@ -127,8 +127,8 @@ sms_cover(SmsInstant since, SmsInstant until, bool may_subtract,
 	cover->n_runs = 0;
 	cover->since = since;
 	cover->until = until;
-	left = may_subtract ? nearest(since) : round_up(SMS_LEVEL_QUARTER, since);
-	right = may_subtract ? nearest(until) : sms_cell_start(SMS_LEVEL_QUARTER, until);
+	left = may_subtract ? nearest(since) : round_up(SMS_LEVEL_QUARTER_HOUR, since);
+	right = may_subtract ? nearest(until) : sms_cell_start(SMS_LEVEL_QUARTER_HOUR, until);
 	if (left > SMS_LADDER_END)
 		left = SMS_LADDER_END;
 	if (right > SMS_LADDER_END)
@@ -141,7 +141,7 @@ sms_cover(SmsInstant since, SmsInstant until, bool may_subtract,
 	}
 	cover->first_cell = left;
 	cover->last_cell = right;
-	for (level = SMS_LEVEL_QUARTER; left < right; level = coarser(level))
+	for (level = SMS_LEVEL_QUARTER_HOUR; left < right; level = coarser(level))
 	{
 		int			above = coarser(level);
 		int64_t		cells = (right - left) / lengths[level];

@@ -20,7 +20,7 @@
 #define SMS_QUARTER_HOUR (INT64_C(900) * SMS_SECOND)
 
 #define SMS_LEVEL_DELTA 0
-#define SMS_LEVEL_QUARTER 1
+#define SMS_LEVEL_QUARTER_HOUR 1
 #define SMS_LEVEL_HOUR 2
 #define SMS_LEVEL_DAY 3
 #define SMS_LEVEL_WEEK 4		/* from Monday */
@@ -72,14 +72,14 @@ typedef struct SmsCover
 
 /* The quarter hour of its day, 0..95, that holds the instant. */
 static inline uint32_t
-sms_quarter_of_day(SmsInstant at)
+sms_quarter_hour_of_day(SmsInstant at)
 {
 	return (uint32_t) ((at % SMS_DAY + SMS_DAY) % SMS_DAY / SMS_QUARTER_HOUR);
 }
 
 /* How many quarter hours of a day begin before the instant. */
 static inline uint32_t
-sms_quarters_before(SmsInstant day, SmsInstant at)
+sms_quarter_hours_before(SmsInstant day, SmsInstant at)
 {
 	if (at <= day)
 		return 0;

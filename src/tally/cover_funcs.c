@@ -67,8 +67,8 @@ sms_window_cells(PG_FUNCTION_ARGS)
 	int			i;
 
 	if (TIMESTAMP_NOT_FINITE(since) || TIMESTAMP_NOT_FINITE(until) ||
-		sms_cell_start(SMS_LEVEL_QUARTER, since) != since ||
-		sms_cell_start(SMS_LEVEL_QUARTER, until) != until)
+		sms_cell_start(SMS_LEVEL_QUARTER_HOUR, since) != since ||
+		sms_cell_start(SMS_LEVEL_QUARTER_HOUR, until) != until)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("a period of tallies begins and ends at a quarter hour")));

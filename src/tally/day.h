@@ -23,12 +23,12 @@
 
 #include "tally/tally.h"
 
-#define SMS_DAY_QUARTERS 96
+#define SMS_DAY_QUARTER_HOURS 96
 #define SMS_DAY_TALLY_VERSION 1
 #define SMS_DAY_TALLY_HEADER 1
 /* the most that one can take; far from what is stored in a row */
 #define SMS_DAY_TALLY_MAX_SIZE \
-	(SMS_DAY_TALLY_HEADER + SMS_DAY_QUARTERS * SMS_TALLY_MAX_SIZE)
+	(SMS_DAY_TALLY_HEADER + SMS_DAY_QUARTER_HOURS * SMS_TALLY_MAX_SIZE)
 
 /* A day tally's bytes, after the length word; not owned. */
 typedef struct SmsDayTally

@@ -155,7 +155,7 @@ sms_day_tally_count(PG_FUNCTION_ARGS)
 		state->room *= 2;
 		state->events = repalloc_huge(state->events, state->room * sizeof(uint32));
 	}
-	state->events[state->n++] = sms_quarter_of_day(at) << SMS_CHUNK_BITS | offset;
+	state->events[state->n++] = sms_quarter_hour_of_day(at) << SMS_CHUNK_BITS | offset;
 	if (state->flat != NULL)
 	{
 		pfree(state->flat);

@@ -44,7 +44,7 @@ sms_day_is_sound(SmsDayTally day)
 		return false;
 	while (sms_day_next(day, &position, &quarter, &tally))
 	{
-		if (quarter < least || quarter >= SMS_DAY_QUARTERS)
+		if (quarter < least || quarter >= SMS_DAY_QUARTER_HOURS)
 			return false;
 		least = quarter + 1;
 	}

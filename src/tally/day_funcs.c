@@ -31,15 +31,15 @@ PG_FUNCTION_INFO_V1(sms_day_tally_without);
 PG_FUNCTION_INFO_V1(sms_day_tally_of);
 PG_FUNCTION_INFO_V1(sms_day_tally_outside);
 PG_FUNCTION_INFO_V1(sms_day_tally_sum);
-PG_FUNCTION_INFO_V1(sms_quarter_cells);
+PG_FUNCTION_INFO_V1(sms_quarter_hour_cells);
 
 /* The quarter hours of a day that begin in the period of arguments n, n + 1. */
 static void
 period_arguments(FunctionCallInfo fcinfo, int n, TimestampTz day,
 				 uint32_t *first, uint32_t *end)
 {
-	*first = sms_quarters_before(day, PG_GETARG_TIMESTAMPTZ(n));
-	*end = sms_quarters_before(day, PG_GETARG_TIMESTAMPTZ(n + 1));
+	*first = sms_quarter_hours_before(day, PG_GETARG_TIMESTAMPTZ(n));
+	*end = sms_quarter_hours_before(day, PG_GETARG_TIMESTAMPTZ(n + 1));
 }
 
 /* The start of a day whose quarter hours are asked for: all of them are instants. */
@@ -78,7 +78,7 @@ sms_day_tally(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the moment of a tally must be finite")));
 	sms_day_writer_init(&writer, &region);
-	sms_day_write_tally(&writer, sms_quarter_of_day(at), PG_GETARG_TALLY(1));
+	sms_day_write_tally(&writer, sms_quarter_hour_of_day(at), PG_GETARG_TALLY(1));
 	PG_RETURN_DATUM(written(&writer));
 }
 
@@ -263,11 +263,11 @@ put_cell(ReturnSetInfo *rsinfo, TimestampTz start, const SmsSum *sum, int64 anon
 }
 
 /*
- * quarter_cells(chunk, day, day_tally, bounds): (cell_start, tally,
+ * quarter_hour_cells(chunk, day, day_tally, bounds): (cell_start, tally,
  * anonymous), one row for what lies between two neighbours of bounds.
  */
 Datum
-sms_quarter_cells(PG_FUNCTION_ARGS)
+sms_quarter_hour_cells(PG_FUNCTION_ARGS)
 {
 	bool		nobody = PG_GETARG_INT32(0) < 0;
 	TimestampTz start = sms_day_argument(fcinfo, 1);

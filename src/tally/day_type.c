@@ -70,7 +70,7 @@ report_text_error(const SmsTallyError *error, struct Node *escontext)
 			 errmsg("%s at character %d is out of range for type %s",
 					what, position, "day_tally"),
 			 errdetail("Quarter hours are 0 to %d, offsets 0 to %d, counts 1 to %d.",
-					   SMS_DAY_QUARTERS - 1, SMS_CHUNK_SIZE - 1, SMS_TALLY_MAX_COUNT)));
+					   SMS_DAY_QUARTER_HOURS - 1, SMS_CHUNK_SIZE - 1, SMS_TALLY_MAX_COUNT)));
 }
 
 Datum

@@ -157,7 +157,7 @@ sms_day_parse(SmsText text, SmsRegion *region, SmsDayWriter *writer,
 
 			peek(&reader);
 			start = reader.at;
-			if (!read_number(&reader, 0, SMS_DAY_QUARTERS - 1,
+			if (!read_number(&reader, 0, SMS_DAY_QUARTER_HOURS - 1,
 							 SMS_TALLY_QUARTER_RANGE, &quarter))
 				return false;
 			if (quarter < next)

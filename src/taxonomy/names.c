@@ -1,31 +1,19 @@
 /*-------------------------------------------------------------------------
  *
  * names.c
- *	  Names of providers, classes, groups, channels and event types, both
- *	  ways.  Look-ups by name ignore ASCII case.
+ *	  Names of classes, groups, channels and event types, both ways.  Look-ups
+ *	  by name ignore ASCII case.
  *
  *-------------------------------------------------------------------------
  */
 #include "ascii.h"
-#include "taxonomy/taxonomy.h"
+#include "taxonomy/status.h"
 
 typedef struct Name
 {
 	int			number;
 	const char *name;
 } Name;
-
-static const Name providers[] = {
-	{SMS_PROVIDER_ENS, "salesforce_ens"},
-	{SMS_PROVIDER_DMO, "salesforce_dmo"},
-	{SMS_PROVIDER_INFOBIP, "infobip"},
-	{SMS_PROVIDER_ENGAGELAB, "engagelab"},
-	{SMS_PROVIDER_INTERCOM, "intercom"},
-	{SMS_PROVIDER_NATIVE, "native"},
-	{SMS_PROVIDER_TWILIO, "twilio"},
-	{SMS_PROVIDER_AWS, "aws"},
-	{0, NULL}
-};
 
 static const Name classes[] = {
 	{SMS_CLASS_UNKNOWN, "unknown"},
@@ -108,19 +96,7 @@ number_of(const Name *names, SmsText text, int otherwise)
 	return otherwise;
 }
 
-/* NULL for SMS_PROVIDER_NONE, as for every number without a name below */
-const char *
-sms_provider_name(SmsProvider provider)
-{
-	return name_of(providers, provider);
-}
-
-SmsProvider
-sms_provider_by_name(SmsText name)
-{
-	return number_of(providers, name, SMS_PROVIDER_NONE);
-}
-
+/* NULL for a number without a name, as below */
 const char *
 sms_class_name(SmsClass cls)
 {
@@ -207,4 +183,20 @@ SmsEventType
 sms_event_type_by_name(SmsText name)
 {
 	return number_of(event_types, name, SMS_EVENT_NONE);
+}
+
+/* NULL for no opt-out */
+const char *
+sms_opt_out_name(SmsOptOut opt_out)
+{
+	switch (opt_out)
+	{
+		case SMS_OPT_OUT_SENDER:
+			return "sender";
+		case SMS_OPT_OUT_ACCOUNT:
+			return "account";
+		case SMS_OPT_OUT_NO:
+			break;
+	}
+	return NULL;
 }

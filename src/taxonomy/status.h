@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * status.h
- *	  Every provider's codes, and what is known about each.
+ *	  What is known about a provider's code.
  *
  * A code means something only together with its provider and its code space,
  * and at Infobip with its group too: ENS 1000 is "queued" as a status and
@@ -122,7 +122,7 @@ typedef struct SmsStatus
 	int16_t		block_code;		/* SmsBlockCode */
 } SmsStatus;
 
-/* The codes of one space, in the order of sms_status_find()'s search. */
+/* The codes of one space, in the order in which they are looked up. */
 typedef struct SmsStatusTable
 {
 	const SmsStatus *rows;
@@ -177,23 +177,7 @@ typedef struct SmsStatusTable
 	SMS_BLOCK_ERROR_ROW("590", "Send Failed-Other", WRONG, OTHER, \
 						"failed for another reason")
 
-/* status.c */
-extern const SmsStatus *sms_status_find(SmsProvider provider,
-										SmsCodeSpace space, int group,
-										SmsText code);
-extern const SmsStatus *sms_status_by_name(SmsProvider provider, SmsText name);
-extern const SmsStatusTable *sms_status_table(SmsProvider provider,
-											  SmsCodeSpace space);
-extern const char *sms_space_name(SmsCodeSpace space);
-extern bool sms_space_by_name(SmsText name, SmsCodeSpace *space,
-							  SmsClass *cls);
-extern const char *sms_code_group_name(SmsProvider provider,
-									   SmsCodeSpace space, int group);
-extern SmsClass sms_group_class(SmsProvider provider, int group);
-extern SmsClass sms_code_class(SmsProvider provider, SmsCodeSpace space,
-							   int group, SmsText code);
-extern SmsStatusGroup sms_code_group(SmsProvider provider, SmsCodeSpace space,
-									 int group, SmsText code);
+/* names.c */
 extern const char *sms_opt_out_name(SmsOptOut opt_out);
 
 /* issue.c */
@@ -238,21 +222,5 @@ extern bool sms_event_type_of_salesforce(SmsEventType type);
 extern const char *sms_event_type_meaning(SmsEventType type);
 extern SmsClass sms_event_type_class(SmsEventType type);
 extern SmsEventType sms_class_event_type(SmsClass cls);
-
-/* one file a provider */
-extern const SmsStatusTable sms_ens_statuses;
-extern const SmsStatusTable sms_ens_not_sent;
-extern const SmsStatusTable sms_dmo_statuses;
-extern const SmsStatusTable sms_infobip_statuses;
-extern const SmsStatusTable sms_infobip_errors;
-extern const SmsStatusTable sms_engagelab_statuses;
-extern const SmsStatusTable sms_engagelab_errors;
-extern const SmsStatusTable sms_intercom_statuses;
-extern const SmsStatusTable sms_intercom_errors;
-extern const SmsStatusTable sms_native_statuses;
-extern const SmsStatusTable sms_native_errors;
-extern const SmsStatusTable sms_twilio_statuses;
-extern const SmsStatusTable sms_twilio_errors;
-extern const SmsStatusTable sms_aws_statuses;
 
 #endif							/* SMS_STATUS_H */

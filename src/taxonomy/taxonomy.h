@@ -13,21 +13,6 @@
 
 #include "core.h"
 
-typedef enum SmsProvider
-{
-	SMS_PROVIDER_NONE = 0,
-	SMS_PROVIDER_ENS = 1,		/* salesforce_ens */
-	SMS_PROVIDER_DMO = 2,		/* salesforce_dmo */
-	SMS_PROVIDER_INFOBIP = 3,
-	SMS_PROVIDER_ENGAGELAB = 4,
-	SMS_PROVIDER_INTERCOM = 5,
-	SMS_PROVIDER_NATIVE = 6,
-	SMS_PROVIDER_TWILIO = 7,
-	SMS_PROVIDER_AWS = 8
-} SmsProvider;
-
-#define SMS_N_PROVIDERS 9
-
 /*
  * What a delivery report says, in rising order of knowledge.  Where two final
  * reports carry the same time, the higher number wins, so "delivered" stands
@@ -91,8 +76,6 @@ typedef enum SmsEventType
 } SmsEventType;
 
 /* names.c */
-extern const char *sms_provider_name(SmsProvider provider);
-extern SmsProvider sms_provider_by_name(SmsText name);
 extern const char *sms_class_name(SmsClass cls);
 extern SmsClass sms_class_by_name(SmsText name);
 extern bool sms_class_is_final(SmsClass cls);

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * signature_funcs.c
- *	  verify_signature() and is_provider_address().
+ *	  verify_signature().
  *
  * A secret, a signature or a body never appears in a message.
  *
@@ -10,25 +10,20 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include <sys/socket.h>
-
 #include "common/base64.h"
 #include "common/hmac.h"
 #include "common/sha1.h"
 #include "common/sha2.h"
 #include "fmgr.h"
-#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
-#include "utils/inet.h"
 #include "utils/jsonb.h"
 
 #include "ascii.h"
 #include "server.h"
-#include "taxonomy/taxonomy.h"
 #include "webhook/signature.h"
+#include "webhook/webhook.h"
 
 PG_FUNCTION_INFO_V1(sms_verify_signature);
-PG_FUNCTION_INFO_V1(sms_is_provider_address);
 
 /* One call of verify_signature() */
 typedef struct Request
@@ -39,42 +34,6 @@ typedef struct Request
 	SmsText		url;
 	SmsText		header_name;	/* given by the caller, or no value */
 } Request;
-
-/*
- * Where Infobip sends its notifications from, as its guide for Salesforce
- * Marketing Cloud lists them.  The guide's page runs the addresses together;
- * 71 come out, and each begins with 20 or 52: the other readings of twelve of
- * the joints (9252 as 9 and 252) break the order in which the list stands.
- */
-#define IP(a, b, c, d) \
-	((uint32) (a) << 24 | (uint32) (b) << 16 | (uint32) (c) << 8 | (uint32) (d))
-
-static const uint32 infobip_addresses[] = {
-	IP(20, 4, 153, 241), IP(20, 4, 153, 250), IP(20, 4, 153, 255),
-	IP(20, 4, 154, 22), IP(20, 4, 154, 41), IP(20, 4, 154, 46),
-	IP(20, 4, 154, 52), IP(20, 4, 154, 140), IP(20, 4, 154, 181),
-	IP(20, 4, 154, 190), IP(20, 4, 154, 203), IP(20, 4, 154, 227),
-	IP(20, 4, 155, 19), IP(20, 4, 155, 122), IP(20, 4, 155, 124),
-	IP(20, 4, 155, 133), IP(20, 4, 155, 138), IP(20, 4, 155, 182),
-	IP(20, 4, 155, 193), IP(20, 4, 156, 16), IP(20, 4, 156, 74),
-	IP(20, 4, 156, 185), IP(20, 4, 156, 228), IP(20, 4, 157, 53),
-	IP(20, 4, 157, 109), IP(20, 4, 157, 128), IP(20, 4, 157, 185),
-	IP(20, 4, 157, 217), IP(20, 4, 158, 126), IP(20, 23, 32, 13),
-	IP(20, 23, 33, 9), IP(20, 23, 33, 11), IP(20, 23, 33, 133),
-	IP(20, 23, 34, 16), IP(20, 23, 34, 43), IP(20, 23, 34, 108),
-	IP(20, 23, 35, 21), IP(20, 23, 35, 230), IP(20, 23, 38, 27),
-	IP(20, 23, 38, 31), IP(20, 23, 38, 58), IP(20, 23, 163, 147),
-	IP(20, 31, 80, 17), IP(20, 31, 80, 45), IP(20, 31, 80, 114),
-	IP(20, 31, 81, 173), IP(20, 50, 2, 92), IP(20, 126, 166, 55),
-	IP(20, 126, 166, 74), IP(20, 126, 166, 90), IP(20, 126, 167, 39),
-	IP(20, 126, 167, 113), IP(20, 126, 167, 168), IP(52, 137, 60, 189),
-	IP(52, 137, 60, 234), IP(52, 137, 61, 87), IP(52, 137, 63, 63),
-	IP(52, 137, 63, 144), IP(52, 137, 63, 216), IP(52, 157, 237, 214),
-	IP(52, 157, 238, 0), IP(52, 157, 238, 38), IP(52, 157, 238, 66),
-	IP(52, 157, 238, 110), IP(52, 157, 238, 137), IP(52, 157, 238, 226),
-	IP(52, 157, 239, 126), IP(52, 157, 239, 149), IP(52, 157, 239, 242),
-	IP(52, 236, 144, 49), IP(52, 236, 144, 93)
-};
 
 /*
  * The value of a header, without blanks around it; no value if it is missing.
@@ -111,12 +70,6 @@ find_header(Jsonb *headers, SmsText name)
 	while (result.len > 0 && result.ptr[result.len - 1] == ' ')
 		result.len--;
 	return result;
-}
-
-static SmsText
-find_header_named(Jsonb *headers, const char *name)
-{
-	return find_header(headers, sms_literal(name));
 }
 
 /* Takes off a prefix, whatever its case. */
@@ -173,103 +126,76 @@ same_base64(SmsText given, const uint8 *digest, size_t len)
 		sms_same_bytes(bytes, digest, len);
 }
 
-static bool
-verify_ens(const Request *r)
+/* The header that holds the signature: as the caller names it, or the usual ones. */
+static SmsText
+find_signature(const Request *r, const SmsSigning *signing)
 {
-	SmsText		given = find_header_named(r->headers, "x-sfmc-ens-signature");
-	uint8		digest[PG_SHA256_DIGEST_LENGTH];
-	size_t		len = compute_hmac(PG_SHA256, r->secret, &r->body, 1, digest);
+	SmsText		given = {NULL, 0};
 
-	return same_base64(given, digest, len);
+	if (signing->may_be_named && r->header_name.ptr != NULL)
+		return find_header(r->headers, r->header_name);
+	for (int i = 0; signing->headers[i] != NULL && given.ptr == NULL; i++)
+		given = find_header(r->headers, sms_literal(signing->headers[i]));
+	return given;
 }
 
 /*
- * Infobip does not publish the header of its HMAC, so that the caller may
- * name it; else the usual ones are looked at.
+ * The texts that are signed; *given becomes the signature itself.  Returns how
+ * many they are, 0 if they cannot be made out.
  */
-static bool
-verify_infobip(const Request *r)
+static int
+signed_texts(const Request *r, const SmsSpec *spec, SmsText *texts, SmsText *given)
 {
-	SmsText		given;
-	uint8		digest[PG_SHA256_DIGEST_LENGTH];
-	size_t		len = compute_hmac(PG_SHA256, r->secret, &r->body, 1, digest);
-
-	if (r->header_name.ptr != NULL)
-		given = find_header(r->headers, r->header_name);
-	else
-	{
-		given = find_header_named(r->headers, "x-hub-signature");
-		if (given.ptr == NULL)
-			given = find_header_named(r->headers, "x-ib-signature");
-		if (given.ptr == NULL)
-			given = find_header_named(r->headers, "authorization");
-	}
-	if (given.ptr == NULL)
-		return false;
-	given = skip_prefix(skip_prefix(given, "HMAC "), "sha256=");
-	return same_hex(given, digest, len) || same_base64(given, digest, len);
-}
-
-static bool
-verify_engagelab(const Request *r)
-{
-	SmsText		header = find_header_named(r->headers, "x-callback-id");
-	SmsCallbackId id;
-	SmsText		texts[3];
-	uint8		digest[PG_SHA256_DIGEST_LENGTH];
-	size_t		len;
-
-	if (header.ptr == NULL || !sms_read_callback_id(header, &id))
-		return false;
-	texts[0] = id.timestamp;
-	texts[1] = id.nonce;
-	texts[2] = id.username;
-	len = compute_hmac(PG_SHA256, r->secret, texts, 3, digest);
-	return same_hex(id.signature, digest, len);
-}
-
-static bool
-verify_intercom(const Request *r)
-{
-	SmsText		given = find_header_named(r->headers, "x-hub-signature");
-	uint8		digest[SHA1_DIGEST_LENGTH];
-	size_t		len = compute_hmac(PG_SHA1, r->secret, &r->body, 1, digest);
-
-	return same_hex(skip_prefix(given, "sha1="), digest, len);
-}
-
-static bool
-verify_twilio(const Request *r)
-{
-	SmsText		given = find_header_named(r->headers, "x-twilio-signature");
 	SmsRegion	region = sms_region_in(CurrentMemoryContext);
-	SmsText		text;
-	uint8		digest[SHA1_DIGEST_LENGTH];
-	size_t		len;
+	SmsCallbackId id;
 
-	if (r->url.ptr == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the signature of provider \"twilio\" needs the URL that was called"),
-				 errhint("Give it as argument \"url\", as it is set at the provider.")));
-	if (!sms_twilio_signed_text(r->url, r->body, &region, &text))
-		return false;
-	len = compute_hmac(PG_SHA1, r->secret, &text, 1, digest);
-	return same_base64(given, digest, len);
+	switch (spec->signing->covers)
+	{
+		case SMS_SIGNED_BODY:
+			texts[0] = r->body;
+			return 1;
+		case SMS_SIGNED_HEADER_MEMBERS:
+			if (given->ptr == NULL || !sms_read_callback_id(*given, &id))
+				return 0;
+			texts[0] = id.timestamp;
+			texts[1] = id.nonce;
+			texts[2] = id.username;
+			*given = id.signature;
+			return 3;
+		case SMS_SIGNED_URL_AND_FIELDS:
+			if (r->url.ptr == NULL)
+				ereport(ERROR,
+						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						 errmsg("the signature of provider \"%s\" needs the URL that was called", spec->name),
+						 errhint("Give it as argument \"url\", as it is set at the provider.")));
+			return sms_twilio_signed_text(r->url, r->body, &region, &texts[0]) ? 1 : 0;
+	}
+	return 0;
 }
 
-static SmsProvider
-provider_arg(FunctionCallInfo fcinfo, int n)
+static bool
+verify(const Request *r, const SmsSpec *spec)
 {
-	SmsText		name = sms_text_argument(fcinfo, n);
-	SmsProvider provider = sms_provider_by_name(name);
+	const SmsSigning *signing = spec->signing;
+	SmsText		given = find_signature(r, signing);
+	SmsText		texts[3];
+	int			n = signed_texts(r, spec, texts, &given);
+	uint8		digest[PG_SHA256_DIGEST_LENGTH];
+	size_t		len;
 
-	if (provider == SMS_PROVIDER_NONE)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown provider \"%s\"",
-						pnstrdup(name.ptr, pg_mbcliplen(name.ptr, name.len, 64)))));
-	return provider;
+	if (n == 0 || given.ptr == NULL)
+		return false;
+	for (int i = 0; signing->prefixes[i] != NULL; i++)
+		given = skip_prefix(given, signing->prefixes[i]);
+	len = compute_hmac(signing->sha1 ? PG_SHA1 : PG_SHA256, r->secret, texts, n, digest);
+	return ((signing->written & SMS_WRITTEN_IN_HEX) != 0 && same_hex(given, digest, len)) ||
+		((signing->written & SMS_WRITTEN_IN_BASE64) != 0 && same_base64(given, digest, len));
+}
+
+static bool
+is_signed(const SmsSpec *spec)
+{
+	return spec->signing != NULL;
 }
 
 /*
@@ -281,12 +207,13 @@ provider_arg(FunctionCallInfo fcinfo, int n)
 Datum
 sms_verify_signature(PG_FUNCTION_ARGS)
 {
-	SmsProvider provider;
+	const SmsSpec *spec;
+	char		names[SMS_PROVIDER_LIST];
 	Request		r;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_BOOL(false);
-	provider = provider_arg(fcinfo, 0);
+	spec = sms_spec_argument(fcinfo, 0);
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
 		PG_RETURN_BOOL(false);
 
@@ -304,56 +231,10 @@ sms_verify_signature(PG_FUNCTION_ARGS)
 	if (r.secret.len == 0)
 		PG_RETURN_BOOL(false);
 
-	switch (provider)
-	{
-		case SMS_PROVIDER_ENS:
-			PG_RETURN_BOOL(verify_ens(&r));
-		case SMS_PROVIDER_INFOBIP:
-			PG_RETURN_BOOL(verify_infobip(&r));
-		case SMS_PROVIDER_ENGAGELAB:
-			PG_RETURN_BOOL(verify_engagelab(&r));
-		case SMS_PROVIDER_INTERCOM:
-			PG_RETURN_BOOL(verify_intercom(&r));
-		case SMS_PROVIDER_TWILIO:
-			PG_RETURN_BOOL(verify_twilio(&r));
-		default:
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("provider \"%s\" has no signature that can be verified here",
-							sms_provider_name(provider)),
-					 errhint("Signatures are known of salesforce_ens, infobip, engagelab, intercom and twilio.")));
-	}
-	PG_RETURN_BOOL(false);
-}
-
-/*
- * is_provider_address(provider, address): NULL where no list is published.
- * Servers that listen on IPv6 see IPv4 callers as ::ffff:a.b.c.d.
- */
-Datum
-sms_is_provider_address(PG_FUNCTION_ARGS)
-{
-	static const uint8 mapped[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
-	SmsProvider provider = provider_arg(fcinfo, 0);
-	inet	   *address = PG_GETARG_INET_PP(1);
-	const uint8 *bytes = ip_addr(address);
-	uint32		ip;
-
-	if (provider != SMS_PROVIDER_INFOBIP)
-		PG_RETURN_NULL();
-	if (ip_bits(address) != ip_maxbits(address))
-		PG_RETURN_BOOL(false);
-	if (ip_family(address) == PGSQL_AF_INET6)
-	{
-		if (memcmp(bytes, mapped, sizeof(mapped)) != 0)
-			PG_RETURN_BOOL(false);
-		bytes += sizeof(mapped);
-	}
-	ip = IP(bytes[0], bytes[1], bytes[2], bytes[3]);
-	for (int i = 0; i < lengthof(infobip_addresses); i++)
-	{
-		if (infobip_addresses[i] == ip)
-			PG_RETURN_BOOL(true);
-	}
-	PG_RETURN_BOOL(false);
+	if (!is_signed(spec))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("provider \"%s\" has no signature that can be verified here", spec->name),
+				 errhint("Signatures are known of %s.", sms_provider_list(is_signed, names))));
+	PG_RETURN_BOOL(verify(&r, spec));
 }

@@ -43,7 +43,7 @@ BEGIN;
 CREATE TEMP TABLE unfolded AS
 SELECT t.series_no, q.cell_start, t.chunk, q.tally
 FROM smsengage.engagement_tally t JOIN smsengage.series s USING (series_no)
-CROSS JOIN LATERAL smsengage_internal.quarter_cells(t.chunk, t.cell_start, t.quarters, '{}') q
+CROSS JOIN LATERAL smsengage_internal.quarter_hour_cells(t.chunk, t.cell_start, t.quarters, '{}') q
 WHERE t.level = 1 AND s.dimension = '';
 TRUNCATE smsengage.engagement_tally;
 INSERT INTO smsengage.engagement_tally (series_no, cell_start, anonymous, chunk, level, tally)

@@ -38,7 +38,7 @@ extern Datum sms_funnel_add(PG_FUNCTION_ARGS);
 extern Datum sms_funnel_combine(PG_FUNCTION_ARGS);
 extern Datum sms_funnel_final(PG_FUNCTION_ARGS);
 extern Datum sms_in_set(PG_FUNCTION_ARGS);
-extern Datum sms_in_quarter_set(PG_FUNCTION_ARGS);
+extern Datum sms_in_quarter_hour_set(PG_FUNCTION_ARGS);
 extern Datum sms_filter_hits(PG_FUNCTION_ARGS);
 extern Datum sms_tally_recv(PG_FUNCTION_ARGS);
 extern Datum sms_tally_out(PG_FUNCTION_ARGS);
@@ -212,7 +212,7 @@ sets(Values *values, uint8 which)
 	if (which == 0)
 		(void) DirectFunctionCall2(sms_in_set, number, set);
 	else if (which == 1)
-		(void) DirectFunctionCall3(sms_in_quarter_set, number, at, set);
+		(void) DirectFunctionCall3(sms_in_quarter_hour_set, number, at, set);
 	else
 		(void) DirectFunctionCall2(sms_filter_hits, set, next_bytes(values));
 }

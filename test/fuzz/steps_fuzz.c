@@ -85,7 +85,7 @@ static const char *const queries[] = {
 	"SELECT count(s::text) FROM smsengage_internal.batch_subjects($1) s",
 	"SELECT count(p::text) FROM smsengage_internal.batch_people($1) p",
 	"SELECT count(c::text) FROM smsengage_internal.batch_copies($1) c",
-	"SELECT count(r::text) FROM smsengage_internal.batch_rejects($1, 'A') r",
+	"SELECT count(r::text) FROM smsengage_internal.batch_pieces($1, 'A') r",
 	"SELECT count(i::text), smsengage_internal.batch_counts($1)::text FROM smsengage_internal.batch_identities($1) i",
 };
 

@@ -258,20 +258,20 @@ check_day(SmsDayTally day)
 	/* the day is what comes before an hour and what comes after it */
 	sms_sum_init(&sum, &region);
 	sms_sum_init(&parts, &region);
-	if (sms_day_add(&sum, day, 0, SMS_DAY_QUARTERS))
+	if (sms_day_add(&sum, day, 0, SMS_DAY_QUARTER_HOURS))
 	{
-		uint32_t	at = day.size % SMS_DAY_QUARTERS;
+		uint32_t	at = day.size % SMS_DAY_QUARTER_HOURS;
 		SmsTally	all = write_sum(&sum);
 		SmsTally	other;
 
 		require(sms_tally_total(all) == sms_day_total(day));
 		require(sms_tally_count_of(all, 7) == sms_day_count_of(day, 7));
-		require(sms_day_add(&parts, day, at, SMS_DAY_QUARTERS));
+		require(sms_day_add(&parts, day, at, SMS_DAY_QUARTER_HOURS));
 		require(sms_day_add(&parts, day, 0, at));
 		other = write_sum(&parts);
 		require(all.size == other.size &&
 				memcmp(all.data, other.data, all.size) == 0);
-		require(sms_day_subtract(&parts, day, 0, SMS_DAY_QUARTERS));
+		require(sms_day_subtract(&parts, day, 0, SMS_DAY_QUARTER_HOURS));
 		require(write_sum(&parts).size == SMS_TALLY_HEADER);
 	}
 }
@@ -290,7 +290,7 @@ read_day(SmsDayTally day)
 	sms_bits_clear(bits);
 	sms_day_bits(day, 3, 70, bits);
 	sms_sum_init(&sum, &region);
-	if (sms_day_add(&sum, day, 0, SMS_DAY_QUARTERS))
+	if (sms_day_add(&sum, day, 0, SMS_DAY_QUARTER_HOURS))
 		sms_day_subtract(&sum, day, 3, 70);
 }
 
@@ -311,7 +311,7 @@ run_day_script(const uint8_t *data, size_t size)
 		for (int i = 0; i < 16 && offset < SMS_CHUNK_SIZE; i++, offset += 1 + (data[3] & 7))
 			require(sms_sum_add_one(&sum, offset, UINT32_C(1) << (data[3] >> 3) % 31));
 		sms_day_writer_init(&one, &region);
-		sms_day_write_sum(&one, data[0] % SMS_DAY_QUARTERS, &sum);
+		sms_day_write_sum(&one, data[0] % SMS_DAY_QUARTER_HOURS, &sum);
 		sms_day_writer_init(&both, &region);
 		if (!sms_day_merge(day, sms_day_written(&one), &region, &both))
 			return;

@@ -7,7 +7,7 @@
  */
 #include <stdlib.h>
 
-#include "taxonomy/status.h"
+#include "provider/codes.h"
 
 int			LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -59,10 +59,10 @@ SELECT pg_temp.outcome($$SELECT count_day(now(), 65536)$$);
 
 -- the quarter hours of a row between bounds; without bounds, each
 SELECT bounds, q.* FROM (VALUES ('{}'::timestamptz[]), ('{2026-03-29 00:15Z,2026-03-29 01:00Z,2026-03-29 23:45Z}'), ('{2026-03-28Z,2026-03-30Z}'), ('{2026-03-30Z,2026-03-31Z}'), ('{2026-03-29Z}')) b(bounds),
-	quarter_cells(0, '2026-03-29Z', '{0:{1},1:{1,2},3:{2},4:{3},95:{1}}', bounds) q ORDER BY b.bounds, q.cell_start;
-SELECT * FROM quarter_cells(-1, '2026-03-29Z', '{0:{0:7},4:{0}}', '{2026-03-28Z,2026-03-30Z}');
-SELECT count(*) FROM quarter_cells(0, '2026-03-29Z', NULL, '{}');
-SELECT pg_temp.outcome($$SELECT count(*) FROM quarter_cells(0, '2026-03-29Z', '{}', '{NULL}')$$);
+	quarter_hour_cells(0, '2026-03-29Z', '{0:{1},1:{1,2},3:{2},4:{3},95:{1}}', bounds) q ORDER BY b.bounds, q.cell_start;
+SELECT * FROM quarter_hour_cells(-1, '2026-03-29Z', '{0:{0:7},4:{0}}', '{2026-03-28Z,2026-03-30Z}');
+SELECT count(*) FROM quarter_hour_cells(0, '2026-03-29Z', NULL, '{}');
+SELECT pg_temp.outcome($$SELECT count(*) FROM quarter_hour_cells(0, '2026-03-29Z', '{}', '{NULL}')$$);
 
 -- a full day is stored in pieces that fit a page
 SELECT setseed(0.31), 'seed 0.31' AS seed;
@@ -71,7 +71,7 @@ SELECT '2026-03-29Z'::timestamptz + floor(power(random(), 3) * 96)::int * interv
 CREATE TEMP TABLE day AS SELECT count_day(at, o) AS d FROM item;
 SELECT count(*) AS pieces, max(pg_column_size(p)) <= 7800 AS fit, sum(p)::text = min(d::text) AS same, sum(day_total(p)) AS events
 FROM day, day_split(d) p;
-SELECT count(*) AS wrong FROM day, quarter_cells(0, '2026-03-29Z', d, '{}') q
+SELECT count(*) AS wrong FROM day, quarter_hour_cells(0, '2026-03-29Z', d, '{}') q
 FULL JOIN (SELECT at, tally(array_agg(o)) AS t FROM item GROUP BY 1) i ON i.at = q.cell_start
 WHERE q.tally IS DISTINCT FROM i.t OR q.anonymous <> 0;
 SELECT tally(d, '2026-03-29Z', '2026-03-29 00:30Z', '2026-03-29 12:00Z') = t AS same

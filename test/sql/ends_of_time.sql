@@ -22,17 +22,17 @@ INSERT INTO instant (at) VALUES ('-infinity'), ('4714-11-24 00:00Z BC'), ('4714-
 SELECT i.at, l AS level, pg_temp.outcome(format('SELECT cell_start(%s, $1)', l), i.at) AS starts, pg_temp.outcome(format('SELECT cell_end(%s, $1)', l), i.at) AS ends
 FROM instant i, unnest('{1,6}'::int[]) l WHERE i.n <> ALL ('{5,6}') ORDER BY i.n, l;
 SELECT i.at, q.n, pg_temp.outcome(q.q, i.at) FROM instant i, (VALUES
-	(1, 'SELECT string_agg((c.cell_start, c.tally)::text, '' '') FROM quarter_cells(0, $1, ''{0:{1},95:{2}}'', ''{}'') c'),
-	(2, 'SELECT string_agg((m.individual_no, m.cell_start)::text, '' '') FROM quarter_meetings(0, $1, ''{"{0:{1},95:{2}}"}'', ''{"{0:{1},95:{2}}"}'') m'),
+	(1, 'SELECT string_agg((c.cell_start, c.tally)::text, '' '') FROM quarter_hour_cells(0, $1, ''{0:{1},95:{2}}'', ''{}'') c'),
+	(2, 'SELECT string_agg((m.individual_no, m.cell_start)::text, '' '') FROM same_quarter_hour(0, $1, ''{"{0:{1},95:{2}}"}'', ''{"{0:{1},95:{2}}"}'') m'),
 	(3, 'SELECT day_tally($1, ''{1}'')'),
 	(4, 'SELECT count_day($1, 1)'),
 	(5, 'SELECT day_tally_outside(''{0:{1},95:{2}}'', $1, ''-infinity'', ''infinity'')'),
 	(6, 'SELECT tally(''{0:{1},95:{2}}''::day_tally, $1, ''-infinity'', ''infinity'')'),
-	(7, 'SELECT length(quarter_set(''{1,2}'', ARRAY[$1, $1]))')) q (n, q)
+	(7, 'SELECT length(quarter_hour_set(''{1,2}'', ARRAY[$1, $1]))')) q (n, q)
 WHERE i.n = ANY ('{1,2,9,10,11,12}') ORDER BY q.n, i.n;
 SELECT a.at AS since, b.at AS until, pg_temp.outcome('SELECT (count(*), min(c.level), max(c.level), min(c.first_cell), max(c.last_cell)) FROM window_cells($1, $2) c', a.at, b.at)
 FROM instant a, instant b WHERE a.n = ANY ('{1,2,3,6,8,9}') AND b.n = ANY ('{6,8,9,10,12}') ORDER BY a.n, b.n;
-SELECT pg_temp.outcome('SELECT length(quarter_set(''{1,2}'', ARRAY[$1, $2]))', '4714-11-25 00:00Z BC', '294276-12-31 00:00Z');
+SELECT pg_temp.outcome('SELECT length(quarter_hour_set(''{1,2}'', ARRAY[$1, $2]))', '4714-11-25 00:00Z BC', '294276-12-31 00:00Z');
 
 -- windows of rules
 SELECT r AS rule, i.at, pg_temp.outcome(format('SELECT rule_window(%L, 1, $1)', r), i.at)

@@ -84,21 +84,21 @@ SELECT s.set, pg_temp.outcome('SELECT (in_set(0, $1), in_set(1, $1), in_set(-922
 FROM (VALUES ('\x'::bytea), ('\x00'), (pg_temp.little(1) || '\x00'), (pg_temp.little(1)), (pg_temp.little(1) || pg_temp.little(1)),
 	(pg_temp.little(0) || pg_temp.little(2) || pg_temp.little(3)), (pg_temp.little(0) || pg_temp.little(2) || pg_temp.little(3) || pg_temp.little(4))) s (set);
 -- how many quarter hours there are, and which is the first, is the caller's to say
-SELECT n, pg_temp.outcome('SELECT (in_quarter_set(0, ''2000-01-01 00:00Z'', $1), in_quarter_set(1, ''3000-01-01 00:00Z'', $1))',
+SELECT n, pg_temp.outcome('SELECT (in_quarter_hour_set(0, ''2000-01-01 00:00Z'', $1), in_quarter_hour_set(1, ''3000-01-01 00:00Z'', $1))',
 	pg_temp.little(n, 4) || pg_temp.little(0) || decode(repeat('00', 64), 'hex'))
 FROM unnest('{0,1,17,18,-1,2147483647,1073741823,536870911,-2147483648}'::bigint[]) n;
-SELECT n, pg_temp.outcome('SELECT (in_quarter_set(0, ''2000-01-01 00:00Z'', $1), in_quarter_set(0, ''294276-12-31Z'', $1), in_quarter_set(0, ''4714-11-24 00:00Z BC'', $1), in_quarter_set(0, ''infinity'', $1))',
+SELECT n, pg_temp.outcome('SELECT (in_quarter_hour_set(0, ''2000-01-01 00:00Z'', $1), in_quarter_hour_set(0, ''294276-12-31Z'', $1), in_quarter_hour_set(0, ''4714-11-24 00:00Z BC'', $1), in_quarter_hour_set(0, ''infinity'', $1))',
 	pg_temp.little(1, 4) || pg_temp.little(n) || decode(repeat('00', 16), 'hex'))
 FROM unnest('{9223372036854775807,-9223372036854775808}'::bigint[]) n;
 -- and where the people of one begin
-SELECT n, pg_temp.outcome('SELECT (in_quarter_set(7, ''2000-01-01 00:00Z'', $1), in_quarter_set(9, ''2000-01-01 00:01Z'', $1))',
+SELECT n, pg_temp.outcome('SELECT (in_quarter_hour_set(7, ''2000-01-01 00:00Z'', $1), in_quarter_hour_set(9, ''2000-01-01 00:01Z'', $1))',
 	pg_temp.little(1, 4) || pg_temp.little(0) || pg_temp.little(0, 4) || pg_temp.little(n, 4) || pg_temp.little(7) || pg_temp.little(8))
 FROM unnest('{0,1,2,3,-1,2147483647}'::bigint[]) n;
 SELECT pg_temp.outcome('SELECT length(number_set(array_fill(NULL::bigint, ''{67108864}'')))');
 -- one that was stored, where nothing is aligned
 CREATE TEMP TABLE stored (pad "char", s bytea);
-INSERT INTO stored SELECT 'x', quarter_set(array_agg(n), array_agg(timestamptz '2026-01-01 00:00Z' + n * interval '1 minute')) FROM unnest('{1,10,100,1000}'::int[]) m, generate_series(1, m) n GROUP BY m;
-SELECT length(s), in_quarter_set(1, '2026-01-01 00:14Z', s) AS first, in_quarter_set(100, '2026-01-01 01:44Z', s) AS hundredth FROM stored ORDER BY 1;
+INSERT INTO stored SELECT 'x', quarter_hour_set(array_agg(n), array_agg(timestamptz '2026-01-01 00:00Z' + n * interval '1 minute')) FROM unnest('{1,10,100,1000}'::int[]) m, generate_series(1, m) n GROUP BY m;
+SELECT length(s), in_quarter_hour_set(1, '2026-01-01 00:14Z', s) AS first, in_quarter_hour_set(100, '2026-01-01 01:44Z', s) AS hundredth FROM stored ORDER BY 1;
 DROP TABLE stored;
 
 -- what ingestion calls, with other arrays than it gives

@@ -81,7 +81,7 @@ BEGIN
 		INSERT INTO result
 		SELECT round, count(*), count(*) FILTER (WHERE coalesce(p.rule_name, m.rule_name) = 'delay'),
 			count(*) FILTER (WHERE p.event_key IS NULL OR m.event_key IS NULL OR p.rule_name <> m.rule_name)
-		FROM plain_marks(since, until) p FULL JOIN smsengage_internal.machine_marks(since, until) m USING (event_time, event_key);
+		FROM plain_marks(since, until) p FULL JOIN smsengage_internal.clicks_by_machines(since, until) m USING (event_time, event_key);
 		COMMIT;
 	END LOOP;
 END

@@ -86,18 +86,18 @@ SELECT smsengage_internal.in_set(1, decode(repeat('00', 32), 'hex'));
 -- one without an empty slot
 SELECT smsengage_internal.in_set(2, decode(repeat('00', 8) || repeat('01', 8), 'hex'));
 -- people by quarter hour
-SELECT count(*) AS asked, count(*) FILTER (WHERE smsengage_internal.in_quarter_set(p, at, s.set) <> ((p + q) % 5 = 0)) AS differences
-FROM (SELECT smsengage_internal.quarter_set(array_agg(p), array_agg(timestamptz '2026-03-10' + q * interval '15 minutes' + abs(p) * interval '1 second')) AS set
+SELECT count(*) AS asked, count(*) FILTER (WHERE smsengage_internal.in_quarter_hour_set(p, at, s.set) <> ((p + q) % 5 = 0)) AS differences
+FROM (SELECT smsengage_internal.quarter_hour_set(array_agg(p), array_agg(timestamptz '2026-03-10' + q * interval '15 minutes' + abs(p) * interval '1 second')) AS set
 	FROM generate_series(-3::bigint, 90) p, generate_series(-40, 60) q WHERE (p + q) % 5 = 0 AND p <> 17 AND q <> 9) s,
 	generate_series(-3::bigint, 90) p, generate_series(-40, 60) q, LATERAL (SELECT timestamptz '2026-03-10' + q * interval '15 minutes' + interval '14 minutes 59.999999 s' AS at) t
 WHERE p <> 17 AND q <> 9;
-SELECT p, at, smsengage_internal.in_quarter_set(p, at, smsengage_internal.quarter_set('{7,7,-1}', '{2026-03-10 00:10Z,1999-12-31 23:59Z,2026-03-10 00:10Z}')) AS some, smsengage_internal.in_quarter_set(p, at, smsengage_internal.quarter_set('{}', '{}')) AS none
+SELECT p, at, smsengage_internal.in_quarter_hour_set(p, at, smsengage_internal.quarter_hour_set('{7,7,-1}', '{2026-03-10 00:10Z,1999-12-31 23:59Z,2026-03-10 00:10Z}')) AS some, smsengage_internal.in_quarter_hour_set(p, at, smsengage_internal.quarter_hour_set('{}', '{}')) AS none
 FROM unnest('{7,7,7,-1,7,7}'::bigint[], '{2026-03-10 00:14:59Z,2026-03-10 00:15Z,1999-12-31 23:45Z,2026-03-10 00:00Z,infinity,2030-01-01 00:00Z}'::timestamptz[]) x(p, at);
-SELECT smsengage_internal.quarter_set('{1}', '{}');
-SELECT smsengage_internal.quarter_set('{1,NULL}', '{2026-03-10,2026-03-10}');
-SELECT smsengage_internal.quarter_set('{1}', '{-infinity}');
-SELECT smsengage_internal.quarter_set('{1,2}', '{2026-03-10,250000-03-10}');
-SELECT smsengage_internal.in_quarter_set(1, '2026-03-10', '');
-SELECT smsengage_internal.in_quarter_set(1, '2000-01-01 00:00Z', decode('010000000000000000000000ffffff7fffffff7f00000000', 'hex'));
-SELECT smsengage_internal.in_quarter_set(1, '2000-01-01 00:00Z', decode('ffffff7f0000000000000000', 'hex') || decode(repeat('00', 64), 'hex'));
+SELECT smsengage_internal.quarter_hour_set('{1}', '{}');
+SELECT smsengage_internal.quarter_hour_set('{1,NULL}', '{2026-03-10,2026-03-10}');
+SELECT smsengage_internal.quarter_hour_set('{1}', '{-infinity}');
+SELECT smsengage_internal.quarter_hour_set('{1,2}', '{2026-03-10,250000-03-10}');
+SELECT smsengage_internal.in_quarter_hour_set(1, '2026-03-10', '');
+SELECT smsengage_internal.in_quarter_hour_set(1, '2000-01-01 00:00Z', decode('010000000000000000000000ffffff7fffffff7f00000000', 'hex'));
+SELECT smsengage_internal.in_quarter_hour_set(1, '2000-01-01 00:00Z', decode('ffffff7f0000000000000000', 'hex') || decode(repeat('00', 64), 'hex'));
 SELECT smsengage.drop_store(true);

@@ -18,7 +18,7 @@ SELECT count(*) FROM smsengage_internal.batch_identities(NULL);
 SELECT count(*) FROM smsengage_internal.batch_events(NULL, NULL, NULL);
 SELECT count(*) FROM smsengage_internal.batch_messages(NULL, NULL, NULL);
 SELECT count(*) FROM smsengage_internal.batch_contacts(NULL, NULL, NULL);
-SELECT count(*) FROM smsengage_internal.batch_rejects(NULL, NULL);
+SELECT count(*) FROM smsengage_internal.batch_pieces(NULL, NULL);
 SELECT smsengage_internal.begin_ingest(NULL);
 SELECT smsengage_internal.insert_batch(NULL);
 

@@ -175,7 +175,7 @@ sub answers
 }
 
 # These tell where they are, or hand out rows that are summed afterwards.
-my %local = map { $_ => 1 } qw(outcome_rows check_cluster check_store_place cluster_place keeps_outcomes store_is_distributed store_places);
+my %local = map { $_ => 1 } qw(outcome_rows check_cluster check_store_place cluster_place outcomes_are_counted store_is_distributed store_places);
 
 sub compare_calls
 {

@@ -2,7 +2,7 @@
 -- Every click is kept; what made it is decided when it is read, by the rules
 -- as they stand, so that a changed rule re-labels what was stored before.
 
-CREATE FUNCTION smsengage_internal.machine_agents(since timestamptz, until timestamptz)
+CREATE FUNCTION smsengage_internal.agents_of_machines(since timestamptz, until timestamptz)
 RETURNS TABLE (agent_start text, is_whole boolean, rule_name text)
 LANGUAGE plpgsql STABLE ROWS 10
 SET search_path = pg_catalog, pg_temp
@@ -53,4 +53,4 @@ BEGIN
 	GROUP BY a.name;
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.machine_agents(timestamptz, timestamptz) IS 'The agents of clicks in [since, until) that a rule of that kind names, by their first 250 characters; those that are longer are to be looked at one by one (is_whole false). Used by machine_marks().';
+COMMENT ON FUNCTION smsengage_internal.agents_of_machines(timestamptz, timestamptz) IS 'The agents of clicks in [since, until) that a rule of that kind names, by their first 250 characters; those that are longer are to be looked at one by one (is_whole false). Used by clicks_by_machines().';

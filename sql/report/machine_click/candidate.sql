@@ -1,6 +1,6 @@
 -- Who may have clicks by machines, from tallies.
 
-CREATE FUNCTION smsengage_internal.burst_people(since timestamptz, until timestamptz)
+CREATE FUNCTION smsengage_internal.people_with_bursts(since timestamptz, until timestamptz)
 RETURNS bigint[]
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -40,9 +40,9 @@ BEGIN
 		) m);
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.burst_people(timestamptz, timestamptz) IS 'The people who clicked often enough within two days to have made a burst in [since, until), by the tallies, and 0 if nobody is known of some clicks; NULL where a rule asks for more than a day, or there is no click: then all have to be looked at. Used by machine_marks().';
+COMMENT ON FUNCTION smsengage_internal.people_with_bursts(timestamptz, timestamptz) IS 'The people who clicked often enough within two days to have made a burst in [since, until), by the tallies, and 0 if nobody is known of some clicks; NULL where a rule asks for more than a day, or there is no click: then all have to be looked at. Used by clicks_by_machines().';
 
-CREATE FUNCTION smsengage_internal.prompt_people_of_days(since timestamptz, until timestamptz)
+CREATE FUNCTION smsengage_internal.people_clicking_beside_events_of_days(since timestamptz, until timestamptz)
 RETURNS TABLE (individual_no bigint, cell_start timestamptz)
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000000 ROWS 10000
 SET search_path = pg_catalog, pg_temp
@@ -59,10 +59,10 @@ BEGIN
 		RETURN QUERY
 		WITH given AS MATERIALIZED (
 			SELECT t.series_no = ANY (clicked) AS is_click, t.chunk, t.level, t.cell_start,
-				CASE WHEN t.level = :LEVEL_QUARTER: THEN t.quarters WHEN t.chunk >= 0 THEN smsengage.day_tally(t.cell_start, t.tally) END AS quarters
+				CASE WHEN t.level = :LEVEL_QUARTER_HOUR: THEN t.quarters WHEN t.chunk >= 0 THEN smsengage.day_tally(t.cell_start, t.tally) END AS quarters
 			FROM unnest(clicked || reported) s(series_no)
 			JOIN smsengage.engagement_tally t ON t.series_no = s.series_no
-			WHERE t.level IN (:LEVEL_DELTA:, :LEVEL_QUARTER:) AND t.cell_start >= day AND t.cell_start < smsengage_internal.cell_end(:LEVEL_DAY:, day) AND t.chunk >= -1
+			WHERE t.level IN (:LEVEL_DELTA:, :LEVEL_QUARTER_HOUR:) AND t.cell_start >= day AND t.cell_start < smsengage_internal.cell_end(:LEVEL_DAY:, day) AND t.chunk >= -1
 		)
 		SELECT p.individual_no, p.cell_start
 		FROM (
@@ -71,20 +71,20 @@ BEGIN
 			WHERE g.chunk >= 0
 			GROUP BY 1
 		) c
-		CROSS JOIN LATERAL smsengage_internal.quarter_meetings(c.chunk, day, c.clicks, c.reports) p
+		CROSS JOIN LATERAL smsengage_internal.same_quarter_hour(c.chunk, day, c.clicks, c.reports) p
 		UNION ALL
 		-- reports of nobody
 		SELECT DISTINCT 0, coalesce(q.cell_start, g.cell_start)
 		FROM given g
-		LEFT JOIN LATERAL smsengage_internal.quarter_cells(g.chunk, day, g.quarters, '{}') q ON true
+		LEFT JOIN LATERAL smsengage_internal.quarter_hour_cells(g.chunk, day, g.quarters, '{}') q ON true
 		WHERE g.chunk < 0 AND NOT g.is_click;
 		day := smsengage_internal.cell_end(:LEVEL_DAY:, day);
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.prompt_people_of_days(timestamptz, timestamptz) IS 'Who clicked in the quarter hour of an event of another type of the same person, by the tallies of the days of [since, until); person 0: a quarter hour with such events of nobody. Used by prompt_people().';
+COMMENT ON FUNCTION smsengage_internal.people_clicking_beside_events_of_days(timestamptz, timestamptz) IS 'Who clicked in the quarter hour of an event of another type of the same person, by the tallies of the days of [since, until); person 0: a quarter hour with such events of nobody. Used by people_clicking_beside_events().';
 
-CREATE FUNCTION smsengage_internal.prompt_people(since timestamptz, until timestamptz)
+CREATE FUNCTION smsengage_internal.people_clicking_beside_events(since timestamptz, until timestamptz)
 RETURNS TABLE (individual_no bigint, cell_start timestamptz)
 LANGUAGE plpgsql STABLE ROWS 10000
 SET search_path = pg_catalog, pg_temp
@@ -96,20 +96,20 @@ DECLARE
 BEGIN
 	-- no worker may ask the other nodes of a cluster
 	IF until - since < interval '2 days' OR smsengage_internal.store_is_distributed() THEN
-		RETURN QUERY SELECT p.* FROM smsengage_internal.prompt_people_of_days(since, until) p;
+		RETURN QUERY SELECT p.* FROM smsengage_internal.people_clicking_beside_events_of_days(since, until) p;
 		RETURN;
 	END IF;
 	-- in pieces, of which workers may take some
 	RETURN QUERY
-	SELECT p.* FROM smsengage_internal.prompt_people_of_days(since, ends[1]) p
-	UNION ALL SELECT p.* FROM smsengage_internal.prompt_people_of_days(ends[1], ends[2]) p
-	UNION ALL SELECT p.* FROM smsengage_internal.prompt_people_of_days(ends[2], ends[3]) p
-	UNION ALL SELECT p.* FROM smsengage_internal.prompt_people_of_days(ends[3], ends[4]) p;
+	SELECT p.* FROM smsengage_internal.people_clicking_beside_events_of_days(since, ends[1]) p
+	UNION ALL SELECT p.* FROM smsengage_internal.people_clicking_beside_events_of_days(ends[1], ends[2]) p
+	UNION ALL SELECT p.* FROM smsengage_internal.people_clicking_beside_events_of_days(ends[2], ends[3]) p
+	UNION ALL SELECT p.* FROM smsengage_internal.people_clicking_beside_events_of_days(ends[3], ends[4]) p;
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.prompt_people(timestamptz, timestamptz) IS 'Who clicked in the quarter hour of an event of another type of the same person, by the tallies of the days of [since, until); person 0: a quarter hour with such events of nobody. Used by machine_candidates().';
+COMMENT ON FUNCTION smsengage_internal.people_clicking_beside_events(timestamptz, timestamptz) IS 'Who clicked in the quarter hour of an event of another type of the same person, by the tallies of the days of [since, until); person 0: a quarter hour with such events of nobody. Used by candidate_clicks().';
 
-CREATE FUNCTION smsengage_internal.tallied_candidates(since timestamptz, until timestamptz, people bigint[], quarters bytea, nobody timestamptz[], longest interval)
+CREATE FUNCTION smsengage_internal.candidate_clicks_by_tally(since timestamptz, until timestamptz, people bigint[], quarters bytea, nobody timestamptz[], longest interval)
 RETURNS TABLE (event_time timestamptz, event_key bigint, individual_no bigint, message_key uuid, in_burst boolean, is_early boolean)
 LANGUAGE plpgsql STABLE ROWS 10000
 SET search_path = pg_catalog, pg_temp
@@ -133,9 +133,9 @@ BEGIN
 		SELECT e.event_time, e.event_key, e.individual_no, e.message_key, smsengage_internal.in_set(e.individual_no, (SELECT people_set)) AS in_burst,
 			e.message_key IS NOT NULL AND longest IS NOT NULL
 				-- the report may be of the quarter hour before
-				AND (e.individual_no = 0 OR e.event_time < smsengage_internal.cell_start(:LEVEL_QUARTER:, e.event_time) + longest
-					OR smsengage_internal.in_quarter_set(e.individual_no, e.event_time, (SELECT quarters))
-					OR cardinality(nobody) > 0 AND smsengage_internal.cell_start(:LEVEL_QUARTER:, e.event_time) = ANY (nobody)) AS may_be_early
+				AND (e.individual_no = 0 OR e.event_time < smsengage_internal.cell_start(:LEVEL_QUARTER_HOUR:, e.event_time) + longest
+					OR smsengage_internal.in_quarter_hour_set(e.individual_no, e.event_time, (SELECT quarters))
+					OR cardinality(nobody) > 0 AND smsengage_internal.cell_start(:LEVEL_QUARTER_HOUR:, e.event_time) = ANY (nobody)) AS may_be_early
 		FROM smsengage.event e
 		WHERE e.event_type = 'CLICK' AND e.event_time >= since AND e.event_time < until AND :FIRST_PART(e.):
 	) c
@@ -144,9 +144,9 @@ BEGIN
 		AND (c.in_burst OR smsengage_internal.arrived_at(m.state) BETWEEN c.event_time - longest AND c.event_time);
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.tallied_candidates(timestamptz, timestamptz, bigint[], bytea, timestamptz[], interval) IS 'The clicks in [since, until) of these people (of 0: of nobody), and of the others those that came within longest of the arrival of their message: looked for among the clicks of nobody, of the beginning of a quarter hour, of a person in a quarter hour (quarters, by quarter_set()), and of a quarter hour (nobody). Used by machine_candidates().';
+COMMENT ON FUNCTION smsengage_internal.candidate_clicks_by_tally(timestamptz, timestamptz, bigint[], bytea, timestamptz[], interval) IS 'The clicks in [since, until) of these people (of 0: of nobody), and of the others those that came within longest of the arrival of their message: looked for among the clicks of nobody, of the beginning of a quarter hour, of a person in a quarter hour (quarters, by quarter_hour_set()), and of a quarter hour (nobody). Used by candidate_clicks().';
 
-CREATE FUNCTION smsengage_internal.machine_candidates(since timestamptz, until timestamptz, people bigint[], longest interval)
+CREATE FUNCTION smsengage_internal.candidate_clicks(since timestamptz, until timestamptz, people bigint[], longest interval)
 RETURNS TABLE (event_time timestamptz, event_key bigint, individual_no bigint, message_key uuid, in_burst boolean, is_early boolean)
 LANGUAGE plpgsql STABLE ROWS 10000
 SET search_path = pg_catalog, pg_temp
@@ -157,7 +157,7 @@ AS $$
 DECLARE
 	first_click timestamptz;
 	last_click timestamptz;
-	quarters bytea := smsengage_internal.quarter_set('{}', '{}');
+	quarters bytea := smsengage_internal.quarter_hour_set('{}', '{}');
 	nobody timestamptz[] := '{}';
 BEGIN
 	SELECT min(e.event_time), max(e.event_time) INTO first_click, last_click
@@ -177,14 +177,14 @@ BEGIN
 		RETURN;
 	END IF;
 	IF longest IS NOT NULL THEN
-		SELECT smsengage_internal.quarter_set(coalesce(array_agg(p.individual_no) FILTER (WHERE p.individual_no <> 0), '{}'),
+		SELECT smsengage_internal.quarter_hour_set(coalesce(array_agg(p.individual_no) FILTER (WHERE p.individual_no <> 0), '{}'),
 				coalesce(array_agg(p.cell_start) FILTER (WHERE p.individual_no <> 0), '{}')),
 			coalesce(array_agg(p.cell_start) FILTER (WHERE p.individual_no = 0), '{}')
 		INTO quarters, nobody
-		FROM smsengage_internal.prompt_people(first_click, last_click + interval '1 microsecond') p;
+		FROM smsengage_internal.people_clicking_beside_events(first_click, last_click + interval '1 microsecond') p;
 	END IF;
 	RETURN QUERY
-	SELECT t.* FROM smsengage_internal.tallied_candidates(since, until, people, quarters, nobody, longest) t
+	SELECT t.* FROM smsengage_internal.candidate_clicks_by_tally(since, until, people, quarters, nobody, longest) t
 	UNION ALL
 	-- later parts are in no tally
 	SELECT e.event_time, e.event_key, e.individual_no, e.message_key, false, true
@@ -204,4 +204,4 @@ BEGIN
 		AND k.status_class IS NOT NULL AND k.sent_time > first_click - longest AND k.sent_time <= last_click;
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.machine_candidates(timestamptz, timestamptz, bigint[], interval) IS 'The clicks in [since, until) that could be of a burst, as they are of these people (of 0: of nobody; NULL: all), or could have come within longest of the arrival of their message, some more than once: by the tallies, and where these do not tell, by the reports. Used by machine_marks().';
+COMMENT ON FUNCTION smsengage_internal.candidate_clicks(timestamptz, timestamptz, bigint[], interval) IS 'The clicks in [since, until) that could be of a burst, as they are of these people (of 0: of nobody; NULL: all), or could have come within longest of the arrival of their message, some more than once: by the tallies, and where these do not tell, by the reports. Used by clicks_by_machines().';

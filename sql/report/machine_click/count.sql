@@ -11,7 +11,7 @@ AS $$
 BEGIN
 	RETURN QUERY
 	WITH mark AS MATERIALIZED (
-		SELECT k.event_time, k.event_key, k.rule_name FROM smsengage_internal.machine_marks(since, until) k
+		SELECT k.event_time, k.event_key, k.rule_name FROM smsengage_internal.clicks_by_machines(since, until) k
 	)
 	SELECT e.event_time, e.event_key, e.account, e.individual_no, e.individual_id, e.recipient, CASE WHEN e.message_id IS NOT NULL THEN e.message_key END, e.bulk_message, e.link_name, e.link_url, e.user_agent,
 		m.rule_name IS NOT NULL, m.rule_name
@@ -41,7 +41,7 @@ BEGIN
 		SELECT m.event_time, m.individual_no, m.account,
 			CASE dimension WHEN '' THEN '' WHEN 'bulk_message' THEN m.bulk_message WHEN 'link_name' THEN m.link_name
 				WHEN 'link_url' THEN CASE WHEN m.link_name IS NULL THEN coalesce(m.link_url, '') END END AS value
-		FROM smsengage_internal.machine_marks(since, until) m
+		FROM smsengage_internal.clicks_by_machines(since, until) m
 		WHERE m.account = machine_clicks.account OR machine_clicks.account IS NULL
 	), mark AS MATERIALIZED (
 		SELECT width_bucket(n.event_time, bounds) AS bucket, n.individual_no,

@@ -1,6 +1,6 @@
 -- Which clicks are by machines.
 
-CREATE FUNCTION smsengage_internal.early_clicks(times timestamptz[], keys bigint[], people bigint[], messages uuid[], longest interval)
+CREATE FUNCTION smsengage_internal.clicks_soon_after_arrival(times timestamptz[], keys bigint[], people bigint[], messages uuid[], longest interval)
 RETURNS TABLE (event_time timestamptz, event_key bigint, rule_name text)
 LANGUAGE plpgsql STABLE ROWS 100
 SET search_path = pg_catalog, pg_temp
@@ -38,9 +38,9 @@ BEGIN
 	JOIN smsengage.machine_click_rule r ON r.kind = 'delay' AND r.enabled AND c.event_time < c.arrived + make_interval(secs => r.seconds::double precision);
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.early_clicks(timestamptz[], bigint[], bigint[], uuid[], interval) IS 'Those of the clicks (time, key, person, message) that a rule of delay ascribes to a machine: no later than longest after the message arrived, as a report of the same person, or of nobody, says. Some more than once. Used by machine_marks().';
+COMMENT ON FUNCTION smsengage_internal.clicks_soon_after_arrival(timestamptz[], bigint[], bigint[], uuid[], interval) IS 'Those of the clicks (time, key, person, message) that a rule of delay ascribes to a machine: no later than longest after the message arrived, as a report of the same person, or of nobody, says. Some more than once. Used by clicks_by_machines().';
 
-CREATE FUNCTION smsengage_internal.machine_marks(since timestamptz, until timestamptz)
+CREATE FUNCTION smsengage_internal.clicks_by_machines(since timestamptz, until timestamptz)
 RETURNS TABLE (event_time timestamptz, event_key bigint, account text, individual_no bigint, bulk_message text, link_name text, link_url text, rule_name text)
 LANGUAGE plpgsql STABLE ROWS 10000
 SET search_path = pg_catalog, pg_temp
@@ -51,7 +51,7 @@ DECLARE
 	-- a burst may begin before the window and end after it
 	margin interval := (SELECT make_interval(secs => max(r.seconds)::double precision) FROM smsengage.machine_click_rule r WHERE r.kind = 'burst' AND r.enabled);
 	longest interval := (SELECT make_interval(secs => max(r.seconds)::double precision) FROM smsengage.machine_click_rule r WHERE r.kind = 'delay' AND r.enabled);
-	people bigint[] := CASE WHEN margin IS NULL THEN '{}' ELSE smsengage_internal.burst_people(since - margin, until + margin) END;
+	people bigint[] := CASE WHEN margin IS NULL THEN '{}' ELSE smsengage_internal.people_with_bursts(since - margin, until + margin) END;
 	agents text[];
 	names text[];
 	burst_times timestamptz[];
@@ -62,10 +62,10 @@ DECLARE
 	early_people bigint[];
 	early_messages uuid[];
 BEGIN
-	SELECT array_agg(a.agent_start), array_agg(CASE WHEN a.is_whole THEN a.rule_name END) INTO agents, names FROM smsengage_internal.machine_agents(since, until) a;
+	SELECT array_agg(a.agent_start), array_agg(CASE WHEN a.is_whole THEN a.rule_name END) INTO agents, names FROM smsengage_internal.agents_of_machines(since, until) a;
 	margin := coalesce(margin, '0');
 	WITH candidate AS MATERIALIZED (
-		SELECT c.* FROM smsengage_internal.machine_candidates(since - margin, until + margin, people, longest) c
+		SELECT c.* FROM smsengage_internal.candidate_clicks(since - margin, until + margin, people, longest) c
 	), b AS (
 		-- nobody known: by message
 		SELECT array_agg(c.event_time) AS times, array_agg(c.event_key) AS keys, array_agg(coalesce(nullif(c.individual_no, 0)::text, c.message_key::text)) AS who
@@ -101,7 +101,7 @@ BEGIN
 		) b
 		WHERE b.first_no <= b.no AND b.event_time >= since AND b.event_time < until
 		UNION ALL
-		SELECT c.event_time, c.event_key, c.rule_name FROM smsengage_internal.early_clicks(early_times, early_keys, early_people, early_messages, longest) c
+		SELECT c.event_time, c.event_key, c.rule_name FROM smsengage_internal.clicks_soon_after_arrival(early_times, early_keys, early_people, early_messages, longest) c
 	)
 	SELECT DISTINCT ON (m.event_time, m.event_key) m.event_time, m.event_key, m.account, m.individual_no, m.bulk_message, m.link_name, m.link_url, m.rule_name
 	FROM (
@@ -124,4 +124,4 @@ BEGIN
 	ORDER BY m.event_time, m.event_key, m.rule_name;
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.machine_marks(timestamptz, timestamptz) IS 'The clicks in [since, until) that a rule ascribes to a machine, each with the first such rule. Reads the clicks that a rule could match: by agent, and those of machine_candidates(). Used by reports.';
+COMMENT ON FUNCTION smsengage_internal.clicks_by_machines(timestamptz, timestamptz) IS 'The clicks in [since, until) that a rule ascribes to a machine, each with the first such rule. Reads the clicks that a rule could match: by agent, and those of candidate_clicks(). Used by reports.';

@@ -18,7 +18,7 @@ SELECT m.message_key::text AS message_key,
 	smsengage.seen_at(m.state) AS seen_time,
 	m.last_time AS update_time,
 	CASE WHEN smsengage.message_outcome(m.state) <> 'open' THEN smsengage.message_outcome(m.state)
-		WHEN smsengage_internal.cell_start(:LEVEL_QUARTER:, smsengage.send_time(m.state, m.first_time)) + make_interval(hours => coalesce(d.deadline_hours, other.deadline_hours)) <= now() THEN 'unknown'
+		WHEN smsengage_internal.cell_start(:LEVEL_QUARTER_HOUR:, smsengage.send_time(m.state, m.first_time)) + make_interval(hours => coalesce(d.deadline_hours, other.deadline_hours)) <= now() THEN 'unknown'
 		ELSE 'pending' END AS outcome,
 	smsengage.status_group_id(m.state) AS status_group_id,
 	smsengage.status_group(m.state) AS status_group,

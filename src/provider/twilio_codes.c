@@ -8,7 +8,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "taxonomy/status.h"
+#include "provider/codes.h"
 
 #define STATUS(code, cls, issue, block, description) \
 	SMS_STATUS_ROW(SMS_NO_GROUP, code, code, cls, -1, issue, block, NO, \
@@ -91,5 +91,9 @@ static const SmsStatus errors[] = {
 		  "rate limit of the channel exceeded")
 };
 
-SMS_STATUS_TABLE(sms_twilio_statuses, statuses);
-SMS_STATUS_TABLE(sms_twilio_errors, errors);
+static SMS_STATUS_TABLE(status_table, statuses);
+static SMS_STATUS_TABLE(error_table, errors);
+
+const SmsCodes sms_twilio_codes = {
+	.space = {[SMS_SPACE_STATUS] = &status_table, [SMS_SPACE_ERROR] = &error_table}
+};

@@ -37,3 +37,5 @@ COMMENT ON COLUMN smsengage.delivery_issue_reason.meaning IS 'what it means';
 COMMENT ON COLUMN smsengage.delivery_issue_reason.possible_fix IS 'what can be done about it';
 COMMENT ON COLUMN smsengage.delivery_issue_reason.retryable IS 'true if the same message to the same number may arrive at another time';
 COMMENT ON COLUMN smsengage.delivery_issue_reason.kind IS 'bad_number, content, rate, unreachable, opt_out, temporary, country or account';
+
+GRANT SELECT ON smsengage.delivery_issue_reason TO PUBLIC;

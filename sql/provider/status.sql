@@ -109,3 +109,5 @@ COMMENT ON COLUMN smsengage.status_code.opt_out IS 'sender or account if the cod
 COMMENT ON COLUMN smsengage.status_code.category IS 'category of EngageLab''s status page that the code belongs to, see status_category';
 COMMENT ON COLUMN smsengage.status_code.subcategory IS 'subcategory within Process failed or Send failed';
 COMMENT ON COLUMN smsengage.status_code.duplicate IS 'true if the report is about a second submission under a used message id: it says nothing of the first one and does not change its state';
+
+GRANT SELECT ON smsengage.status_code TO PUBLIC;

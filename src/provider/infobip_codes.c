@@ -9,7 +9,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "taxonomy/status.h"
+#include "provider/codes.h"
 
 #define STATUS(id, group, name, cls, issue, block, description) \
 	SMS_STATUS_ROW(SMS_GROUP_##group, #id, #name, cls, -1, issue, block, NO, \
@@ -97,4 +97,14 @@ static const SmsStatus statuses[] = {
 			 SUBCATEGORY_NONE, "malformed request, or the service is down")
 };
 
-SMS_STATUS_TABLE(sms_infobip_statuses, statuses);
+static SMS_STATUS_TABLE(status_table, statuses);
+
+static const char *const error_groups[] = {
+	"OK", "HANDSET_ERRORS", "USER_ERRORS", "OPERATOR_ERRORS", NULL
+};
+
+const SmsCodes sms_infobip_codes = {
+	.space = {[SMS_SPACE_STATUS] = &status_table, [SMS_SPACE_ERROR] = &sms_infobip_errors},
+	.has_groups = true,
+	.error_groups = error_groups
+};

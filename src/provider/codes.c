@@ -1,6 +1,6 @@
 /*-------------------------------------------------------------------------
  *
- * status.c
+ * codes.c
  *	  Look-up of a provider's code.
  *
  * A table is sorted by the length of the code, then by its letters without
@@ -9,42 +9,15 @@
  *-------------------------------------------------------------------------
  */
 #include "ascii.h"
-#include "taxonomy/status.h"
+#include "provider/event.h"
 
-static const SmsStatusTable *const tables[SMS_N_PROVIDERS][SMS_N_SPACES] = {
-	[SMS_PROVIDER_ENS] = {
-		[SMS_SPACE_STATUS] = &sms_ens_statuses,
-		[SMS_SPACE_NOT_SENT] = &sms_ens_not_sent
-	},
-	/* DeliveryErrorCode of UNDELIVERED holds codes of the SMS status list. */
-	[SMS_PROVIDER_DMO] = {
-		[SMS_SPACE_STATUS] = &sms_dmo_statuses,
-		[SMS_SPACE_ERROR] = &sms_ens_statuses
-	},
-	[SMS_PROVIDER_INFOBIP] = {
-		[SMS_SPACE_STATUS] = &sms_infobip_statuses,
-		[SMS_SPACE_ERROR] = &sms_infobip_errors
-	},
-	[SMS_PROVIDER_ENGAGELAB] = {
-		[SMS_SPACE_STATUS] = &sms_engagelab_statuses,
-		[SMS_SPACE_ERROR] = &sms_engagelab_errors
-	},
-	[SMS_PROVIDER_INTERCOM] = {
-		[SMS_SPACE_STATUS] = &sms_intercom_statuses,
-		[SMS_SPACE_ERROR] = &sms_intercom_errors
-	},
-	[SMS_PROVIDER_NATIVE] = {
-		[SMS_SPACE_STATUS] = &sms_native_statuses,
-		[SMS_SPACE_ERROR] = &sms_native_errors
-	},
-	[SMS_PROVIDER_TWILIO] = {
-		[SMS_SPACE_STATUS] = &sms_twilio_statuses,
-		[SMS_SPACE_ERROR] = &sms_twilio_errors
-	},
-	[SMS_PROVIDER_AWS] = {
-		[SMS_SPACE_STATUS] = &sms_aws_statuses
-	}
-};
+static const SmsCodes *
+codes_of(SmsProvider provider)
+{
+	const SmsSpec *spec = sms_spec_of(provider);
+
+	return spec != NULL ? spec->codes : NULL;
+}
 
 /*
  * The first name of a space is the one printed.  ENS says by its event type
@@ -88,10 +61,11 @@ compare_code(const SmsStatus *row, SmsText code)
 const SmsStatusTable *
 sms_status_table(SmsProvider provider, SmsCodeSpace space)
 {
-	if ((int) provider < 0 || (int) provider >= SMS_N_PROVIDERS ||
-		(int) space < 0 || (int) space >= SMS_N_SPACES)
+	const SmsCodes *codes = codes_of(provider);
+
+	if (codes == NULL || (unsigned int) space >= SMS_N_SPACES)
 		return NULL;
-	return tables[provider][space];
+	return codes->space[space];
 }
 
 /*
@@ -115,9 +89,8 @@ sms_status_find(SmsProvider provider, SmsCodeSpace space, int group,
 
 	if (table == NULL || code.ptr == NULL)
 		return NULL;
-	if (table == &sms_intercom_errors)
+	if (space == SMS_SPACE_ERROR && codes_of(provider)->says_issues)
 	{
-		/* sentences, whose typography varies */
 		int			issue = sms_issue_by_reason(code);
 
 		for (i = 0; i < table->n; i++)
@@ -217,7 +190,9 @@ sms_space_by_name(SmsText name, SmsCodeSpace *space, SmsClass *cls)
 static bool
 has_groups(SmsProvider provider)
 {
-	return provider == SMS_PROVIDER_INFOBIP || provider == SMS_PROVIDER_NATIVE;
+	const SmsCodes *codes = codes_of(provider);
+
+	return codes != NULL && codes->has_groups;
 }
 
 /*
@@ -227,17 +202,16 @@ has_groups(SmsProvider provider)
 const char *
 sms_code_group_name(SmsProvider provider, SmsCodeSpace space, int group)
 {
-	static const char *const error_groups[] = {
-		"OK", "HANDSET_ERRORS", "USER_ERRORS", "OPERATOR_ERRORS"
-	};
+	const char *const *name;
 
 	if (!has_groups(provider) || group < 0)
 		return NULL;
 	if (space == SMS_SPACE_STATUS)
 		return sms_group_name((SmsStatusGroup) group);
-	if (space == SMS_SPACE_ERROR && provider == SMS_PROVIDER_INFOBIP &&
-		group < (int) (sizeof(error_groups) / sizeof(error_groups[0])))
-		return error_groups[group];
+	name = space == SMS_SPACE_ERROR ? codes_of(provider)->error_groups : NULL;
+	for (; name != NULL && *name != NULL; name++)
+		if (group-- == 0)
+			return *name;
 	return NULL;
 }
 
@@ -297,20 +271,4 @@ sms_code_group(SmsProvider provider, SmsCodeSpace space, int group,
 		sms_group_name((SmsStatusGroup) group) != NULL)
 		return (SmsStatusGroup) group;
 	return sms_class_group(sms_code_class(provider, space, group, code));
-}
-
-/* NULL for no opt-out */
-const char *
-sms_opt_out_name(SmsOptOut opt_out)
-{
-	switch (opt_out)
-	{
-		case SMS_OPT_OUT_SENDER:
-			return "sender";
-		case SMS_OPT_OUT_ACCOUNT:
-			return "account";
-		case SMS_OPT_OUT_NO:
-			break;
-	}
-	return NULL;
 }

@@ -16,7 +16,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "taxonomy/status.h"
+#include "provider/codes.h"
 
 #define ANY SMS_NO_GROUP
 #define OK 0

@@ -9,7 +9,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "taxonomy/status.h"
+#include "provider/codes.h"
 
 #define STATUS(code, cls, issue, block, subcategory, description) \
 	SMS_STATUS_ROW(SMS_NO_GROUP, code, code, cls, -1, issue, block, NO, \
@@ -95,5 +95,9 @@ static const SmsStatus errors[] = {
 		  SUBCATEGORY_NONE, "number is not in use")
 };
 
-SMS_STATUS_TABLE(sms_engagelab_statuses, statuses);
-SMS_STATUS_TABLE(sms_engagelab_errors, errors);
+static SMS_STATUS_TABLE(status_table, statuses);
+static SMS_STATUS_TABLE(error_table, errors);
+
+const SmsCodes sms_engagelab_codes = {
+	.space = {[SMS_SPACE_STATUS] = &status_table, [SMS_SPACE_ERROR] = &error_table}
+};

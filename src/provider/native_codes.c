@@ -6,7 +6,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "taxonomy/status.h"
+#include "provider/codes.h"
 
 #define STATUS(code, cls, description) \
 	SMS_STATUS_ROW(SMS_NO_GROUP, code, code, cls, -1, NONE, NONE, NO, \
@@ -33,5 +33,10 @@ static const SmsStatus errors[] = {
 	SMS_BLOCK_ERROR_ROWS
 };
 
-SMS_STATUS_TABLE(sms_native_statuses, statuses);
-SMS_STATUS_TABLE(sms_native_errors, errors);
+static SMS_STATUS_TABLE(status_table, statuses);
+static SMS_STATUS_TABLE(error_table, errors);
+
+const SmsCodes sms_native_codes = {
+	.space = {[SMS_SPACE_STATUS] = &status_table, [SMS_SPACE_ERROR] = &error_table},
+	.has_groups = true
+};

@@ -8,7 +8,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "taxonomy/status.h"
+#include "provider/codes.h"
 
 #define STATUS(code, cls, block, opt_out, description) \
 	SMS_STATUS_ROW(SMS_NO_GROUP, code, code, cls, -1, NONE, block, opt_out, \
@@ -58,5 +58,10 @@ static const SmsStatus errors[] = {
 		  "number cannot receive text messages")
 };
 
-SMS_STATUS_TABLE(sms_intercom_statuses, statuses);
-SMS_STATUS_TABLE(sms_intercom_errors, errors);
+static SMS_STATUS_TABLE(status_table, statuses);
+static SMS_STATUS_TABLE(error_table, errors);
+
+const SmsCodes sms_intercom_codes = {
+	.space = {[SMS_SPACE_STATUS] = &status_table, [SMS_SPACE_ERROR] = &error_table},
+	.says_issues = true
+};

@@ -10,8 +10,8 @@
 
 #include "fmgr.h"
 
+#include "provider/codes.h"
 #include "server.h"
-#include "taxonomy/status.h"
 
 PG_FUNCTION_INFO_V1(sms_status_subcategory_of_report);
 

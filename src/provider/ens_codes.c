@@ -1,15 +1,14 @@
 /*-------------------------------------------------------------------------
  *
  * ens_codes.c
- *	  Codes of Salesforce Marketing Cloud's Event Notification Service, and
- *	  the event types of its data model that tell of delivery.
+ *	  Codes of Salesforce Marketing Cloud's Event Notification Service.
  *
  * Two code spaces: SmsTransient, SmsDelivered and SmsBounced use the SMS
  * status list, SmsNotSent the subscriber errors of transactional sends.
  *
  *-------------------------------------------------------------------------
  */
-#include "taxonomy/status.h"
+#include "provider/codes.h"
 
 #define STATUS(code, name, cls, permanent, issue, block, description) \
 	SMS_STATUS_ROW(SMS_NO_GROUP, code, name, cls, permanent, issue, block, \
@@ -280,15 +279,9 @@ static const SmsStatus not_sent[] = {
 			 "subscriber is deleted")
 };
 
-/* EventType of the MessageEngagement object; it has no DELIVERED. */
-static const SmsStatus dmo_statuses[] = {
-	STATUS("SENT", "Sent", SENT, -1, NONE, NONE, "given to the aggregator"),
-	STATUS("NOT_SENT", "Not_Sent", NOT_SENT, -1, WRONG, NONE,
-		   "not given to the aggregator"),
-	STATUS("UNDELIVERED", "Undelivered", UNDELIVERED, -1, WRONG, OTHER,
-		   "not delivered to the phone")
-};
-
 SMS_STATUS_TABLE(sms_ens_statuses, statuses);
-SMS_STATUS_TABLE(sms_ens_not_sent, not_sent);
-SMS_STATUS_TABLE(sms_dmo_statuses, dmo_statuses);
+static SMS_STATUS_TABLE(not_sent_table, not_sent);
+
+const SmsCodes sms_ens_codes = {
+	.space = {[SMS_SPACE_STATUS] = &sms_ens_statuses, [SMS_SPACE_NOT_SENT] = &not_sent_table}
+};

@@ -9,7 +9,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "taxonomy/status.h"
+#include "provider/codes.h"
 
 #define STATUS(code, cls, permanent, issue, block, description) \
 	SMS_STATUS_ROW(SMS_NO_GROUP, "TEXT_" code, code, cls, permanent, issue, \
@@ -46,4 +46,8 @@ static const SmsStatus statuses[] = {
 		   "network of the recipient has a problem")
 };
 
-SMS_STATUS_TABLE(sms_aws_statuses, statuses);
+static SMS_STATUS_TABLE(status_table, statuses);
+
+const SmsCodes sms_aws_codes = {
+	.space = {[SMS_SPACE_STATUS] = &status_table}
+};
