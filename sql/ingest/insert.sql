@@ -28,7 +28,7 @@ RETURNS bigint[]
 AS 'MODULE_PATHNAME', 'sms_insert_batch' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION smsengage_internal.insert_batch(smsengage.parsed_batch, boolean) IS 'Stores those of the batch''s events that event has not, and what follows from them: identities, people, messages, contact points, tallies and outcomes, page by page as COPY does. Returns the keys of the new events. NULL, and nothing is stored, where SQL must do it: on a cluster, with smsengage.direct off, above READ COMMITTED, where policies, rules, triggers, other columns, types or defaults, children or missing rights have a say, and where another session writes one of the rows at this moment, or a unique index of the owner''s has one like it. Used by ingest_batch().';
 
-CREATE FUNCTION smsengage_internal.numbers_of_people(batch smsengage.parsed_batch)
+CREATE FUNCTION smsengage_internal.number_people(batch smsengage.parsed_batch)
 RETURNS bigint[]
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -59,7 +59,7 @@ BEGIN
 	RETURN people;
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.numbers_of_people(smsengage.parsed_batch) IS 'The numbers of the people of a batch, in the order of batch_people(); people who are not known get one. Used by insert_by_sql().';
+COMMENT ON FUNCTION smsengage_internal.number_people(smsengage.parsed_batch) IS 'The numbers of the people of a batch, in the order of batch_people(); people who are not known get one. Used by insert_by_sql().';
 
 CREATE FUNCTION smsengage_internal.insert_by_sql(batch smsengage.parsed_batch, limited boolean DEFAULT smsengage_internal.caller_is_limited())
 RETURNS bigint[]
@@ -96,7 +96,7 @@ BEGIN
 		SELECT array_agg(f.digest) INTO identities FROM fresh f;
 	END IF;
 	IF counts.people > 0 THEN
-		people := smsengage_internal.numbers_of_people(batch);
+		people := smsengage_internal.number_people(batch);
 	END IF;
 
 	WITH fresh AS (
