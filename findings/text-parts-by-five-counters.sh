@@ -6,8 +6,9 @@
 #   where what is one character does not go into two parts.
 # Happens: sms-counter counts { } [ ] ~ and the euro sign once, not twice.
 #   sms-length, sms-counter and gsm let a part end inside of an emoji, the first
-#   two inside of the two septets of a euro sign as well; Twilio's calculator keeps together what is
-#   seen as one sign (a family of 11 units), split-sms the two units only.
+#   two inside of the two septets of a euro sign as well; Twilio's calculator
+#   keeps together what is seen as one sign (a family of 11 units), split-sms the
+#   two units only.
 # Matters: an estimate of costs is one part low per message in one library and one
 #   high in another, on texts at the limit, where texts are written to be.
 # Seen: sms-segments-calculator 1.3.0, split-sms 0.1.7, gsm 0.1.4, sms-length
