@@ -3,12 +3,11 @@
 #
 # Expected: node-postgres documents that numeric and bigint come as strings, since
 #   a JavaScript number cannot hold them; so does bigint[], as an array of strings.
-# Happens: numeric[] is parsed to numbers.  0.1 + 0.2 kept exactly as 0.3 in the
-#   column, and any price beyond 15 digits, changes by array_agg(); 'NaN' becomes
-#   NaN and then null in JSON.  postgres.js keeps the strings.
-# Matters: prices per part are decimals of up to 6 places and ids are numeric in
-#   some stores: one value by row is right, the list of them is not, and sums in
-#   the client differ from sum() in the database.
+# Happens: numeric[] is parsed to numbers, and a value beyond 15 digits becomes
+#   another one by array_agg().  postgres.js keeps the strings.
+# Matters: ids are numeric in some stores, and so are prices per part: one value
+#   by row is exact, the list of them is not, code that expects strings gets
+#   numbers, and sums in the client differ from sum() in the database.
 # Seen: pg 8.23.1 (pg-types 2.2.0), postgres 3.4.9, PostgreSQL 15.20, 2026-11-30.
 set -u
 here=$(mktemp -d) || exit 1

@@ -2,8 +2,8 @@
 # With another IntervalStyle pg reads every interval as one of no length.
 #
 # Expected: IntervalStyle and DateStyle are output styles that a role or database
-#   may set (ALTER ROLE ... SET); a driver either sets its own on connecting, as
-#   libpq's manual recommends by PGDATESTYLE and as JDBC does, or raises an error.
+#   may set (ALTER ROLE ... SET); a driver that reads one of them only sets it on
+#   connecting, as JDBC does with DateStyle, or raises an error.
 # Happens: node-postgres reads the default style only.  With iso_8601 or
 #   sql_standard each interval is an object without a member, which is what '0'
 #   gives as well; with a DateStyle other than ISO each date and timestamptz is

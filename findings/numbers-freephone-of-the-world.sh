@@ -1,8 +1,8 @@
 #!/bin/sh
 # awesome-phonenumber refuses every number that belongs to no country.
 #
-# Expected: awesome-phonenumber is Google's library compiled with all its
-#   metadata, says its manual, so both agree on a full number.
+# Expected: awesome-phonenumber is a pre-compiled form of Google's library, says
+#   its manual, so both agree on a full number.
 # Happens: for the country codes shared by the world (+800 freephone, +808, +870
 #   satellite, +878, +881, +882, +883, +979) it names the region 001 and then says
 #   valid: false and possible: false; the library it is made of says valid.

@@ -4,10 +4,10 @@
 # Expected: a number in E.164 form with its plus sign comes back as it is or is
 #   refused: the package's manual says it normalizes to E.164, and its examples
 #   change brackets, blanks and hyphens only.
-# Happens: for mobile numbers of some countries that got a digit more in the last
-#   years (Liberia, Tuvalu, Saint Helena, Gabon), it finds the old, shorter form
-#   in them, drops a digit after the country code, and says isValid: true.  In
-#   Argentina it drops the 9 that tells a mobile from a landline.
+# Happens: for mobile numbers of some countries (Liberia, Tuvalu, Saint Helena,
+#   Gabon) it finds a shorter form in them, drops a digit after the country code,
+#   and says isValid: true.  In Argentina it drops the 9 that tells a mobile from
+#   a landline.
 # Matters: the key under which an opt-out is kept is another number, which may be
 #   somebody else's; a send goes to it.  libphonenumber refuses most of the results.
 # Seen: phone 3.1.72, libphonenumber-js 1.13.16, 2026-11-30.  The numbers are

@@ -3,7 +3,7 @@
 #
 # Expected: \d is the digits 0 to 9, as in ECMAScript, RE2 and in PostgreSQL with
 #   the C collation or glibc's locales, where a check like '^\+\d{7,15}$' keeps
-#   anything else out.  The manual (9.7.3.6) says that \d is [[:digit:]] and that
+#   anything else out.  The manual (9.7.3) says that \d is [[:digit:]] and that
 #   classes may depend on the collation for characters outside of ASCII.
 # Happens: with an ICU collation \d matches the digits of all scripts and \s a
 #   no-break space, in the same database and on the same data.  A cast of what

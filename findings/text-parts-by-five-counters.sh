@@ -3,11 +3,12 @@
 #
 # Expected: 3GPP 23.038 and 23.040 leave no choice: 160 septets alone or 153 per
 #   part, ten characters as two septets that stay together; 70 or 67 units of UCS2,
-#   and a part is a message of its own, so halves of a character do not go apart.
+#   where what is one character does not go into two parts.
 # Happens: sms-counter counts { } [ ] ~ and the euro sign once, not twice.
-#   sms-length and gsm let a part end inside of an emoji, sms-length inside of the
-#   two septets of a euro sign as well; Twilio's calculator keeps together what is
-#   seen as one sign (a family of 11 units), split-sms the two units only.
+#   sms-length, sms-counter and gsm let a part end inside of an emoji, the first
+#   two inside of the two septets of a euro sign as well; Twilio's calculator
+#   keeps together what is seen as one sign (a family of 11 units), split-sms the
+#   two units only.
 # Matters: an estimate of costs is one part low per message in one library and one
 #   high in another, on texts at the limit, where texts are written to be.
 # Seen: sms-segments-calculator 1.3.0, split-sms 0.1.7, gsm 0.1.4, sms-length

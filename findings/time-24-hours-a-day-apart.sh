@@ -2,8 +2,8 @@
 # date-fns and date-fns-tz read the same T24:00:00Z a whole day apart.
 #
 # Expected: ISO 8601:1988 to 2004 have 24:00 as the end of a day; ECMAScript's
-#   Date format allows T24:00:00 as the midnight that ends the date.  date-fns-tz
-#   describes its toDate() as date-fns' parsing with time zones added.
+#   Date format allows T24:00:00 as the midnight that ends the date.  date-fns-tz's
+#   toDate() is for ISO 8601 with time zones, beside date-fns' parseISO().
 # Happens: date-fns, luxon and Date give the midnight at the end of the day;
 #   date-fns-tz gives the midnight at its start, 24 hours earlier, without an
 #   error; Temporal refuses.

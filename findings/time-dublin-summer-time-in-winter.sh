@@ -2,7 +2,7 @@
 # Ireland has daylight saving time in winter, or in summer, by whom one asks.
 #
 # Expected: pg_timezone_names.is_dst is "true if currently observing daylight
-#   savings" (manual, 54.33), luxon's isInDST and moment's isDST() say the same.
+#   savings" (manual), luxon's isInDST and moment's isDST() say the same.
 # Happens: the time zone database has Irish Standard Time, UTC+1, as the standard
 #   and winter as a negative saving.  PostgreSQL hands that out: in Dublin is_dst
 #   is true exactly while the offset is zero.  luxon and moment compare offsets

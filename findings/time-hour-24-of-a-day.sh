@@ -7,7 +7,7 @@
 # Happens: for en-US, hi-IN and ar the hour after midnight is 24, of the same day:
 #   Number(format) is 24, and 24:30:00 is refused by PostgreSQL's type time, which
 #   takes 24:00:00 only.  hourCycle: 'h23' gives 00.
-# Matters: quiet hours "before 8 and from 21" are usually computed like this with
+# Matters: quiet hours "before 8 and from 21" are often computed like this with
 #   the recipient's time zone; 24 is not before 8, and where the test is "hour < 8
 #   or 21 <= hour < 24" the first hour of the night is open.
 # Seen: node 20.20.2 (ICU 78.2), PostgreSQL 15.20, 2026-11-30.
