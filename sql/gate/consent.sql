@@ -134,7 +134,7 @@ END
 $$;
 COMMENT ON FUNCTION smsengage_internal.consent_accounts(text, boolean) IS 'The accounts whose opt-outs may reach a question for asked_account(): without scopes of consent that one and none, else each that somebody has spoken to. Look-ups begin with the account, so that no plan tells of the numbers of others. Used by the gate.';
 
-CREATE FUNCTION smsengage_internal.state_of_consent(number text, our_account text, our_sender text, at timestamptz, OUT state text, OUT since timestamptz, OUT broken_scope text)
+CREATE FUNCTION smsengage_internal.state_of_consent(number text, our_account text, our_sender text, at timestamptz, OUT state text, OUT since timestamptz)
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -162,31 +162,48 @@ BEGIN
 		SELECT w.*, CASE WHEN scoped THEN smsengage_internal.scope_of_consent(w.account, w.event_time, at) ELSE 'account' END AS scope
 		FROM said w
 	)
-	SELECT max(h.event_time) FILTER (WHERE h.holds), max(h.event_time) FILTER (WHERE h.state = 'SUBSCRIBED'),
-		-- the nearest of those that hold
-		(ARRAY['sender', 'account', 'everywhere'])[min(CASE WHEN h.account IS DISTINCT FROM our_account THEN 3
-			WHEN h.sender <> '' AND (h.sender = our_sender OR our_sender IS NULL AND h.scope = 'sender') THEN 1 ELSE 2 END) FILTER (WHERE h.holds)]
-	INTO since, subscribed, broken_scope
-	FROM (
-		SELECT p.*, p.state = 'UNSUBSCRIBED' AND NOT EXISTS (
-				SELECT FROM said w
-				WHERE w.state = 'SUBSCRIBED' AND w.event_time > p.event_time AND (w.account = p.account OR p.account = '' AND w.account = our_account)
-					AND w.sender IN ('', p.sender, our_sender)) AS holds
-		FROM reaching p
-		WHERE (our_account IS NULL OR p.account IN ('', our_account) OR p.scope = 'everywhere' AND p.state = 'UNSUBSCRIBED')
-			AND (our_sender IS NULL OR p.sender IN ('', our_sender) OR p.scope <> 'sender')) h;
+	SELECT max(p.event_time) FILTER (WHERE p.state = 'UNSUBSCRIBED' AND NOT EXISTS (
+			SELECT FROM said w
+			WHERE w.state = 'SUBSCRIBED' AND w.event_time > p.event_time AND (w.account = p.account OR p.account = '' AND w.account = our_account)
+				AND w.sender IN ('', p.sender, our_sender))),
+		max(p.event_time) FILTER (WHERE p.state = 'SUBSCRIBED')
+	INTO since, subscribed
+	FROM reaching p
+	WHERE (our_account IS NULL OR p.account IN ('', our_account) OR p.scope = 'everywhere' AND p.state = 'UNSUBSCRIBED')
+		AND (our_sender IS NULL OR p.sender IN ('', our_sender) OR p.scope <> 'sender');
 	IF row_security_active('smsengage.subscription') THEN
 		SELECT max(o.event_time) INTO unseen
 		FROM smsengage_internal.opt_outs_for_all(ARRAY[number], at) o
 		WHERE NOT (o.nobody AND our_account IS NOT NULL AND coalesce(subscribed > o.event_time, false));
 		since := greatest(since, unseen);
-		broken_scope := coalesce(broken_scope, CASE WHEN unseen IS NOT NULL THEN 'everywhere' END);
 	END IF;
 	state := CASE WHEN since IS NOT NULL THEN 'UNSUBSCRIBED' WHEN subscribed IS NOT NULL THEN 'SUBSCRIBED' END;
 	since := coalesce(since, subscribed);
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.state_of_consent(text, text, text, timestamptz) IS 'subscription_state() of a number as normalize_recipient() writes it, for asked_account() and asked_sender(); broken_scope: what a message would break, sender (the opt-out was said to this very sender or, where none is stated and it holds for one only, to some), account (to another of the account, or to all) or everywhere (to another account, to none, or no account is stated), the nearest of the opt-outs that hold. Used by subscription_state(), can_send(), consent_of_people() and forbidden_sends().';
+COMMENT ON FUNCTION smsengage_internal.state_of_consent(text, text, text, timestamptz) IS 'subscription_state() of a number as normalize_recipient() writes it, for asked_account() and asked_sender(). Used by subscription_state(), can_send(), consent_of_people() and forbidden_sends().';
+
+CREATE FUNCTION smsengage_internal.broken_scope(number text, our_account text, our_sender text, since timestamptz, at timestamptz)
+RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- what the caller does not see was said to others
+	RETURN coalesce((
+		SELECT b.scope
+		FROM smsengage.consent_entry c
+		CROSS JOIN LATERAL (SELECT smsengage_internal.scope_of_consent(c.account, c.event_time, at) AS scope) r
+		CROSS JOIN LATERAL (SELECT CASE WHEN c.account IS DISTINCT FROM our_account THEN 'everywhere'
+			WHEN c.sender <> '' AND (c.sender = our_sender OR our_sender IS NULL AND r.scope = 'sender') THEN 'sender' ELSE 'account' END AS scope) b
+		WHERE c.account = ANY (smsengage_internal.consent_accounts(NULL, true)) AND c.recipient = number AND c.event_time = since AND c.state = 'UNSUBSCRIBED'
+			AND (our_account IS NULL OR c.account IN ('', our_account) OR r.scope = 'everywhere')
+			AND (our_sender IS NULL OR c.sender IN ('', our_sender) OR r.scope <> 'sender')
+		ORDER BY array_position(ARRAY['sender', 'account', 'everywhere'], b.scope)
+		LIMIT 1), 'everywhere');
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.broken_scope(text, text, text, timestamptz, timestamptz) IS 'What a message at a moment breaks by the opt-out of since, by which state_of_consent() decides: sender (it was said to this very sender or, where none is known and it holds for one only, to some), account (to another of the account, or to all) or everywhere (to another account, to none, or no account is known). Used by forbidden_sends().';
 
 CREATE FUNCTION smsengage_internal.contact_accounts()
 RETURNS SETOF text
