@@ -75,7 +75,17 @@ SELECT event_time, link_name FROM event WHERE time_source = 'arrival' ORDER BY 1
 -- a source is full of wrong times: what it had taken stays
 SELECT segment_size('click >= 2', '9999-12-31 23:59Z'), segment_size('click >= 2', '10003-01-01Z'), segment_size('click >= 2', '294276-01-01Z');
 SELECT * FROM doctor();
+-- until when an answer of the gate may change
+SELECT i.at, pg_temp.outcome('SELECT count(*) FROM moments_for_all(''{+12025550101}'', $1)', i.at) FROM instant i ORDER BY i.n;
 SELECT drop_store(true);
+
+-- when a message was sent, and what it counts for: by its state, or by its first event
+SELECT i.at, pg_temp.outcome('SELECT send_time(delivery_report(''delivered'', 1, $1), ''2026-01-01Z'')', i.at) AS by_state,
+	pg_temp.outcome('SELECT send_time(delivery_report(''undelivered'', 1, ''2026-01-01Z''), $1)', i.at) AS by_first,
+	pg_temp.outcome('SELECT f.send_cell FROM outcome_facts(delivery_report(''delivered'', 1, ''2026-01-01Z''), $1, 1::smallint, 1, ''native'', ''SMS'', NULL, NULL, NULL, ''EUR'', NULL) f', i.at) AS cell,
+	pg_temp.outcome('SELECT r.first_time FROM report_message(''00000000-0000-0000-0000-000000000001'', $1, 1, 1::smallint, '''', ''native'', ''m'', NULL, NULL, ''SMS'', NULL, NULL, 1, ''EUR'', NULL,
+		delivery_report(''delivered'', 1, ''2026-01-01Z'')) r', i.at) AS reported
+FROM instant i ORDER BY i.n;
 
 -- quiet hours, reports of delivery
 SELECT i.at, pg_temp.outcome('SELECT quiet_until(''+12025550101'', NULL, NULL, $1, ''18:00'', ''08:00'')', i.at) AS quiet, pg_temp.outcome('SELECT quiet_until(NULL, ''Pacific/Kiritimati'', NULL, $1, ''00:00'', ''24:00'')', i.at) AS always,
