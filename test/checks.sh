@@ -263,13 +263,14 @@ arrows()
 floors()
 {
 	rooms='base taxonomy text delivery tally rule provider webhook segment report ingest access store'
-	for d in src/*/; do
-		d=${d#src/}
+	for f in src/*/*.[ch]; do
+		room=${f#src/}
+		room=${room%%/*}
 		case " $rooms " in
-			*" ${d%/} "*) ;;
-			*) echo "room ${d%/} has no floor" ;;
+			*" $room "*) ;;
+			*) echo "room $room has no floor" ;;
 		esac
-	done
+	done | sort -u
 	for f in src/*/*.[ch] src/*.h; do
 		room=${f#src/}
 		case $room in
