@@ -55,6 +55,7 @@ CREATE FUNCTION smsengage_internal.messages_against(recipient text, account text
 RETURNS TABLE (sent_at timestamptz, broken_scope text)
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 5
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 #variable_conflict use_variable
 DECLARE

@@ -191,6 +191,7 @@ CREATE FUNCTION smsengage_internal.consent_change_counts(bounds timestamptz[], a
 RETURNS TABLE (bucket integer, opt_ins bigint, opt_outs bigint)
 LANGUAGE plpgsql STABLE ROWS 30
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 BEGIN
 	RETURN QUERY
