@@ -35,7 +35,6 @@ BEGIN ATOMIC
 		status_subcategory sum
 		tally tally_add tally_and tally_and_not tally_cmp tally_eq tally_ge tally_gt tally_hash tally_hash_extended tally_in tally_le tally_lt tally_ne
 		tally_or tally_out tally_recv tally_send total
-
 		ucs2_characters unknown_members
 		verify_signature
 		window_cells word_list
@@ -55,7 +54,7 @@ BEGIN ATOMIC
 		click_hours clicks_by_machines clicks_soon_after_arrival consent_accounts consent_change_counts consent_changes consent_moments consent_of_people
 		consent_proof contact_accounts cost_report country_report create_store
 		daily_event_report daily_report day_start delivery_figures departed dispatch_plan
-		engagement_report entered event_counts explain_membership
+		end_of_caps engagement_report entered event_counts explain_membership
 		facts_of_blocks facts_of_caps facts_of_consent failure_report forbidden_sends forgotten_opt_outs
 		global_blocks growing_blocks
 		has_send_time has_tallies health horizon
@@ -64,7 +63,7 @@ BEGIN ATOMIC
 		keyword_action keyword_consents keyword_row
 		labelled_clicks link_individuals link_report log_not_sent
 		machine_clicks masked_rows may_commit message_responses messages_against messages_in_doubt messages_sent migrate moments_for_all moments_of_others
-		not_migrated number_by_hand numbers_asked numbers_of_people
+		not_migrated number_by_hand numbers_asked numbers_between numbers_of_people
 		odd_spellings open_revocations opt_out_reaches opt_outs_for_all opt_outs_of_others opted_out_of_reached other_spellings outcome_counts outcome_rows outcomes_are_counted own_functions
 		people_by_consent people_clicking_beside_events people_clicking_beside_events_of_days people_with_bursts plans_for_accounts plans_for_administration pool_of
 		plans_for_everything provider_report

@@ -3,6 +3,29 @@
 
 -- One number
 
+CREATE FUNCTION smsengage_internal.end_of_caps(spellings text[], our_account text, our_senders text[], our_purpose text, at timestamptz)
+RETURNS timestamptz
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	cap record;
+	sent timestamptz[];
+	free_from timestamptz;
+BEGIN
+	FOR cap IN SELECT c.* FROM smsengage_internal.caps_of_sending(our_account, our_senders, our_purpose, at) c LOOP
+		FOR sent IN SELECT array_agg(m.sent_at ORDER BY m.sent_at)
+			FROM smsengage_internal.messages_sent(spellings, cap.counted_account, cap.counted_senders, smsengage_internal.block_end(-cap.period, at), at) m
+			GROUP BY m.account_of HAVING count(*) >= cap.max_messages
+		LOOP
+			free_from := greatest(free_from, smsengage_internal.block_end(cap.period, sent[cardinality(sent) - cap.max_messages + 1]));
+		END LOOP;
+	END LOOP;
+	RETURN free_from;
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.end_of_caps(text[], text, text[], text, timestamptz) IS 'When a message may go to a number under its spellings_of() again that frequency caps stop at a moment; NULL: none does. Used by can_send().';
+
 CREATE FUNCTION smsengage.can_send(recipient text, account text DEFAULT NULL, sender text DEFAULT NULL, message_text text DEFAULT NULL,
 	purpose text DEFAULT 'marketing', at timestamptz DEFAULT now(), zone text DEFAULT NULL, max_characters integer DEFAULT 1800,
 	OUT allowed boolean, OUT reasons text[], OUT subcategory text, OUT earliest timestamptz)
@@ -22,25 +45,16 @@ DECLARE
 	country text;
 	free_from timestamptz;
 	block_from timestamptz;
-	globally boolean;
-	locally boolean;
+	globally boolean; locally boolean;
 	consent record;
-	cap record;
-	sent timestamptz[];
-	too_many boolean := false;
-	passes boolean;
+	cap_end timestamptz;
 	spellings text[];
 BEGIN
 	rules := smsengage_internal.rules_of_sending(rule_account, message_text, our_purpose, moment, max_characters);
 	IF cardinality(numbers) > 1 THEN
 		-- what speaks against one of the numbers that it may be
-		SELECT smsengage_internal.merged_reasons(v.reasons), bool_and(v.earliest IS NOT NULL), max(v.earliest)
-		INTO reasons, passes, free_from
-		FROM unnest(numbers) n
-		CROSS JOIN LATERAL smsengage.can_send(n, account, sender, message_text, purpose, at, zone, max_characters) v;
-		allowed := cardinality(reasons) = 0;
-		subcategory := smsengage.send_subcategory(reasons);
-		earliest := CASE WHEN passes THEN smsengage_internal.loud_from(numbers, free_from, zone, rules) END;
+		SELECT c.allowed, c.reasons, c.subcategory, c.earliest INTO allowed, reasons, subcategory, earliest
+		FROM smsengage.can_send_all(ARRAY[recipient], account, sender, message_text, purpose, at, zone, max_characters) c;
 		RETURN;
 	END IF;
 	reasons := '{}';
@@ -84,17 +98,10 @@ BEGIN
 	reasons := reasons || rules.text_reasons;
 
 	IF coalesce(number, '') <> '' THEN
-		FOR cap IN SELECT c.* FROM smsengage_internal.caps_of_sending(our_account, our_senders, our_purpose, moment) c LOOP
-			FOR sent IN SELECT array_agg(m.sent_at ORDER BY m.sent_at)
-				FROM smsengage_internal.messages_sent(spellings, cap.counted_account, cap.counted_senders, smsengage_internal.block_end(-cap.period, moment), moment) m
-				GROUP BY m.account_of HAVING count(*) >= cap.max_messages
-			LOOP
-				too_many := true;
-				free_from := greatest(free_from, smsengage_internal.block_end(cap.period, sent[cardinality(sent) - cap.max_messages + 1]));
-			END LOOP;
-		END LOOP;
-		IF too_many THEN
+		cap_end := smsengage_internal.end_of_caps(spellings, our_account, our_senders, our_purpose, moment);
+		IF cap_end IS NOT NULL THEN
 			reasons := reasons || 'frequency_overrun'::text;
+			free_from := greatest(free_from, cap_end);
 		END IF;
 		IF smsengage_internal.quiet_until(number, zone, rules.fallback_zones, moment, rules.quiet_starts, rules.quiet_ends) IS NOT NULL THEN
 			reasons := reasons || 'quiet_hours'::text;

@@ -17,6 +17,22 @@ END
 $$;
 COMMENT ON FUNCTION smsengage_internal.numbers_of_people(bigint[], text) IS 'The numbers under which people were met, by an account if one is given. Used by conditions on consent.';
 
+CREATE FUNCTION smsengage_internal.numbers_between(first_no bigint, end_no bigint, account text)
+RETURNS SETOF text
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 10000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY
+	SELECT substr(i.individual_id, 5) FROM smsengage.individual i
+	WHERE i.individual_no >= first_no AND i.individual_no < end_no AND starts_with(i.individual_id, 'tel:')
+	UNION
+	SELECT c.recipient FROM smsengage.contact_point c
+	WHERE c.individual_no >= first_no AND c.individual_no < end_no AND (numbers_between.account IS NULL OR c.account = numbers_between.account);
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.numbers_between(bigint, bigint, text) IS 'The same for all people with numbers in [first_no, end_no). Used by conditions on consent.';
+
 CREATE FUNCTION smsengage_internal.consent_of_people(people bigint[], account text, sender text, at timestamptz, OUT state text, OUT since timestamptz)
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 1000
 SET search_path = pg_catalog, pg_temp
@@ -78,20 +94,14 @@ DECLARE
 	unseen boolean := row_security_active('smsengage.subscription');
 	numbers text[];
 BEGIN
-	-- only what is kept of others, of the forgotten and under odd spellings is asked for by number
+	-- by number is asked only for what is kept of others, of the forgotten and under odd spellings
 	IF unseen OR smsengage_internal.any_forgotten_opt_out() OR smsengage_internal.any_odd_spelling() THEN
-		numbers := ARRAY(
-			SELECT substr(i.individual_id, 5) FROM smsengage.individual i
-			WHERE i.individual_no >= first_no AND i.individual_no < end_no AND starts_with(i.individual_id, 'tel:')
-			UNION
-			SELECT c.recipient FROM smsengage.contact_point c
-			WHERE c.individual_no >= first_no AND c.individual_no < end_no AND (people_by_consent.account IS NULL OR c.account = people_by_consent.account));
+		numbers := ARRAY(SELECT n FROM smsengage_internal.numbers_between(first_no, end_no, account) n);
 	END IF;
 	-- booleans where the planner would take a comparison for rare: it knows nothing of these rows
 	RETURN QUERY
 	WITH spelled AS MATERIALIZED (
-		SELECT s.recipient, s.account, s.sender, s.state = 'UNSUBSCRIBED' AS opted_out, s.event_time
-		FROM smsengage.subscription s
+		SELECT s.recipient, s.account, s.sender, s.state = 'UNSUBSCRIBED' AS opted_out, s.event_time FROM smsengage.subscription s
 		WHERE NOT scoped AND NOT pooled AND s.event_time <= at AND s.account = ANY (accounts)
 		UNION ALL
 		SELECT c.recipient, c.account, c.sender, c.state = 'UNSUBSCRIBED', c.event_time
@@ -100,20 +110,16 @@ BEGIN
 		WHERE NOT scoped AND NOT pooled AND s.event_time > at AND s.account = ANY (accounts)
 		UNION ALL
 		-- all of them: what came later may reach less far
-		SELECT c.recipient, c.account, c.sender, c.state = 'UNSUBSCRIBED', c.event_time
-		FROM smsengage.consent_entry c
+		SELECT c.recipient, c.account, c.sender, c.state = 'UNSUBSCRIBED', c.event_time FROM smsengage.consent_entry c
 		WHERE (scoped OR pooled) AND c.event_time <= at AND c.account = ANY (accounts)
 		UNION ALL
-		SELECT o.recipient, o.account, o.sender, true, o.event_time
-		FROM smsengage_internal.forgotten_opt_outs(numbers, at) o
+		SELECT o.recipient, o.account, o.sender, true, o.event_time FROM smsengage_internal.forgotten_opt_outs(numbers, at) o
 	), said AS MATERIALIZED (
 		SELECT p.recipient, p.account, p.sender, p.opted_out, p.event_time, CASE WHEN p.account = '' THEN our_account ELSE p.account END AS pools_of
 		FROM (
 			SELECT p.* FROM spelled p
 			UNION ALL
-			SELECT o.spelling, p.account, p.sender, p.opted_out, p.event_time
-			FROM spelled p CROSS JOIN LATERAL unnest((smsengage.recipient_spellings(p.recipient))[2:]) o(spelling)
-			WHERE p.recipient LIKE '+54%'
+			SELECT o.spelling, p.account, p.sender, p.opted_out, p.event_time FROM spelled p CROSS JOIN LATERAL unnest((smsengage.recipient_spellings(p.recipient))[2:]) o(spelling) WHERE p.recipient LIKE '+54%'
 			UNION ALL
 			SELECT o.number, p.account, p.sender, p.opted_out, p.event_time
 			FROM smsengage_internal.odd_spellings(CASE WHEN smsengage_internal.any_odd_spelling() THEN numbers END) o JOIN spelled p ON p.recipient = o.spelling) p
@@ -124,11 +130,9 @@ BEGIN
 			(our_account IS NULL OR p.account IN ('', our_account) OR r.scope = 'everywhere' AND p.opted_out)
 				AND (our_senders IS NULL OR p.sender = '' OR p.sender = ANY (our_senders) OR r.scope <> 'sender'
 					OR pooled AND smsengage_internal.opt_out_reaches(p.sender, p.event_time, p.pools_of, our_senders)) AS reaches
-		FROM said p
-		LEFT JOIN reach r ON r.account = p.account AND p.event_time >= r.since AND p.event_time < r.until
+		FROM said p LEFT JOIN reach r ON r.account = p.account AND p.event_time >= r.since AND p.event_time < r.until
 	), against AS MATERIALIZED (
-		SELECT p.recipient
-		FROM reaching p
+		SELECT p.recipient FROM reaching p
 		WHERE p.opted_out AND p.reaches AND NOT EXISTS (
 			SELECT FROM reaching w
 			WHERE w.recipient = p.recipient AND NOT w.opted_out AND w.event_time > p.event_time
