@@ -4,7 +4,7 @@
 
 CREATE FUNCTION smsengage_internal.quiet_until(recipient text, zone text, fallback_zones text[], at timestamptz, quiet_starts time[], quiet_ends time[])
 RETURNS timestamptz
-AS 'MODULE_PATHNAME', 'sms_quiet_until' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'sms_quiet_hours_end' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION smsengage_internal.quiet_until(text, text, text[], timestamptz, time[], time[]) IS 'When the quiet hours end that hold at a moment by the clock of this zone; without a zone, of the zones the number (as normalize_recipient() writes it) may lie in, else of the fallback zone of each window. Quiet in one of several zones, or by one of several windows, is quiet. NULL: it is not quiet; infinity: at no moment is it loud in all of them. Error 22023 for an unknown zone, and for arrays of different lengths. Used by can_send().';
 
 CREATE FUNCTION smsengage.has_placeholder(message_text text)

@@ -29,7 +29,7 @@
 #include "text/country.h"
 #include "text/recipient.h"
 
-PG_FUNCTION_INFO_V1(sms_quiet_until);
+PG_FUNCTION_INFO_V1(sms_quiet_hours_end);
 
 /* Rounds over the zones before it is said never to be loud in all at once */
 #define MAX_ROUNDS 64
@@ -284,7 +284,7 @@ fallback_zones(FunctionCallInfo fcinfo, int n)
  * when the quiet hours end that hold at a moment, or NULL if none do.
  */
 Datum
-sms_quiet_until(PG_FUNCTION_ARGS)
+sms_quiet_hours_end(PG_FUNCTION_ARGS)
 {
 	QuietQuestion question;
 	TimestampTz until;
