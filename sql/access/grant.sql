@@ -72,8 +72,8 @@ CREATE FUNCTION smsengage_internal.settings_of_store()
 RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT ARRAY['block_policy', 'consent_scope', 'content_rule', 'country_rule', 'delivery_deadline', 'frequency_cap', 'health_threshold', 'keyword', 'keyword_setting',
-		'machine_click_rule', 'quiet_hours', 'retention', 'segment_definition', 'tally_dimension'];
+	SELECT ARRAY['account_country', 'block_policy', 'consent_scope', 'content_rule', 'country_rule', 'delivery_deadline', 'frequency_cap', 'health_threshold', 'keyword', 'keyword_setting',
+		'machine_click_rule', 'quiet_hours', 'retention', 'segment_definition', 'sender_pool', 'tally_dimension'];
 END;
 COMMENT ON FUNCTION smsengage_internal.settings_of_store() IS 'Tables that an administrator may write: what says how events are to be understood. Events, and what follows from them, come by submit(). Used by the grant functions.';
 

@@ -31,7 +31,8 @@ BEGIN
 			WHEN relation.relname = 'account_role' THEN
 				'pg_catalog.pg_has_role(CAST(role AS pg_catalog.oid), ''USAGE'')'
 			-- what is said for all accounts
-			WHEN relation.relname IN ('keyword', 'keyword_setting', 'consent_scope', 'frequency_cap', 'quiet_hours', 'content_rule', 'country_rule', 'segment_definition') THEN
+			WHEN relation.relname IN ('keyword', 'keyword_setting', 'consent_scope', 'sender_pool', 'account_country', 'frequency_cap', 'quiet_hours', 'content_rule', 'country_rule',
+				'segment_definition') THEN
 				'account = '''' OR account = ANY (smsengage_internal.plans_for_accounts())'
 			-- the same of people, where both are known
 			WHEN relation.relname = 'individual_link' THEN

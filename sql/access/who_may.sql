@@ -22,13 +22,14 @@ BEGIN ATOMIC
 		has_placeholder
 		in_quarter_hour_set in_set individuals is_conflicting is_final is_permanent is_possible_number is_provider_address is_test iso_time
 		keyword_language
-		mask_id mask_key mask_name mask_number mask_text mask_url match_keyword matched_keyword merge merge_message_column merged_message message_cost
-		message_merge message_outcome message_status
-		normalize_recipient number_filter number_set numbering_source
+		loud_from
+		mask_id mask_key mask_name mask_number mask_text mask_url match_keyword matched_keyword may_mean maybe_respelled merge merge_message_column
+		merged_message merged_reasons message_cost message_merge message_outcome message_status more_reasons
+		normalize_recipient number_filter number_set number_tail numbering_source
 		opt_out_scope outcome_facts
 		parse parts_delivered parts_known plain_amount
-		quarter_hour_cells quarter_hour_set quiet_until
-		rate recipient_spellings report_message reports rule_and rule_conditions rule_not rule_or rule_segments
+		quarter_hour_cells quarter_hour_set query_of_audience quiet_until
+		rate readings recipient_spellings report_message reports rule_and rule_conditions rule_not rule_or rule_segments
 		same_quarter_hour same_sender seen_at segment_rule_cmp segment_rule_eq segment_rule_ge segment_rule_gt segment_rule_hash segment_rule_hash_extended
 		segment_rule_in segment_rule_le segment_rule_lt segment_rule_ne segment_rule_out segment_rule_recv segment_rule_send send_earliest send_subcategory
 		send_time sender_key sent_at sms_parts status_categories status_category status_class status_code status_codes status_group status_group_id
@@ -47,14 +48,14 @@ RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT pg_catalog.regexp_split_to_array(pg_catalog.btrim('
-		accounts_for accounts_for_all acts_for add_block agents_of_machines answered_messages any_forgotten_opt_out asked_account asked_messages asked_sender
-		attributed_answers
+		accounts_for accounts_for_all acts_for add_block agents_of_machines answered_messages any_forgotten_opt_out any_odd_spelling asked_account
+		asked_messages asked_senders attributed_answers
 		block_accounts block_expiry block_report blocks_at blocks_for breakdown_report broken_scope
 		campaign_report can_send can_send_all candidate_clicks candidate_clicks_by_tally caps_of_sending cell_sums check_migrated check_store_place
-		click_hours clicks_by_machines clicks_soon_after_arrival consent_accounts consent_change_counts consent_changes consent_moments consent_of_people
-		consent_proof contact_accounts cost_report country_report create_store
+		click_hours clicks_by_machines clicks_soon_after_arrival consent_accounts consent_by_entries consent_change_counts consent_changes consent_moments
+		consent_of_people consent_proof contact_accounts cost_report countries_for country_for country_report create_store
 		daily_event_report daily_report day_start delivery_figures departed dispatch_plan
-		engagement_report entered event_counts explain_membership
+		end_of_caps engagement_report entered event_counts explain_membership
 		facts_of_blocks facts_of_caps facts_of_consent failure_report forbidden_sends forgotten_opt_outs
 		global_blocks growing_blocks
 		has_send_time has_tallies health horizon
@@ -63,15 +64,16 @@ BEGIN ATOMIC
 		keyword_action keyword_consents keyword_row
 		labelled_clicks link_individuals link_report log_not_sent
 		machine_clicks masked_rows may_commit message_responses messages_against messages_in_doubt messages_sent migrate moments_for_all moments_of_others
-		not_migrated numbers_of_people
-		open_revocations opt_outs_for_all opt_outs_of_others opted_out_of_reached outcome_counts outcome_rows outcomes_are_counted own_functions
+		not_migrated number_by_hand numbers_asked numbers_between numbers_of_people
+		odd_spellings open_revocations opt_out_reaches opt_outs_for_all opt_outs_of_others opted_out_of_reached other_spellings outcome_counts outcome_rows
+		outcomes_are_counted own_functions
 		people_by_consent people_clicking_beside_events people_clicking_beside_events_of_days people_with_bursts plans_for_accounts plans_for_administration
-		plans_for_everything provider_report
-		record_consent replay_block_policy report_bounds response_report rule_window rules_of_sending
+		plans_for_everything pool_of provider_report
+		record_consent replay_block_policy report_bounds respelled_audience response_report rule_window ruled_account rules_of_sending
 		said_by_audience save_segment scope_at scope_of_consent scopes_of_consent sees_everything segment segment_change segment_changes segment_history
-		segment_overlap segment_recipients segment_size sender_report shared_names state_of_consent store_exists store_is_distributed store_migrations submit
-		subscription_state
-		take_execute time_to_deliver
+		segment_overlap segment_recipients segment_size sender_report senders_of shared_names spellings_of state_of_consent store_exists store_is_distributed
+		store_migrations submit subscription_state
+		take_execute takes_back time_to_deliver
 		unblock
 		visible_accounts visible_blocks', E'\n\t'), '[[:space:]]+');
 END;

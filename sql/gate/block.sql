@@ -115,9 +115,13 @@ RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	asked text := smsengage_internal.asked_account(account);
+	numbers text[] := smsengage_internal.numbers_asked(recipient, coalesce(asked, smsengage_internal.ruled_account(account)), at);
 BEGIN
 	RETURN EXISTS (
-		SELECT FROM smsengage_internal.blocks_for(smsengage.normalize_recipient(is_blocked.recipient), smsengage_internal.asked_account(is_blocked.account), is_blocked.at));
+		SELECT FROM unnest(numbers) n
+		CROSS JOIN LATERAL smsengage_internal.blocks_for(smsengage_internal.spellings_of(n), asked, is_blocked.at));
 END
 $$;
 COMMENT ON FUNCTION smsengage.is_blocked(text, text, timestamptz) IS 'Whether a block of the number held for the account at this moment, past or present: by the records that began up to then and had not been removed by then, of the account itself and global ones of whatever account, seen or not. The end of a block is outside of it.';

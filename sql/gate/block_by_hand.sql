@@ -60,7 +60,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	expiry timestamptz := smsengage.block_expiry(code, at);
-	number text := smsengage.normalize_recipient(recipient);
+	number text := smsengage_internal.number_by_hand(recipient, account, at);
 BEGIN
 	IF coalesce(number, '') = '' OR code IS NULL OR at IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed',
@@ -82,7 +82,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	number text := smsengage.normalize_recipient(recipient);
+	number text := smsengage_internal.number_by_hand(recipient, account, at);
 	own integer;
 	fixed integer;
 BEGIN
@@ -93,13 +93,13 @@ BEGIN
 	SELECT count(*) FILTER (WHERE b.account = coalesce(unblock.account, '') AND b.deletable),
 		count(*) FILTER (WHERE b.account = coalesce(unblock.account, '') AND NOT b.deletable)
 	INTO own, fixed
-	FROM smsengage_internal.visible_blocks(number, coalesce(unblock.account, ''), unblock.at) b;
+	FROM smsengage_internal.visible_blocks(ARRAY[number], coalesce(unblock.account, ''), unblock.at) b;
 	IF own = 0 AND fixed > 0 THEN
 		RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
 			MESSAGE = 'this block cannot be removed by users',
 			DETAIL = 'The policy of its code says so.';
 	END IF;
-	IF own = 0 AND EXISTS (SELECT FROM smsengage_internal.blocks_for(number, coalesce(unblock.account, ''), unblock.at)) THEN
+	IF own = 0 AND EXISTS (SELECT FROM smsengage_internal.blocks_for(ARRAY[number], coalesce(unblock.account, ''), unblock.at)) THEN
 		RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
 			MESSAGE = 'the block comes from another account',
 			DETAIL = 'An account can remove its own records only.',

@@ -3,7 +3,7 @@
 
 -- Keywords
 
-CREATE FUNCTION smsengage_internal.keyword_row(word text, account text, sender text, at timestamptz, loose boolean, OUT action text, OUT reply_group text)
+CREATE FUNCTION smsengage_internal.keyword_row(word text, account text, senders text[], at timestamptz, loose boolean, OUT action text, OUT reply_group text)
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -12,13 +12,13 @@ BEGIN
 	SELECT k.action, k.reply_group INTO action, reply_group
 	FROM smsengage.keyword k
 	CROSS JOIN LATERAL (SELECT smsengage.fold_keyword(k.keyword) AS folded) f
-	WHERE k.account IN ('', account) AND k.sender IN ('', sender) AND k.valid_from <= at
+	WHERE k.account IN ('', account) AND k.sender = ANY (senders) AND k.valid_from <= at
 		AND (f.folded = word OR loose AND k.action = 'STOP' AND starts_with(word, f.folded || ' '))
-	ORDER BY f.folded = word DESC, k.sender DESC, k.account DESC, k.valid_from DESC
+	ORDER BY f.folded = word DESC, k.sender = senders[1] DESC, k.sender DESC, k.account DESC, k.valid_from DESC
 	LIMIT 1;
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.keyword_row(text, text, text, timestamptz, boolean) IS 'What the table keyword says of a folded word at a moment, the row of the sender before that of the account; loose: also of a message that begins with a stop word. NULLs without a row. Used by keyword_action().';
+COMMENT ON FUNCTION smsengage_internal.keyword_row(text, text, text[], timestamptz, boolean) IS 'What the table keyword says of a folded word at a moment, the row of the first of the senders before those of the others, which are its pool, and that of the account; loose: also of a message that begins with a stop word. NULLs without a row. Used by keyword_action().';
 
 -- Writing: by events only
 
@@ -78,7 +78,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	number text := smsengage.normalize_recipient(recipient);
+	number text := smsengage_internal.number_by_hand(recipient, account, at);
 	kind text := CASE WHEN subscribed THEN 'SUBSCRIBE' ELSE 'UNSUBSCRIBE' END;
 BEGIN
 	IF coalesce(number, '') = '' OR subscribed IS NULL OR at IS NULL THEN
@@ -103,12 +103,17 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	asked text := smsengage_internal.asked_account(account);
+	numbers text[] := smsengage_internal.numbers_asked(recipient, coalesce(asked, smsengage_internal.ruled_account(account)), at);
 BEGIN
+	-- of several numbers that it may be, the one that opted out
 	SELECT s.state, s.since INTO state, since
-	FROM smsengage_internal.state_of_consent(smsengage.normalize_recipient(recipient), asked, smsengage_internal.asked_sender(asked, sender), at) s;
+	FROM unnest(numbers) n
+	CROSS JOIN LATERAL smsengage_internal.state_of_consent(smsengage_internal.spellings_of(n), asked, smsengage_internal.asked_senders(asked, sender, at), at) s
+	ORDER BY s.state DESC NULLS LAST, s.since DESC
+	LIMIT 1;
 END
 $$;
-COMMENT ON FUNCTION smsengage.subscription_state(text, text, text, timestamptz) IS 'What the person had last said to the account, at a moment, past or present: SUBSCRIBED or UNSUBSCRIBED and since when; NULL if nothing. An opt-out holds as far as consent_scope says, for all senders of the account without a row there, until a later opt-in to its sender, to all senders, or to the one that is asked for; one without an account holds for all. account or sender NULL, or never met: each of them, so any opt-out counts. At one instant UNSUBSCRIBED. Raises 42501 for an account that the caller may not read.';
+COMMENT ON FUNCTION smsengage.subscription_state(text, text, text, timestamptz) IS 'What the person had last said to the account, at a moment, past or present: SUBSCRIBED or UNSUBSCRIBED and since when; NULL if nothing. An opt-out holds as far as consent_scope says, for all senders of the account without a row there, until a later opt-in to its sender, to all senders, or to the one that is asked for; senders of one sender_pool are one; one without an account holds for all. account or sender NULL, or never met: each of them, so any opt-out counts. At one instant UNSUBSCRIBED. Raises 42501 for an account that the caller may not read.';
 
 CREATE FUNCTION smsengage_internal.consent_accounts(asked text, scoped boolean)
 RETURNS text[]
@@ -134,46 +139,94 @@ END
 $$;
 COMMENT ON FUNCTION smsengage_internal.consent_accounts(text, boolean) IS 'The accounts whose opt-outs may reach a question for asked_account(): without scopes of consent that one and none, else each that somebody has spoken to. Look-ups begin with the account, so that no plan tells of the numbers of others. Used by the gate.';
 
-CREATE FUNCTION smsengage_internal.state_of_consent(number text, our_account text, our_sender text, at timestamptz, OUT state text, OUT since timestamptz)
+CREATE FUNCTION smsengage_internal.consent_by_entries(numbers text[], accounts text[], our_account text, our_senders text[], at timestamptz,
+	OUT opted_out timestamptz, OUT opted_in timestamptz, OUT broken_scope text)
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
+-- arrays make a plan for each call look cheaper, and planning costs more than the look-ups
+SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+	WITH said AS MATERIALIZED (
+		-- all of them: what came later may reach less far
+		SELECT c.account, c.sender, c.state, c.event_time, CASE WHEN c.account = '' THEN our_account ELSE c.account END AS pools_of
+		FROM smsengage.consent_entry c
+		WHERE c.account = ANY (accounts) AND c.recipient = ANY (numbers) AND c.event_time <= at
+		UNION ALL
+		SELECT o.account, o.sender, 'UNSUBSCRIBED', o.event_time, CASE WHEN o.account = '' THEN our_account ELSE o.account END
+		FROM smsengage_internal.forgotten_opt_outs(numbers, at) o
+	), reaching AS MATERIALIZED (
+		SELECT w.*, smsengage_internal.scope_of_consent(w.account, w.event_time, at) AS scope,
+			smsengage_internal.opt_out_reaches(w.sender, w.event_time, w.pools_of, our_senders) AS to_ours
+		FROM said w
+	)
+	SELECT max(h.event_time) FILTER (WHERE h.holds), max(h.event_time) FILTER (WHERE h.state = 'SUBSCRIBED'),
+		-- the nearest of those that hold
+		(ARRAY['sender', 'account', 'everywhere'])[min(CASE WHEN h.account IS DISTINCT FROM our_account THEN 3
+			WHEN h.sender <> '' AND (our_senders IS NOT NULL AND h.to_ours OR our_senders IS NULL AND h.scope = 'sender') THEN 1 ELSE 2 END) FILTER (WHERE h.holds)]
+	INTO opted_out, opted_in, broken_scope
+	FROM (
+		SELECT p.*, p.state = 'UNSUBSCRIBED' AND NOT EXISTS (
+				SELECT FROM said w
+				WHERE w.state = 'SUBSCRIBED' AND w.event_time > p.event_time AND (w.account = p.account OR p.account = '' AND w.account = our_account)
+					AND smsengage_internal.takes_back(w.sender, w.event_time, w.pools_of, p.sender, our_senders)) AS holds
+		FROM reaching p
+		WHERE (our_account IS NULL OR p.account IN ('', our_account) OR p.scope = 'everywhere' AND p.state = 'UNSUBSCRIBED')
+			AND (p.scope <> 'sender' OR p.to_ours)) h;
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.consent_by_entries(text[], text[], text, text[], timestamptz) IS 'The last opt-out that holds, the last opt-in, and the nearest scope of what holds, of what was said under these numbers to these accounts, where scopes of consent or pools of senders decide. Used by state_of_consent().';
+
+CREATE FUNCTION smsengage_internal.state_of_consent(numbers text[], our_account text, our_senders text[], at timestamptz, OUT state text, OUT since timestamptz, OUT broken_scope text)
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+-- arrays make a plan for each call look cheaper, and planning costs more than the look-ups
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
-	scoped boolean := EXISTS (SELECT FROM smsengage.consent_scope);
-	accounts text[] := smsengage_internal.consent_accounts(our_account, scoped);
+	scoped boolean;
+	pooled boolean;
+	accounts text[];
 	subscribed timestamptz;
 	unseen timestamptz;
 BEGIN
-	WITH said AS MATERIALIZED (
-		SELECT s.account, s.sender, s.state, s.event_time
-		FROM smsengage.subscription s
-		WHERE s.account = ANY (accounts) AND s.recipient = number AND s.event_time <= at
-		UNION ALL
-		SELECT c.account, c.sender, c.state, c.event_time
-		FROM smsengage.subscription s
-		JOIN smsengage.consent_entry c ON c.recipient = s.recipient AND c.account = s.account AND c.sender = s.sender AND c.event_time <= at
-		WHERE s.account = ANY (accounts) AND s.recipient = number AND s.event_time > at
-		UNION ALL
-		-- an opt-out outlives the erasure of the number
-		SELECT o.account, o.sender, 'UNSUBSCRIBED', o.event_time
-		FROM smsengage_internal.forgotten_opt_outs(ARRAY[number], at) o
-		WHERE smsengage_internal.any_forgotten_opt_out()
-	), reaching AS (
-		SELECT w.*, CASE WHEN scoped THEN smsengage_internal.scope_of_consent(w.account, w.event_time, at) ELSE 'account' END AS scope
-		FROM said w
-	)
-	SELECT max(p.event_time) FILTER (WHERE p.state = 'UNSUBSCRIBED' AND NOT EXISTS (
-			SELECT FROM said w
-			WHERE w.state = 'SUBSCRIBED' AND w.event_time > p.event_time AND (w.account = p.account OR p.account = '' AND w.account = our_account)
-				AND w.sender IN ('', p.sender, our_sender))),
-		max(p.event_time) FILTER (WHERE p.state = 'SUBSCRIBED')
-	INTO since, subscribed
-	FROM reaching p
-	WHERE (our_account IS NULL OR p.account IN ('', our_account) OR p.scope = 'everywhere' AND p.state = 'UNSUBSCRIBED')
-		AND (our_sender IS NULL OR p.sender IN ('', our_sender) OR p.scope <> 'sender');
+	SELECT EXISTS (SELECT FROM smsengage.consent_scope), EXISTS (SELECT FROM smsengage.sender_pool) INTO scoped, pooled;
+	accounts := smsengage_internal.consent_accounts(our_account, scoped);
+	IF scoped OR pooled THEN
+		SELECT e.opted_out, e.opted_in, e.broken_scope INTO since, subscribed, broken_scope
+		FROM smsengage_internal.consent_by_entries(numbers, accounts, our_account, our_senders, at) e;
+	ELSE
+		WITH said AS MATERIALIZED (
+			SELECT s.account, s.sender, s.state, s.event_time
+			FROM smsengage.subscription s
+			WHERE s.account = ANY (accounts) AND s.recipient = ANY (numbers) AND s.event_time <= at
+			UNION ALL
+			SELECT c.account, c.sender, c.state, c.event_time
+			FROM smsengage.subscription s
+			JOIN smsengage.consent_entry c ON c.recipient = s.recipient AND c.account = s.account AND c.sender = s.sender AND c.event_time <= at
+			WHERE s.account = ANY (accounts) AND s.recipient = ANY (numbers) AND s.event_time > at
+			UNION ALL
+			-- an opt-out outlives the erasure of the number
+			SELECT o.account, o.sender, 'UNSUBSCRIBED', o.event_time
+			FROM smsengage_internal.forgotten_opt_outs(numbers, at) o
+			WHERE smsengage_internal.any_forgotten_opt_out()
+		)
+		SELECT max(h.event_time) FILTER (WHERE h.holds), max(h.event_time) FILTER (WHERE h.state = 'SUBSCRIBED'),
+			-- the nearest of those that hold
+			(ARRAY['sender', 'account', 'everywhere'])[min(CASE WHEN h.account IS DISTINCT FROM our_account THEN 3
+				WHEN h.sender = ANY (our_senders) THEN 1 ELSE 2 END) FILTER (WHERE h.holds)]
+		INTO since, subscribed, broken_scope
+		FROM (
+			SELECT p.*, p.state = 'UNSUBSCRIBED' AND NOT EXISTS (
+					SELECT FROM said w
+					WHERE w.state = 'SUBSCRIBED' AND w.event_time > p.event_time AND (w.account = p.account OR p.account = '' AND w.account = our_account)
+						AND (w.sender IN ('', p.sender) OR w.sender = ANY (our_senders))) AS holds
+			FROM said p
+			WHERE our_account IS NULL OR p.account IN ('', our_account)) h;
+	END IF;
 	IF row_security_active('smsengage.subscription') THEN
 		SELECT max(o.event_time) INTO unseen
-		FROM smsengage_internal.opt_outs_for_all(ARRAY[number], at) o
+		FROM smsengage_internal.opt_outs_for_all(numbers[:1], at) o
 		WHERE NOT (o.nobody AND our_account IS NOT NULL AND coalesce(subscribed > o.event_time, false));
 		since := greatest(since, unseen);
 	END IF;
@@ -181,29 +234,7 @@ BEGIN
 	since := coalesce(since, subscribed);
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.state_of_consent(text, text, text, timestamptz) IS 'subscription_state() of a number as normalize_recipient() writes it, for asked_account() and asked_sender(). Used by subscription_state(), can_send(), consent_of_people() and forbidden_sends().';
-
-CREATE FUNCTION smsengage_internal.broken_scope(number text, our_account text, our_sender text, since timestamptz, at timestamptz)
-RETURNS text
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	-- what the caller does not see was said to others
-	RETURN coalesce((
-		SELECT b.scope
-		FROM smsengage.consent_entry c
-		CROSS JOIN LATERAL (SELECT smsengage_internal.scope_of_consent(c.account, c.event_time, at) AS scope) r
-		CROSS JOIN LATERAL (SELECT CASE WHEN c.account IS DISTINCT FROM our_account THEN 'everywhere'
-			WHEN c.sender <> '' AND (c.sender = our_sender OR our_sender IS NULL AND r.scope = 'sender') THEN 'sender' ELSE 'account' END AS scope) b
-		WHERE c.account = ANY (smsengage_internal.consent_accounts(NULL, true)) AND c.recipient = number AND c.event_time = since AND c.state = 'UNSUBSCRIBED'
-			AND (our_account IS NULL OR c.account IN ('', our_account) OR r.scope = 'everywhere')
-			AND (our_sender IS NULL OR c.sender IN ('', our_sender) OR r.scope <> 'sender')
-		ORDER BY array_position(ARRAY['sender', 'account', 'everywhere'], b.scope)
-		LIMIT 1), 'everywhere');
-END
-$$;
-COMMENT ON FUNCTION smsengage_internal.broken_scope(text, text, text, timestamptz, timestamptz) IS 'What a message at a moment breaks by the opt-out of since, by which state_of_consent() decides: sender (it was said to this very sender or, where none is known and it holds for one only, to some), account (to another of the account, or to all) or everywhere (to another account, to none, or no account is known). Used by forbidden_sends().';
+COMMENT ON FUNCTION smsengage_internal.state_of_consent(text[], text, text[], timestamptz) IS 'subscription_state() of a number under its spellings_of(), for asked_account() and asked_senders(); broken_scope: what a message would break, sender (the opt-out was said to this very sender or, where none is stated and it holds for one only, to some), account (to another of the account, or to all) or everywhere (to another account, to none, or no account is stated), the nearest of the opt-outs that hold. Used by subscription_state(), can_send(), consent_of_people() and forbidden_sends().';
 
 CREATE FUNCTION smsengage_internal.contact_accounts()
 RETURNS SETOF text

@@ -9,6 +9,8 @@ AS $$
 DECLARE
 	our_account text := coalesce(account, '');
 	our_sender text := smsengage_internal.sender_key(sender);
+	-- a pool is one sender; its own row goes before those of the others
+	our_senders text[] := coalesce(smsengage_internal.senders_of(our_account, our_sender, at), '{}') || ''::text;
 	setting record;
 	word text := smsengage.fold_keyword(message_text);
 	languages text[];
@@ -20,11 +22,11 @@ BEGIN
 	END IF;
 	SELECT s.loose, s.defaults, s.languages, s.by_country INTO setting
 	FROM smsengage.keyword_setting s
-	WHERE s.account IN ('', our_account) AND s.sender IN ('', our_sender) AND s.valid_from <= at
-	ORDER BY s.sender DESC, s.account DESC, s.valid_from DESC
+	WHERE s.account IN ('', our_account) AND s.sender = ANY (our_senders) AND s.valid_from <= at
+	ORDER BY s.sender = our_sender DESC, s.sender DESC, s.account DESC, s.valid_from DESC
 	LIMIT 1;
 
-	found := smsengage_internal.keyword_row(word, our_account, our_sender, at, coalesce(setting.loose, false));
+	found := smsengage_internal.keyword_row(word, our_account, our_senders, at, coalesce(setting.loose, false));
 	IF found.action IS NULL AND coalesce(setting.defaults, true) THEN
 		languages := coalesce(setting.languages, '{}');
 		IF setting.by_country THEN
@@ -33,7 +35,7 @@ BEGIN
 		is_default := smsengage_internal.matched_keyword(message_text, coalesce(setting.loose, false), languages);
 		-- beside other words it is still the word that a row is about
 		IF is_default <> word THEN
-			found := smsengage_internal.keyword_row(is_default, our_account, our_sender, at, false);
+			found := smsengage_internal.keyword_row(is_default, our_account, our_senders, at, false);
 		END IF;
 		IF found.action IS NULL THEN
 			RETURN smsengage.match_keyword(message_text, coalesce(setting.loose, false), languages);

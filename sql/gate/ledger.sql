@@ -64,12 +64,15 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-	number text := smsengage.normalize_recipient(recipient);
 	our_account text := smsengage_internal.asked_account(account);
-	our_sender text := smsengage_internal.asked_sender(our_account, sender);
-	verdict record := smsengage_internal.state_of_consent(number, our_account, our_sender, at);
+	our_senders text[] := smsengage_internal.asked_senders(our_account, sender, at);
+	numbers text[] := smsengage_internal.numbers_asked(recipient, coalesce(our_account, smsengage_internal.ruled_account(account)), at);
+	spellings text[] := ARRAY(SELECT s FROM unnest(numbers) n CROSS JOIN LATERAL unnest(smsengage_internal.spellings_of(n)) s);
+	verdict record;
 	scoped boolean := EXISTS (SELECT FROM smsengage.consent_scope);
 BEGIN
+	SELECT s.state, s.since INTO verdict
+	FROM smsengage.subscription_state(recipient, account, sender, at) s;
 	RETURN QUERY
 	-- first the entries: on a cluster they are elsewhere than ledger and seals
 	WITH entry AS MATERIALIZED (
@@ -77,9 +80,10 @@ BEGIN
 			smsengage_internal.consent_digest(c.salt, c.recipient, c.account, c.sender, c.state, c.event_time, c.event_key, c.source, c.evidence) AS digest
 		FROM smsengage.consent_entry c
 		CROSS JOIN LATERAL (SELECT CASE WHEN scoped THEN smsengage_internal.scope_of_consent(c.account, c.event_time, consent_proof.at) ELSE 'account' END AS scope) r
-		WHERE c.recipient = number AND c.event_time <= consent_proof.at
+		WHERE c.recipient = ANY (spellings) AND c.event_time <= consent_proof.at
 			AND (our_account IS NULL OR c.account IN ('', our_account) OR r.scope = 'everywhere')
-			AND (our_sender IS NULL OR c.sender IN ('', our_sender) OR r.scope <> 'sender')
+			AND (r.scope <> 'sender' OR smsengage_internal.opt_out_reaches(c.sender, c.event_time,
+				CASE WHEN c.account = '' THEN our_account ELSE c.account END, our_senders))
 	)
 	SELECT c.state, c.event_time, c.source, c.evidence, c.sender,
 		row_number() OVER (ORDER BY c.state = verdict.state AND c.event_time = verdict.since DESC NULLS LAST, c.event_time DESC, c.state DESC, c.event_key DESC) = 1,

@@ -1,37 +1,41 @@
 -- Opt-outs that must be honoured by a deadline.
 
-CREATE FUNCTION smsengage_internal.messages_sent(recipient text, account text, sender text, since timestamptz, until timestamptz)
+CREATE FUNCTION smsengage_internal.messages_sent(numbers text[], account text, senders text[], since timestamptz, until timestamptz)
 RETURNS TABLE (account_of text, sent_at timestamptz)
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 5
 SET search_path = pg_catalog, pg_temp
+-- arrays make a plan for each call look cheaper, and planning costs more than the look-ups
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_variable
 DECLARE
 	people bigint[];
+	-- in one expression, which needs no query
+	ids text[] := string_to_array('tel:' || array_to_string(numbers, E'\x01tel:'), E'\x01');
 BEGIN
 	people := CASE WHEN account IS NULL THEN ARRAY(
-		SELECT i.individual_no FROM smsengage.individual i WHERE i.individual_id = 'tel:' || recipient
+		SELECT i.individual_no FROM smsengage.individual i WHERE i.individual_id = ANY (ids)
 		UNION ALL
-		SELECT c.individual_no FROM smsengage_internal.contact_accounts() a JOIN smsengage.contact_point c ON c.account = a AND c.recipient = messages_sent.recipient)
+		SELECT c.individual_no FROM smsengage_internal.contact_accounts() a JOIN smsengage.contact_point c ON c.account = a AND c.recipient = ANY (numbers))
 	ELSE ARRAY(
-		SELECT i.individual_no FROM smsengage.individual i WHERE i.scope = account AND i.individual_id = 'tel:' || recipient
+		SELECT i.individual_no FROM smsengage.individual i WHERE i.scope = account AND i.individual_id = ANY (ids)
 		UNION ALL
-		SELECT c.individual_no FROM smsengage.contact_point c WHERE c.account = messages_sent.account AND c.recipient = messages_sent.recipient) END || 0::bigint;
+		SELECT c.individual_no FROM smsengage.contact_point c WHERE c.account = messages_sent.account AND c.recipient = ANY (numbers)) END || 0::bigint;
 	RETURN QUERY
 	SELECT s.account, min(s.sent)
 	FROM (
 		SELECT e.account, :SENT_BY_EVENT(e.): AS sent,
 			e.message_key, e.event_key
 		FROM smsengage.event e
-		WHERE e.individual_no = ANY (people) AND e.event_time > since AND e.recipient = messages_sent.recipient
+		WHERE e.individual_no = ANY (people) AND e.event_time > since AND e.recipient = ANY (numbers)
 			AND (messages_sent.account IS NULL OR e.account = messages_sent.account) AND e.status_class <> :CLASS_NOT_SENT:
-			AND (coalesce(messages_sent.sender, '') = '' OR smsengage_internal.sender_key(e.sender_id) = messages_sent.sender)) s
+			AND (coalesce(cardinality(senders), 0) = 0 OR smsengage_internal.sender_key(e.sender_id) = ANY (senders))) s
 	WHERE s.sent > since AND s.sent <= until
 	GROUP BY s.account, s.message_key, CASE WHEN s.message_key IS NULL THEN s.event_key END
 	ORDER BY 2;
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.messages_sent(text, text, text, timestamptz, timestamptz) IS 'When messages went to a number (as normalize_recipient() writes it) from an account (NULL: each) and sender (empty or NULL: each), after since and up to until: one row a message, counted from events that tell when it was sent. Used by can_send().';
+COMMENT ON FUNCTION smsengage_internal.messages_sent(text[], text, text[], timestamptz, timestamptz) IS 'When messages went to a number under its spellings_of() from an account (NULL: each) and one of these senders (none or NULL: each), after since and up to until: one row a message, counted from events that tell when it was sent. Used by can_send().';
 
 CREATE FUNCTION smsengage_internal.business_days_after(at timestamptz, days integer)
 RETURNS timestamptz
@@ -63,10 +67,12 @@ DECLARE
 		SELECT i.individual_no FROM smsengage.individual i WHERE i.individual_id = 'tel:' || recipient
 		UNION ALL
 		SELECT c.individual_no FROM smsengage_internal.contact_accounts() a JOIN smsengage.contact_point c ON c.account = a AND c.recipient = messages_against.recipient) || 0::bigint;
+	-- its pool, as it was and as it is
+	senders text[] := smsengage_internal.pool_of(nullif(account, ''), smsengage_internal.pool_of(nullif(account, ''), ARRAY[sender], since), until);
 BEGIN
 	RETURN QUERY
 	SELECT s.sent, CASE WHEN account = '' OR s.of_account <> account THEN 'everywhere'
-		WHEN sender <> '' AND (s.of_sender = sender OR s.of_sender = '' AND reach = 'sender') THEN 'sender' ELSE 'account' END
+		WHEN sender <> '' AND (s.of_sender = ANY (senders) OR s.of_sender = '' AND reach = 'sender') THEN 'sender' ELSE 'account' END
 	FROM (
 		SELECT e.account AS of_account, max(smsengage_internal.sender_key(e.sender_id)) AS of_sender,
 			min(coalesce(e.sent_time, CASE WHEN e.event_type IN ('SENT', 'ACCEPTED') THEN e.event_time END)) AS sent
@@ -76,12 +82,12 @@ BEGIN
 		GROUP BY e.account, e.message_key, CASE WHEN e.message_key IS NULL THEN e.event_key END) s
 	WHERE s.sent > since AND s.sent <= until
 		-- where the sender is not known it may be the one
-		AND (reach <> 'sender' OR sender = '' OR s.of_sender IN ('', sender))
+		AND (reach <> 'sender' OR sender = '' OR s.of_sender = '' OR s.of_sender = ANY (senders))
 		AND NOT EXISTS (
 			SELECT FROM smsengage.subscription w
 			WHERE w.account IN (messages_against.account, CASE WHEN messages_against.account = '' THEN s.of_account ELSE messages_against.account END)
 				AND w.recipient = messages_against.recipient AND w.state = 'SUBSCRIBED' AND w.event_time > since AND w.event_time < s.sent
-				AND w.sender IN ('', messages_against.sender, s.of_sender));
+				AND smsengage_internal.takes_back(w.sender, w.event_time, nullif(account, ''), sender, smsengage_internal.senders_of(nullif(account, ''), s.of_sender, s.sent)));
 END
 $$;
 COMMENT ON FUNCTION smsengage_internal.messages_against(text, text, text, text, timestamptz, timestamptz) IS 'Messages that went to a number after since and up to until against an opt-out of then, which reaches as far as reach says and was not taken back before: when each was sent, and the scope that it broke, as forbidden_sends() has it; one that names no sender or account counts as if of any. One row a message, counted from events that tell when it was sent. Used by open_revocations().';

@@ -2,10 +2,10 @@
 
 -- Pure parts
 
-CREATE FUNCTION smsengage_internal.quiet_until(recipient text, zone text, fallback_zone text, at timestamptz, quiet_start time, quiet_end time)
+CREATE FUNCTION smsengage_internal.quiet_until(recipient text, zone text, fallback_zones text[], at timestamptz, quiet_starts time[], quiet_ends time[])
 RETURNS timestamptz
-AS 'MODULE_PATHNAME', 'sms_quiet_until' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION smsengage_internal.quiet_until(text, text, text, timestamptz, time, time) IS 'When the quiet hours end that hold at a moment by the clock of this zone; without a zone, of the zones the number (as normalize_recipient() writes it) may lie in, else of the fallback zone. Quiet in one of several zones is quiet. NULL: it is not quiet; infinity: at no moment is it loud in all of the zones. Error 22023 for an unknown zone. Used by can_send().';
+AS 'MODULE_PATHNAME', 'sms_quiet_hours_end' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION smsengage_internal.quiet_until(text, text, text[], timestamptz, time[], time[]) IS 'When the quiet hours end that hold at a moment by the clock of this zone; without a zone, of the zones the number (as normalize_recipient() writes it) may lie in, else of the fallback zone of each window. Quiet in one of several zones, or by one of several windows, is quiet. NULL: it is not quiet; infinity: at no moment is it loud in all of them. Error 22023 for an unknown zone, and for arrays of different lengths. Used by can_send().';
 
 CREATE FUNCTION smsengage.has_placeholder(message_text text)
 RETURNS boolean
@@ -41,29 +41,72 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION smsengage.send_subcategory(text[]) IS 'EngageLab''s subcategory of Process failed for the reasons of can_send(): the first that applies of Global block, Partial block, Unsubscribe, Keyword block, Variable error, Content error, Frequency overrun, Other. NULL for no reason.';
 
-CREATE FUNCTION smsengage_internal.send_earliest(reasons text[], at timestamptz, free_from timestamptz, recipient text, zone text, fallback_zone text, quiet_start time, quiet_end time)
+CREATE FUNCTION smsengage_internal.more_reasons(reasons text[], more text[])
+RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT CASE WHEN more OPERATOR(pg_catalog.<@) reasons THEN reasons ELSE ARRAY(
+		SELECT o.reason
+		FROM ROWS FROM (pg_catalog.unnest(CAST(ARRAY['missing_number', 'invalid_number', 'unsupported_country', 'global_block', 'partial_block', 'unsubscribed',
+			'keyword_block', 'variable_error', 'empty_text', 'text_too_long', 'frequency_overrun', 'quiet_hours'] AS text[]))) WITH ORDINALITY AS o(reason, place)
+		WHERE o.reason OPERATOR(pg_catalog.=) ANY (reasons OPERATOR(pg_catalog.||) more)
+		ORDER BY o.place) END;
+END;
+COMMENT ON FUNCTION smsengage_internal.more_reasons(text[], text[]) IS 'Reasons of both, in the order of can_send(). Used by merged_reasons().';
+
+CREATE FUNCTION smsengage_internal.send_earliest(reasons text[], at timestamptz, free_from timestamptz, recipient text, zone text, fallback_zones text[], quiet_starts time[], quiet_ends time[])
 RETURNS timestamptz
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	-- only blocks, caps and quiet hours pass by themselves; one expression, so that it is inlined
 	SELECT CASE WHEN reasons OPERATOR(pg_catalog.<@) CAST(ARRAY['global_block', 'partial_block', 'frequency_overrun', 'quiet_hours'] AS text[])
-		THEN nullif(coalesce(smsengage_internal.quiet_until(recipient, zone, fallback_zone, greatest(at, free_from), quiet_start, quiet_end),
+		THEN nullif(coalesce(smsengage_internal.quiet_until(recipient, zone, fallback_zones, greatest(at, free_from), quiet_starts, quiet_ends),
 			greatest(at, free_from)), CAST('infinity' AS timestamptz)) END;
 END;
-COMMENT ON FUNCTION smsengage_internal.send_earliest(text[], timestamptz, timestamptz, text, text, text, time, time) IS 'The first moment at which blocks and caps (up to free_from) and quiet hours are over; NULL where waiting does not help. Used by can_send().';
+COMMENT ON FUNCTION smsengage_internal.send_earliest(text[], timestamptz, timestamptz, text, text, text[], time[], time[]) IS 'The first moment at which blocks and caps (up to free_from) and quiet hours are over; NULL where waiting does not help. Used by can_send().';
 
 -- What does not depend on the recipient
 
 CREATE TYPE smsengage.send_rules AS (
 	text_reasons text[],
-	quiet_start time,
-	quiet_end time,
-	fallback_zone text,
+	quiet_starts time[],
+	quiet_ends time[],
+	fallback_zones text[],
 	other_countries boolean,
 	supported text[],
 	unsupported text[]
 );
 COMMENT ON TYPE smsengage.send_rules IS 'What holds for every recipient of one message: reasons that lie in the text, quiet hours, countries.';
+
+CREATE AGGREGATE smsengage_internal.merged_reasons(reasons text[]) (
+	SFUNC = smsengage_internal.more_reasons,
+	COMBINEFUNC = smsengage_internal.more_reasons,
+	STYPE = text[],
+	INITCOND = '{}',
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE smsengage_internal.merged_reasons(text[]) IS 'All reasons of several verdicts, in the order of can_send(). Used where a recipient may be one of several numbers.';
+
+CREATE FUNCTION smsengage_internal.loud_from(numbers text[], at timestamptz, zone text, rules smsengage.send_rules)
+RETURNS timestamptz
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	moment timestamptz := at;
+	later timestamptz;
+BEGIN
+	FOR round IN 1..64 LOOP
+		later := (SELECT max(smsengage_internal.quiet_until(n, zone, rules.fallback_zones, moment, rules.quiet_starts, rules.quiet_ends)) FROM unnest(numbers) n);
+		IF later IS NULL THEN
+			RETURN nullif(moment, 'infinity');
+		END IF;
+		moment := later;
+	END LOOP;
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.loud_from(text[], timestamptz, text, smsengage.send_rules) IS 'The first moment from at on that is quiet for none of these numbers; NULL: there is none. Used where a recipient may be one of several numbers.';
 
 CREATE FUNCTION smsengage_internal.rules_of_sending(account text, message_text text, purpose text, at timestamptz, max_characters integer)
 RETURNS smsengage.send_rules
@@ -100,13 +143,15 @@ BEGIN
 		END IF;
 	END IF;
 
-	SELECT q.quiet_start, q.quiet_end, q.fallback_zone
-	INTO rules.quiet_start, rules.quiet_end, rules.fallback_zone
-	FROM smsengage.quiet_hours q
-	WHERE q.account IN ('', coalesce(account, '')) AND q.purpose IN (CASE WHEN purpose <> 'confirmation' THEN '' ELSE purpose END, purpose)
-		AND q.valid_from <= at
-	ORDER BY q.account DESC, q.purpose DESC, q.valid_from DESC
-	LIMIT 1;
+	SELECT array_agg(w.quiet_start), array_agg(w.quiet_end), array_agg(w.fallback_zone)
+	INTO rules.quiet_starts, rules.quiet_ends, rules.fallback_zones
+	FROM (
+		-- without an account, those of each; without a purpose, for each
+		SELECT DISTINCT ON (CASE WHEN account IS NULL THEN q.account END, CASE WHEN purpose = '' THEN q.purpose END) q.quiet_start, q.quiet_end, q.fallback_zone
+		FROM smsengage.quiet_hours q
+		WHERE (account IS NULL OR q.account IN ('', account)) AND q.valid_from <= at
+			AND (q.purpose IN (CASE WHEN purpose <> 'confirmation' THEN '' ELSE purpose END, purpose) OR purpose = '' AND q.purpose <> 'confirmation')
+		ORDER BY CASE WHEN account IS NULL THEN q.account END, CASE WHEN purpose = '' THEN q.purpose END, q.account DESC, q.purpose DESC, q.valid_from DESC) w;
 
 	WITH said AS (
 		SELECT DISTINCT ON (r.country, CASE WHEN account IS NULL THEN r.account END) r.account, r.country, r.supported
@@ -125,33 +170,36 @@ BEGIN
 	RETURN rules;
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.rules_of_sending(text, text, text, timestamptz, integer) IS 'The rules for a message of an account, by the versions of that moment; account NULL: texts and countries that any account refuses, and the quiet hours for all. Used by can_send() and can_send_all().';
+COMMENT ON FUNCTION smsengage_internal.rules_of_sending(text, text, text, timestamptz, integer) IS 'The rules for a message of an account, by the versions of that moment; account NULL: texts and countries that any account refuses, and the quiet hours of each; purpose empty: the quiet hours for each but confirmation. Used by can_send() and can_send_all().';
 
-CREATE FUNCTION smsengage_internal.caps_of_sending(account text, sender text, purpose text, at timestamptz)
-RETURNS TABLE (cap_no bigint, counted_account text, counted_sender text, period interval, max_messages integer)
+CREATE FUNCTION smsengage_internal.caps_of_sending(account text, senders text[], purpose text, at timestamptz)
+RETURNS TABLE (cap_no bigint, counted_account text, counted_senders text[], period interval, max_messages integer)
 LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 2
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	SELECT row_number() OVER (), coalesce(caps_of_sending.account, nullif(c.account, '')), c.sender, c.period, c.max_messages
+	SELECT row_number() OVER (), coalesce(caps_of_sending.account, nullif(c.account, '')),
+		CASE WHEN c.sender = '' THEN '{}' ELSE coalesce(senders, smsengage_internal.senders_of(coalesce(caps_of_sending.account, nullif(c.account, '')), c.sender, caps_of_sending.at)) END,
+		c.period, c.max_messages
 	FROM (
 		SELECT DISTINCT ON (f.account, f.sender, f.purpose, f.period) f.account, f.sender, f.period, f.max_messages
 		FROM smsengage.frequency_cap f
 		WHERE (caps_of_sending.account IS NULL OR f.account IN ('', caps_of_sending.account))
-			AND (caps_of_sending.sender IS NULL OR f.sender IN ('', caps_of_sending.sender))
-			AND f.purpose IN (CASE WHEN caps_of_sending.purpose <> 'confirmation' THEN '' ELSE caps_of_sending.purpose END, caps_of_sending.purpose)
+			AND (senders IS NULL OR f.sender = '' OR f.sender = ANY (senders))
+			AND (f.purpose IN (CASE WHEN caps_of_sending.purpose <> 'confirmation' THEN '' ELSE caps_of_sending.purpose END, caps_of_sending.purpose)
+				OR caps_of_sending.purpose = '' AND f.purpose <> 'confirmation')
 			AND f.valid_from <= caps_of_sending.at
 		ORDER BY f.account, f.sender, f.purpose, f.period, f.valid_from DESC) c
 	WHERE c.max_messages IS NOT NULL;
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.caps_of_sending(text, text, text, timestamptz) IS 'The frequency caps that apply to a message of an account and sender (NULL: any of them), and what each counts: the messages of an account (NULL: of each by itself) and of a sender (empty: of all). Used by can_send() and can_send_all().';
+COMMENT ON FUNCTION smsengage_internal.caps_of_sending(text, text[], text, timestamptz) IS 'The frequency caps that apply to a message of an account and of a sender with its pool (NULL: any of them), and what each counts: the messages of an account (NULL: of each by itself) and of senders (none: of all), which are the whole pool of the one that it names. Used by can_send() and can_send_all().';
 
 -- An audience
 
-CREATE FUNCTION smsengage_internal.said_by_audience()
+CREATE FUNCTION smsengage_internal.said_by_audience(by_entries boolean, respelled boolean)
 RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -159,7 +207,11 @@ AS $$
 DECLARE
 	said text;
 BEGIN
-	said := $q$
+	said := CASE WHEN by_entries THEN $q$
+		SELECT s.recipient, s.account, s.sender, s.state, s.event_time
+		FROM smsengage.consent_entry s
+		WHERE s.event_time <= $4 AND s.account = ANY ($20) {{s.recipient}}
+		$q$ ELSE $q$
 		SELECT s.recipient, s.account, s.sender, s.state, s.event_time
 		FROM smsengage.subscription s
 		WHERE s.event_time <= $4 AND s.account = ANY ($20) {{s.recipient}}
@@ -168,18 +220,21 @@ BEGIN
 		FROM smsengage.subscription s
 		JOIN smsengage.consent_entry c ON c.recipient = s.recipient AND c.account = s.account AND c.sender = s.sender AND c.event_time <= $4
 		WHERE s.event_time > $4 AND s.account = ANY ($20) {{s.recipient}}
-		$q$;
+		$q$ END;
 	IF smsengage_internal.any_forgotten_opt_out() THEN
 		said := said || $q$
 		UNION ALL
 		SELECT o.recipient, o.account, o.sender, 'UNSUBSCRIBED', o.event_time
-		FROM smsengage_internal.forgotten_opt_outs(ARRAY(SELECT a.number FROM audience a), $4) o
+		FROM smsengage_internal.forgotten_opt_outs(ARRAY(SELECT a.spelling FROM {{sought}} a), $4) o
 		$q$;
+	END IF;
+	IF respelled THEN
+		said := format('SELECT a.number AS recipient, x.account, x.sender, x.state, x.event_time FROM (%s) x JOIN sought a ON a.spelling = x.recipient', said);
 	END IF;
 	RETURN format('said AS MATERIALIZED (%s)', said);
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.said_by_audience() IS 'The WITH query said of can_send_all(): what its audience had said about consent up to a moment. Used by can_send_all().';
+COMMENT ON FUNCTION smsengage_internal.said_by_audience(boolean, boolean) IS 'The WITH query said of can_send_all(): what its audience had said about consent up to a moment. by_entries: all of it, where scopes or pools decide; respelled: some have another spelling in the store. Used by can_send_all().';
 
 CREATE FUNCTION smsengage_internal.facts_of_blocks(few boolean, unseen boolean, growing boolean)
 RETURNS text
@@ -195,9 +250,9 @@ BEGIN
 		ELSE ARRAY['b.scope = ''global''', 'b.scope = ''local'' AND b.account = ANY ($18)'] END
 	LOOP
 		facts := facts || format($q$
-		SELECT b.recipient AS number, b.scope = 'global' AS globally, b.scope = 'local' AS locally, false AS opted_out, false AS too_many, b.expires_at AS free_from
-		FROM audience a
-		JOIN smsengage.block b ON b.recipient = a.number
+		SELECT a.number, b.scope = 'global' AS globally, b.scope = 'local' AS locally, false AS opted_out, false AS too_many, b.expires_at AS free_from
+		FROM {{sought}} a
+		JOIN smsengage.block b ON b.recipient = a.spelling
 		WHERE b.expires_at > $4 AND b.blocked_at <= $4 {{b.recipient}}
 			AND (%s) AND ($5 IS NULL OR b.code <> ALL ($5))
 			AND NOT EXISTS (
@@ -216,9 +271,9 @@ BEGIN
 	END IF;
 	IF growing THEN
 		facts := facts || $q$
-			SELECT b.recipient, b.scope = 'global', b.scope = 'local', false, false, b.expires_at
+			SELECT a.number, b.scope = 'global', b.scope = 'local', false, false, b.expires_at
 			FROM smsengage_internal.growing_blocks($4, NULL, $5) b
-			JOIN audience a ON a.number = b.recipient
+			JOIN {{sought}} a ON a.spelling = b.recipient
 			WHERE b.expires_at > $4
 				AND (b.scope = 'global' OR b.scope = 'local' AND b.account = ANY ($18))
 			UNION ALL
@@ -229,30 +284,37 @@ END
 $$;
 COMMENT ON FUNCTION smsengage_internal.facts_of_blocks(boolean, boolean, boolean) IS 'The branches of the query of can_send_all() that ask the block list. few: of few numbers; unseen: the caller does not see all records; growing: some intervals grow. Used by can_send_all().';
 
-CREATE FUNCTION smsengage_internal.facts_of_consent(confirmation boolean, unseen boolean)
+CREATE FUNCTION smsengage_internal.facts_of_consent(by_entries boolean, confirmation boolean, unseen boolean)
 RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	facts text;
+	confirmed text := CASE WHEN confirmation THEN $q$
+			AND EXISTS (SELECT FROM smsengage_internal.messages_sent(smsengage_internal.spellings_of(%1$s.recipient), $2, $3, %1$s.event_time, $4))
+		$q$ ELSE '' END;
 BEGIN
-	facts := $q$
+	facts := CASE WHEN by_entries THEN $q$
 		SELECT p.recipient, false, false, true, false, NULL
 		FROM said p
-		CROSS JOIN LATERAL (SELECT CASE WHEN $19 THEN smsengage_internal.scope_of_consent(p.account, p.event_time, $4) ELSE 'account' END AS scope) r
+		CROSS JOIN LATERAL (SELECT CASE WHEN $19 THEN smsengage_internal.scope_of_consent(p.account, p.event_time, $4) ELSE 'account' END AS scope,
+			CASE WHEN p.account = '' THEN $2 ELSE p.account END AS pools_of) r
 		WHERE p.state = 'UNSUBSCRIBED' AND ($2 IS NULL OR p.account IN ('', $2) OR r.scope = 'everywhere')
-			AND ($3 IS NULL OR p.sender IN ('', $3) OR r.scope <> 'sender')
+			AND (r.scope <> 'sender' OR smsengage_internal.opt_out_reaches(p.sender, p.event_time, r.pools_of, $3))
 			AND NOT EXISTS (
 				SELECT FROM said w
 				WHERE w.recipient = p.recipient AND w.state = 'SUBSCRIBED' AND w.event_time > p.event_time AND (w.account = p.account OR p.account = '' AND w.account = $2)
-					AND w.sender IN ('', p.sender, $3))
-	$q$;
-	IF confirmation THEN
-		facts := facts || $q$
-			AND EXISTS (SELECT FROM smsengage_internal.messages_sent(p.recipient, $2, $3, p.event_time, $4))
-		$q$;
-	END IF;
+					AND smsengage_internal.takes_back(w.sender, w.event_time, CASE WHEN w.account = '' THEN $2 ELSE w.account END, p.sender, $3))
+		$q$ ELSE $q$
+		SELECT p.recipient, false, false, true, false, NULL
+		FROM said p
+		WHERE p.state = 'UNSUBSCRIBED' AND ($2 IS NULL OR p.account IN ('', $2))
+			AND NOT EXISTS (
+				SELECT FROM said w
+				WHERE w.recipient = p.recipient AND w.state = 'SUBSCRIBED' AND w.event_time > p.event_time AND (w.account = p.account OR p.account = '' AND w.account = $2)
+					AND (w.sender IN ('', p.sender) OR w.sender = ANY ($3)))
+		$q$ END || format(confirmed, 'p');
 	-- opt-outs that hold for all accounts, for who does not see them
 	IF unseen THEN
 		facts := facts || $q$
@@ -260,17 +322,12 @@ BEGIN
 			SELECT o.recipient, false, false, true, false, NULL
 			FROM smsengage_internal.opt_outs_for_all(ARRAY(SELECT a.number FROM audience a WHERE a.number <> ''), $4) o
 			WHERE NOT (o.nobody AND EXISTS (SELECT FROM said w WHERE w.recipient = o.recipient AND w.state = 'SUBSCRIBED' AND w.account = $2 AND w.event_time > o.event_time))
-		$q$;
-		IF confirmation THEN
-			facts := facts || $q$
-				AND EXISTS (SELECT FROM smsengage_internal.messages_sent(o.recipient, $2, $3, o.event_time, $4))
-			$q$;
-		END IF;
+		$q$ || format(confirmed, 'o');
 	END IF;
 	RETURN facts;
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.facts_of_consent(boolean, boolean) IS 'The branches of the query of can_send_all() that ask for opt-outs. confirmation: for the message that confirms one; unseen: the caller does not see all of them. Used by can_send_all().';
+COMMENT ON FUNCTION smsengage_internal.facts_of_consent(boolean, boolean, boolean) IS 'The branches of the query of can_send_all() that ask for opt-outs. by_entries: scopes or pools decide; confirmation: for the message that confirms one; unseen: the caller does not see all of them. Used by can_send_all().';
 
 CREATE FUNCTION smsengage_internal.facts_of_caps()
 RETURNS text
@@ -284,17 +341,17 @@ DECLARE
 			smsengage_internal.block_end(c.period, (array_agg(s.sent ORDER BY s.sent))[count(*) - c.max_messages + 1])
 		FROM smsengage_internal.caps_of_sending($2, $3, $6, $4) c
 		JOIN (
-			SELECT e.recipient, e.account, coalesce(e.message_key::text, e.event_key::text) AS message, k.counted_account, k.counted_sender,
+			SELECT a.number AS recipient, e.account, coalesce(e.message_key::text, e.event_key::text) AS message, k.counted_account, k.counted_senders,
 				min(:SENT_BY_EVENT(e.):) AS sent
-			FROM audience a
-			JOIN smsengage.event e ON e.recipient = a.number
-			JOIN (SELECT DISTINCT c.counted_account, c.counted_sender FROM smsengage_internal.caps_of_sending($2, $3, $6, $4) c) k
-				ON (k.counted_account IS NULL OR e.account = k.counted_account) AND (k.counted_sender = '' OR smsengage_internal.sender_key(e.sender_id) = k.counted_sender)
+			FROM {{sought}} a
+			JOIN smsengage.event e ON e.recipient = a.spelling
+			JOIN (SELECT DISTINCT c.counted_account, c.counted_senders FROM smsengage_internal.caps_of_sending($2, $3, $6, $4) c) k
+				ON (k.counted_account IS NULL OR e.account = k.counted_account) AND (k.counted_senders = '{}' OR smsengage_internal.sender_key(e.sender_id) = ANY (k.counted_senders))
 			WHERE e.event_time > $7 AND e.status_class <> :CLASS_NOT_SENT: {{e.recipient}}
 				AND :SENT_BY_EVENT(e.): > $7
 				AND :SENT_BY_EVENT(e.): <= $4
 			GROUP BY 1, 2, 3, 4, 5) s
-			ON s.counted_account IS NOT DISTINCT FROM c.counted_account AND s.counted_sender = c.counted_sender AND s.sent > smsengage_internal.block_end(-c.period, $4)
+			ON s.counted_account IS NOT DISTINCT FROM c.counted_account AND s.counted_senders = c.counted_senders AND s.sent > smsengage_internal.block_end(-c.period, $4)
 		GROUP BY s.recipient, s.account, c.cap_no, c.period, c.max_messages
 		HAVING count(*) >= c.max_messages
 	$q$;

@@ -76,33 +76,64 @@ END
 $$;
 COMMENT ON FUNCTION smsengage_internal.asked_account(text) IS 'The account that a question is for; NULL, which is each of them, where none is stated or the store has never met it. Raises 42501 for one that the caller may not read. Used by the gate.';
 
-CREATE FUNCTION smsengage_internal.asked_sender(account text, sender text)
+CREATE FUNCTION smsengage_internal.ruled_account(account text)
 RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- one that has rules is not a typing error
+	IF account <> '' AND EXISTS (
+		SELECT FROM smsengage.quiet_hours q WHERE q.account = ruled_account.account
+		UNION ALL
+		SELECT FROM smsengage.country_rule r WHERE r.account = ruled_account.account
+		UNION ALL
+		SELECT FROM smsengage.content_rule r WHERE r.account = ruled_account.account
+		UNION ALL
+		SELECT FROM smsengage.account_country c WHERE c.account = ruled_account.account)
+	THEN
+		RETURN account;
+	END IF;
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.ruled_account(text) IS 'The account whose rules about texts, countries, quiet hours and ways of writing numbers a question is for that asked_account() does not know; NULL, which is each of them, where it has none. Used by the gate.';
+
+CREATE FUNCTION smsengage_internal.asked_senders(account text, sender text, at timestamptz)
+RETURNS text[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	key text := smsengage_internal.sender_key(sender);
+	known boolean;
+	pooled boolean;
+	senders text[] := ARRAY[key];
 BEGIN
 	IF key = '' THEN
 		RETURN NULL;
 	END IF;
 	-- where nothing hangs on a sender, it need not be known
-	IF NOT EXISTS (SELECT FROM smsengage.consent_scope c WHERE c.scope = 'sender')
-		AND NOT EXISTS (SELECT FROM smsengage.frequency_cap f WHERE f.sender <> '')
-	THEN
-		RETURN key;
+	SELECT NOT EXISTS (SELECT FROM smsengage.consent_scope c WHERE c.scope = 'sender') AND NOT EXISTS (SELECT FROM smsengage.frequency_cap f WHERE f.sender <> ''),
+		EXISTS (SELECT FROM smsengage.sender_pool)
+	INTO known, pooled;
+	IF pooled THEN
+		senders := smsengage_internal.pool_of(account, senders, at);
+		known := known OR EXISTS (
+			SELECT FROM smsengage.sender_pool p
+			WHERE key IN (p.pool, p.sender) AND (asked_senders.account IS NULL OR p.account IN ('', asked_senders.account)));
 	END IF;
-	IF EXISTS (SELECT FROM smsengage.frequency_cap f WHERE f.sender = key AND f.account IN ('', coalesce(asked_sender.account, f.account)))
-		OR EXISTS (SELECT FROM smsengage.outcome_tally o WHERE smsengage_internal.sender_key(o.sender_id) = key AND o.account = coalesce(asked_sender.account, o.account))
-		OR EXISTS (SELECT FROM smsengage.subscription s WHERE s.sender = key AND s.account = coalesce(asked_sender.account, s.account))
+	IF known
+		OR EXISTS (SELECT FROM smsengage.frequency_cap f WHERE f.sender = key AND f.account IN ('', coalesce(asked_senders.account, f.account)))
+		OR EXISTS (SELECT FROM smsengage.outcome_tally o WHERE smsengage_internal.sender_key(o.sender_id) = key AND o.account = coalesce(asked_senders.account, o.account))
+		OR EXISTS (SELECT FROM smsengage.subscription s WHERE s.sender = key AND s.account = coalesce(asked_senders.account, s.account))
 	THEN
-		RETURN key;
+		RETURN senders;
 	END IF;
 	RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.asked_sender(text, text) IS 'The sender that a question is for, as sender_key() writes it; NULL, which is each of them, where none is stated, or one that no message of the account came from and that nobody has spoken to. Used by the gate.';
+COMMENT ON FUNCTION smsengage_internal.asked_senders(text, text, timestamptz) IS 'The sender that a question is for, as sender_key() writes it, with all of its pool; NULL, which is each of them, where none is stated, or one that is in no pool, no message of the account came from and nobody has spoken to. Used by the gate.';
 
 CREATE FUNCTION smsengage_internal.accounts_for_all(accounts text[])
 RETURNS text[]
@@ -126,23 +157,27 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	others text[] := smsengage_internal.accounts_for_all(accounts);
+	spelled record;
 BEGIN
+	SELECT array_agg(o.number) AS numbers, array_agg(o.spelling) AS spellings INTO spelled
+	FROM smsengage_internal.other_spellings(numbers) o;
 	RETURN QUERY
 	WITH said AS MATERIALIZED (
-		SELECT s.recipient, s.account, s.sender, s.state, s.event_time
-		FROM smsengage.subscription s
-		WHERE s.recipient = ANY (numbers) AND s.event_time <= at AND s.account = ANY (others)
-		UNION ALL
 		SELECT c.recipient, c.account, c.sender, c.state, c.event_time
-		FROM smsengage.subscription s
-		JOIN smsengage.consent_entry c ON c.recipient = s.recipient AND c.account = s.account AND c.sender = s.sender AND c.event_time <= at
-		WHERE s.recipient = ANY (numbers) AND s.event_time > at AND s.account = ANY (others)
+		FROM smsengage.consent_entry c
+		WHERE c.recipient = ANY (numbers) AND c.event_time <= at AND c.account = ANY (others)
+		UNION ALL
+		SELECT o.number, c.account, c.sender, c.state, c.event_time
+		FROM unnest(spelled.numbers, spelled.spellings) o(number, spelling)
+		JOIN smsengage.consent_entry c ON c.recipient = o.spelling
+		WHERE c.event_time <= at AND c.account = ANY (others)
 	)
 	SELECT p.recipient, max(p.event_time), p.account = ''
 	FROM said p
 	WHERE p.state = 'UNSUBSCRIBED' AND (p.account = '' OR smsengage_internal.scope_of_consent(p.account, p.event_time, at) = 'everywhere')
-		AND NOT EXISTS (SELECT FROM said w WHERE w.recipient = p.recipient AND w.account = p.account AND w.sender IN ('', p.sender)
-			AND w.state = 'SUBSCRIBED' AND w.event_time > p.event_time)
+		AND NOT EXISTS (SELECT FROM said w WHERE w.recipient = p.recipient AND w.account = p.account
+			AND w.state = 'SUBSCRIBED' AND w.event_time > p.event_time
+			AND smsengage_internal.takes_back(w.sender, w.event_time, p.account, p.sender, NULL))
 	GROUP BY p.recipient, p.account = '';
 END
 $$;
@@ -163,10 +198,14 @@ DECLARE
 BEGIN
 	RETURN QUERY
 	SELECT c.event_time FROM smsengage.consent_entry c
-	WHERE c.account = ANY (others) AND c.recipient = ANY (numbers) AND c.event_time <= moments_of_others.until
+	WHERE c.account = ANY (others) AND c.event_time <= moments_of_others.until
+		AND c.recipient = ANY (numbers || ARRAY(SELECT o.spelling FROM smsengage_internal.other_spellings(numbers) o))
 	UNION
 	SELECT s.valid_from FROM smsengage.consent_scope s
-	WHERE s.account = ANY (others) AND s.valid_from <= moments_of_others.until AND isfinite(s.valid_from);
+	WHERE s.account = ANY (others) AND s.valid_from <= moments_of_others.until AND isfinite(s.valid_from)
+	UNION
+	SELECT p.valid_from FROM smsengage.sender_pool p
+	WHERE (p.account = '' OR p.account = ANY (others)) AND p.valid_from <= moments_of_others.until AND isfinite(p.valid_from);
 END
 $$;
 COMMENT ON FUNCTION smsengage_internal.moments_of_others(text[], timestamptz, text[]) IS 'The moments up to one at which opt_outs_of_others() may change. Used by moments_for_all().';

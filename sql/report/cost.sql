@@ -59,17 +59,16 @@ BEGIN
 		CASE WHEN bool_or(m.opted_out) THEN min(v.scope) FILTER (WHERE m.opted_out) WHEN bool_or(v.scope = 'local') THEN 'local' ELSE 'global' END
 	FROM unnest(found.keys, found.recipients, found.accounts, found.senders, found.times, found.opted_out) m(key, recipient, account, sender, send_time, opted_out)
 	CROSS JOIN LATERAL (
-		SELECT smsengage_internal.broken_scope(m.recipient, m.account, m.sender, s.since, m.send_time) AS scope
-		FROM smsengage_internal.state_of_consent(m.recipient, m.account, m.sender, m.send_time) s
+		SELECT s.broken_scope AS scope FROM smsengage_internal.state_of_consent(smsengage_internal.spellings_of(m.recipient), m.account, smsengage_internal.senders_of(m.account, m.sender, m.send_time), m.send_time) s
 		WHERE m.opted_out AND s.state = 'UNSUBSCRIBED'
 		UNION ALL
-		SELECT b.scope FROM smsengage_internal.visible_blocks(m.recipient, m.account, m.send_time) b
+		SELECT b.scope FROM smsengage_internal.visible_blocks(smsengage_internal.spellings_of(m.recipient), m.account, m.send_time) b
 		WHERE NOT m.opted_out AND b.scope IN ('local', 'global')
 	) v
 	GROUP BY m.key;
 END
 $$;
-COMMENT ON FUNCTION smsengage.forbidden_sends(timestamptz, timestamptz, text) IS 'Messages that were handed over in [since, until) although the person had opted out, or the number was blocked, at that moment, by a record that the caller may see. reason: opted out, else blocked. broken_scope: for an opt-out, sender (it was said to this very sender), account (to another sender of the account, or to all of them) or everywhere (to another account whose consent_scope is that, or to none), by the latest that holds; for a block, local or global. A message that names no sender (no account) counts against an opt-out of any. The one confirmation that an opt-out is answered with is among them.';
+COMMENT ON FUNCTION smsengage.forbidden_sends(timestamptz, timestamptz, text) IS 'Messages that were handed over in [since, until) although the person had opted out, or the number was blocked, at that moment, by a record that the caller may see. reason: opted out, else blocked. broken_scope: for an opt-out, sender (it was said to this very sender, or to one of its sender_pool), account (to another sender of the account, or to all of them) or everywhere (to another account whose consent_scope is that, or to none), the nearest that holds; for a block, local or global. A message that names no sender (no account) counts against an opt-out of any. The one confirmation that an opt-out is answered with is among them.';
 
 CREATE FUNCTION smsengage.cost_report(since date DEFAULT NULL, until date DEFAULT NULL, zone text DEFAULT 'UTC', account text DEFAULT NULL, at timestamptz DEFAULT pg_catalog.now(), human boolean DEFAULT true)
 RETURNS TABLE (price_currency text, provider text, price_basis text, sent bigint, delivered bigint, delivered_priced bigint, priced bigint, parts bigint, cost numeric, cost_delivered numeric, wasted_cost numeric,

@@ -37,7 +37,7 @@ BEGIN
 		FROM unnest(stopped.recipients, stopped.accounts, stopped.times, stopped.subcategories) m(recipient, account, send_time, subcategory)
 		LEFT JOIN LATERAL (
 			SELECT r.code, r.scope
-			FROM smsengage_internal.visible_blocks(m.recipient, m.account, m.send_time) r
+			FROM smsengage_internal.visible_blocks(smsengage_internal.spellings_of(m.recipient), m.account, m.send_time) r
 			ORDER BY r.expires_at DESC, r.event_key
 			LIMIT 1
 		) b ON m.recipient <> ''

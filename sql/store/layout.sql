@@ -65,3 +65,27 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION smsengage_internal.check_layout() IS 'Sums the tallies of a store with other levels again, from quarter hours; counts them from events where chunks had another size. Used by migrate().';
+
+CREATE FUNCTION smsengage_internal.index_tails()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+AS $$
+DECLARE
+	wanted text := 'Numbers that are not of the normal form, by numbering plans of ' || smsengage.numbering_source();
+	index regclass;
+	described text;
+BEGIN
+	FOREACH index IN ARRAY ARRAY['smsengage.subscription_tail_idx', 'smsengage.block_tail_idx']::regclass[] LOOP
+		described := obj_description(index, 'pg_class');
+		IF described IS NOT NULL AND described <> wanted THEN
+			EXECUTE format('REINDEX INDEX %s', index);
+		END IF;
+		IF described IS DISTINCT FROM wanted THEN
+			EXECUTE format('COMMENT ON INDEX %s IS %L', index, wanted);
+		END IF;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.index_tails() IS 'Makes the indexes over number_tail() anew where they were made with other numbering plans. Used by migrate().';

@@ -24,6 +24,7 @@ BEGIN
 	PERFORM smsengage_internal.fill_machine_click_rules();
 	PERFORM smsengage_internal.fill_health_thresholds();
 	PERFORM smsengage_internal.make_relations('rest');
+	PERFORM smsengage_internal.index_tails();
 	PERFORM smsengage_internal.make_relations('views');
 	PERFORM smsengage_internal.access_rules();
 END

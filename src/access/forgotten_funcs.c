@@ -1,7 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * forgotten_funcs.c
- *	  Whether numbers that were forgotten had opted out.
+ *	  What a reader is told of numbers that he names and cannot look up:
+ *	  whether they had opted out when they were forgotten, or of others, and
+ *	  under which other spellings they are in the store.
  *
  * What is left of a forgotten number is a digest keyed with the store's
  * secret.  Who may read an account gets an answer for the numbers he names,
@@ -12,6 +14,7 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "access/genam.h"
 #include "access/table.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
@@ -33,6 +36,8 @@ PG_FUNCTION_INFO_V1(sms_forgotten_opt_outs);
 PG_FUNCTION_INFO_V1(sms_any_forgotten_opt_out);
 PG_FUNCTION_INFO_V1(sms_opt_outs_for_all);
 PG_FUNCTION_INFO_V1(sms_moments_for_all);
+PG_FUNCTION_INFO_V1(sms_odd_spellings);
+PG_FUNCTION_INFO_V1(sms_any_odd_spelling);
 
 extern PGDLLEXPORT Datum sms_plans_for_accounts(PG_FUNCTION_ARGS);
 
@@ -43,6 +48,8 @@ extern PGDLLEXPORT Datum sms_plans_for_accounts(PG_FUNCTION_ARGS);
 	"VARIADIC ARRAY[(SELECT s.secret FROM smsengage.store_secret s), 'recipient', n.number]) " \
 	"WHERE ($3 IS NULL OR o.account OPERATOR(pg_catalog.=) '' OR o.account OPERATOR(pg_catalog.=) ANY ($3)) " \
 	"AND o.event_time OPERATOR(pg_catalog.<=) $2"
+#define ODD_SPELLINGS \
+	"SELECT o.number, o.spelling FROM smsengage_internal.odd_spellings_of($1, $3) o WHERE $2 IS NULL"
 #define FOR_ALL \
 	"SELECT o.recipient, o.event_time, o.nobody FROM smsengage_internal.opt_outs_of_others($1, $2, $3) o"
 #define MOMENTS_FOR_ALL \
@@ -128,9 +135,10 @@ ask_for_caller(const char *what, FunctionCallInfo fcinfo, Question *question)
 			return;
 	}
 	question->values[0] = PG_GETARG_DATUM(0);
-	question->values[1] = PG_GETARG_DATUM(1);
+	question->values[1] = PG_NARGS() > 1 ? PG_GETARG_DATUM(1) : (Datum) 0;
 	question->values[2] = PointerGetDatum(accounts);
-	question->nulls[0] = question->nulls[1] = ' ';
+	question->nulls[0] = ' ';
+	question->nulls[1] = PG_NARGS() > 1 ? ' ' : 'n';
 	question->nulls[2] = accounts == NULL ? 'n' : ' ';
 	question->result = (ReturnSetInfo *) fcinfo->resultinfo;
 	if (sms_is_store_owner(user))
@@ -184,6 +192,51 @@ sms_moments_for_all(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	ask_for_caller("moments_for_all()", fcinfo, &question);
 	return (Datum) 0;
+}
+
+/*
+ * odd_spellings(numbers): the other spellings under which consent and block
+ * list have the numbers; of the accounts that the caller may read, and of none.
+ */
+Datum
+sms_odd_spellings(PG_FUNCTION_ARGS)
+{
+	static SPIPlanPtr plan = NULL;
+	Question	question = {.plan = &plan, .query = ODD_SPELLINGS, .n_values = 3,
+	.types = {TEXTARRAYOID, TIMESTAMPTZOID, TEXTARRAYOID}};
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	ask_for_caller("odd_spellings()", fcinfo, &question);
+	return (Datum) 0;
+}
+
+/*
+ * A B-tree that never had an entry has its first page only.  Where the index
+ * is not there, or its entries are elsewhere, there may be some.
+ */
+static bool
+index_is_empty(const char *name)
+{
+	Oid			oid = get_relname_relid(name, get_namespace_oid("smsengage", false));
+	Relation	index;
+	bool		result;
+
+	if (!OidIsValid(oid))
+		return false;
+	if (get_rel_relkind(oid) != RELKIND_INDEX)
+		return false;
+	index = index_open(oid, AccessShareLock);
+	result = RelationGetNumberOfBlocks(index) <= 1;
+	index_close(index, AccessShareLock);
+	return result;
+}
+
+/* any_odd_spelling() */
+Datum
+sms_any_odd_spelling(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(sms_store_is_distributed() ||
+				   !index_is_empty("subscription_tail_idx") || !index_is_empty("block_tail_idx"));
 }
 
 /* any_forgotten_opt_out() */

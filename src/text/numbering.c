@@ -313,6 +313,21 @@ sms_plan_read_national(const SmsNumberingPlan *home, SmsDigits *number)
 	return sms_plan_settle(number);
 }
 
+/* Does a numbering plan have the number, which is in normal form? */
+bool
+sms_number_is_valid(SmsText normalized)
+{
+	const SmsNumberingPlan *plan;
+	size_t		len;
+
+	if (!sms_recipient_is_phone(normalized))
+		return false;
+	len = sms_calling_code_length(normalized.ptr + 1);
+	plan = sms_plan_of_code(normalized.ptr + 1, len);
+	return plan != NULL &&
+		fits_code(plan, normalized.ptr + 1 + len, (int) (normalized.len - 1 - len));
+}
+
 /* May a number in normal form have so many digits? */
 bool
 sms_number_is_possible(SmsText normalized)

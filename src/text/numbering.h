@@ -56,6 +56,7 @@ extern const SmsNumberingPlan *sms_plan_of_code(const char *digits, size_t len);
 extern const SmsNumberingPlan *sms_plan_of_country(SmsText country);
 extern bool sms_plan_settle(SmsDigits *number);
 extern bool sms_plan_read_national(const SmsNumberingPlan *home, SmsDigits *number);
+extern bool sms_number_is_valid(SmsText normalized);
 extern bool sms_number_is_possible(SmsText normalized);
 extern size_t sms_number_respelled(SmsText normalized, char *out);
 

@@ -4,18 +4,21 @@
  *	  Quiet hours in the zone of a phone number.
  *
  * A prefix may lie in several zones; it is quiet as long as it is quiet in
- * one of them.  For one moment the answer depends on the list of zones only,
- * and there are few hundred lists: it is kept from row to row.
+ * one of them, and by one of several rules.  For one moment the answer depends
+ * on the list of zones only, and there are few hundred lists: it is kept from
+ * row to row.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 #include "compat.h"
 
+#include "catalog/pg_type.h"
 #include "common/int.h"
 #include "fmgr.h"
 #include "mb/pg_wchar.h"
 #include "pgtime.h"
+#include "utils/array.h"
 #include "utils/date.h"
 #include "utils/datetime.h"
 #include "utils/hsearch.h"
@@ -26,7 +29,7 @@
 #include "text/country.h"
 #include "text/recipient.h"
 
-PG_FUNCTION_INFO_V1(sms_quiet_until);
+PG_FUNCTION_INFO_V1(sms_quiet_hours_end);
 
 /* Rounds over the zones before it is said never to be loud in all at once */
 #define MAX_ROUNDS 64
@@ -34,11 +37,13 @@ PG_FUNCTION_INFO_V1(sms_quiet_until);
 /* Changes of the clocks before an end of a day's quiet hours: two at most */
 #define MAX_CHANGES 8
 
+/* Windows of a day, of which none may hold; it is never empty */
 typedef struct QuietQuestion
 {
 	TimestampTz at;
-	TimeADT		start;
-	TimeADT		end;
+	int			n;
+	const TimeADT *starts;
+	const TimeADT *ends;
 } QuietQuestion;
 
 /* The answer for a list of zones, which is a constant of the library. */
@@ -55,11 +60,11 @@ typedef struct QuietCache
 } QuietCache;
 
 static bool
-is_quiet(TimeADT now, const QuietQuestion *question)
+is_quiet(TimeADT now, TimeADT start, TimeADT end)
 {
-	if (question->start <= question->end)
-		return now >= question->start && now < question->end;
-	return now >= question->start || now < question->end;
+	if (start <= end)
+		return now >= start && now < end;
+	return now >= start || now < end;
 }
 
 static pg_tz *
@@ -119,16 +124,16 @@ next_change(TimestampTz t, pg_tz *zone)
  * change it may be there at once, or begin anew.
  */
 static TimestampTz
-zone_until(TimestampTz t, pg_tz *zone, const QuietQuestion *question)
+zone_until(TimestampTz t, pg_tz *zone, TimeADT start, TimeADT end)
 {
 	for (int changes = 0; changes < MAX_CHANGES; changes++)
 	{
 		TimeADT		now = local_time(t, zone);
-		TimeADT		left = question->end - now;
+		TimeADT		left = end - now;
 		TimestampTz change;
 		TimestampTz until;
 
-		if (!is_quiet(now, question))
+		if (!is_quiet(now, start, end))
 			return t;
 		if (left <= 0)
 			left += USECS_PER_DAY;
@@ -144,11 +149,10 @@ zone_until(TimestampTz t, pg_tz *zone, const QuietQuestion *question)
 	return t;
 }
 
-/* First moment from question->at on that is quiet in none of the zones. */
+/* The first moment from t on that is quiet in none of the zones; DT_NOEND: never */
 static TimestampTz
-quiet_until(const char *zones, size_t len, const QuietQuestion *question)
+window_until(TimestampTz t, const char *zones, size_t len, TimeADT start, TimeADT end)
 {
-	TimestampTz t = question->at;
 	int			round;
 
 	for (round = 0;; round++)
@@ -164,7 +168,7 @@ quiet_until(const char *zones, size_t len, const QuietQuestion *question)
 
 			while (n < len && zones[n] != ' ')
 				n++;
-			t = zone_until(t, zone_named(zones + i, n - i), question);
+			t = zone_until(t, zone_named(zones + i, n - i), start, end);
 			i = n + 1;
 		}
 		if (t == before)
@@ -178,6 +182,34 @@ quiet_until(const char *zones, size_t len, const QuietQuestion *question)
 }
 
 /*
+ * First moment from question->at on that is quiet by none of the windows.  The
+ * zones are those of each window, or the same for all.
+ */
+static TimestampTz
+quiet_until(const SmsText *zones, bool same_zones, const QuietQuestion *question)
+{
+	TimestampTz t = question->at;
+	int			round;
+
+	for (round = 0; round < MAX_ROUNDS; round++)
+	{
+		TimestampTz before = t;
+
+		for (int i = 0; i < question->n && !TIMESTAMP_IS_NOEND(t); i++)
+		{
+			const SmsText *where = &zones[same_zones ? 0 : i];
+
+			if (question->starts[i] != question->ends[i] && where->ptr != NULL)
+				t = window_until(t, where->ptr, where->len, question->starts[i], question->ends[i]);
+		}
+		/* one window alone has been asked for in all its zones */
+		if (t == before || question->n == 1 || TIMESTAMP_IS_NOEND(t))
+			return t;
+	}
+	return DT_NOEND;
+}
+
+/*
  * The place where the answer for these zones is kept, or NULL: answers are kept
  * for the first question only, as in a query most rows ask that one.
  */
@@ -186,49 +218,97 @@ answer_for(FunctionCallInfo fcinfo, const char *zones,
 		   const QuietQuestion *question, bool *found)
 {
 	QuietCache *cache = fcinfo->flinfo->fn_extra;
+	size_t		size;
 
+	size = question->n * sizeof(TimeADT);
 	if (cache == NULL)
 	{
 		HASHCTL		control;
+		TimeADT    *windows = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, 2 * size);
 
 		control.keysize = sizeof(const char *);
 		control.entrysize = sizeof(QuietAnswer);
 		control.hcxt = fcinfo->flinfo->fn_mcxt;
 		cache = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(QuietCache));
+		memcpy(windows, question->starts, size);
+		memcpy(windows + question->n, question->ends, size);
 		cache->question = *question;
+		cache->question.starts = windows;
+		cache->question.ends = windows + question->n;
 		cache->answers = hash_create("smsengage quiet hours", 64, &control,
 									 HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 		fcinfo->flinfo->fn_extra = cache;
 	}
-	if (cache->question.at != question->at ||
-		cache->question.start != question->start ||
-		cache->question.end != question->end)
+	if (cache->question.at != question->at || cache->question.n != question->n ||
+		memcmp(cache->question.starts, question->starts, size) != 0 ||
+		memcmp(cache->question.ends, question->ends, size) != 0)
 		return NULL;
 	return hash_search(cache->answers, &zones, HASH_ENTER, found);
 }
 
+/* The elements of an array without NULLs, as many as n if that is not negative */
+static int
+windows_arg(FunctionCallInfo fcinfo, int arg, Oid type, int n, ArrayType **array)
+{
+	int			found;
+
+	*array = PG_GETARG_ARRAYTYPE_P(arg);
+	found = ArrayGetNItems(ARR_NDIM(*array), ARR_DIMS(*array));
+	if (ARR_ELEMTYPE(*array) != type || ARR_HASNULL(*array) || (n >= 0 && found != n))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("expected as many ends of quiet hours and zones as there are starts, and no null")));
+	return found;
+}
+
+/* The fallback zone of each window */
+static SmsText *
+fallback_zones(FunctionCallInfo fcinfo, int n)
+{
+	SmsText    *zones = palloc0(n * sizeof(SmsText));
+	ArrayType  *array;
+	Datum	   *values;
+	int			i;
+
+	if (PG_ARGISNULL(2))
+		return zones;
+	windows_arg(fcinfo, 2, TEXTOID, n, &array);
+	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &values, NULL, &n);
+	for (i = 0; i < n; i++)
+		zones[i] = sms_text_of(DatumGetTextPP(values[i]));
+	return zones;
+}
+
 /*
- * quiet_until(recipient, zone, fallback_zone, at, quiet_start, quiet_end):
- * when the quiet hours that hold at a moment end, or NULL if none do.
+ * quiet_until(recipient, zone, fallback_zones, at, quiet_starts, quiet_ends):
+ * when the quiet hours end that hold at a moment, or NULL if none do.
  */
 Datum
-sms_quiet_until(PG_FUNCTION_ARGS)
+sms_quiet_hours_end(PG_FUNCTION_ARGS)
 {
 	QuietQuestion question;
 	TimestampTz until;
 	SmsPlace	place;
-	SmsText		zone = {NULL, 0};
+	SmsText		zone;
+	ArrayType  *starts;
+	ArrayType  *ends;
 
 	if (PG_ARGISNULL(3) || PG_ARGISNULL(4) || PG_ARGISNULL(5))
 		PG_RETURN_NULL();
 	question.at = PG_GETARG_TIMESTAMPTZ(3);
-	question.start = PG_GETARG_TIMEADT(4);
-	question.end = PG_GETARG_TIMEADT(5);
-	if (TIMESTAMP_NOT_FINITE(question.at) || question.start == question.end)
+	question.n = windows_arg(fcinfo, 4, TIMEOID, -1, &starts);
+	windows_arg(fcinfo, 5, TIMEOID, question.n, &ends);
+	question.starts = (const TimeADT *) ARR_DATA_PTR(starts);
+	question.ends = (const TimeADT *) ARR_DATA_PTR(ends);
+	if (TIMESTAMP_NOT_FINITE(question.at) || question.n == 0 ||
+		(question.n == 1 && question.starts[0] == question.ends[0]))
 		PG_RETURN_NULL();
 
 	if (!PG_ARGISNULL(1))
+	{
 		zone = sms_text_of(PG_GETARG_TEXT_PP(1));
+		until = quiet_until(&zone, true, &question);
+	}
 	else if (!PG_ARGISNULL(0) &&
 			 sms_place_of(sms_text_of(PG_GETARG_TEXT_PP(0)), &place) &&
 			 place.zones != NULL)
@@ -236,22 +316,14 @@ sms_quiet_until(PG_FUNCTION_ARGS)
 		bool		found = false;
 		QuietAnswer *answer = answer_for(fcinfo, place.zones, &question, &found);
 
-		if (found)
-			until = answer->until;
-		else
-			until = quiet_until(place.zones, strlen(place.zones), &question);
+		zone = sms_literal(place.zones);
+		until = found ? answer->until : quiet_until(&zone, true, &question);
 		if (answer != NULL)
 			answer->until = until;
-		if (until == question.at)
-			PG_RETURN_NULL();
-		PG_RETURN_TIMESTAMPTZ(until);
 	}
-	else if (!PG_ARGISNULL(2))
-		zone = sms_text_of(PG_GETARG_TEXT_PP(2));
+	else
+		until = quiet_until(fallback_zones(fcinfo, question.n), false, &question);
 
-	if (zone.ptr == NULL)
-		PG_RETURN_NULL();
-	until = quiet_until(zone.ptr, zone.len, &question);
 	if (until == question.at)
 		PG_RETURN_NULL();
 	PG_RETURN_TIMESTAMPTZ(until);

@@ -273,6 +273,18 @@ settle(Written *written, bool certain)
 	return is_whole(&written->number);
 }
 
+/* What most of the world dials before a number of another country */
+static bool
+settle_abroad(Written *written)
+{
+	if (written->number.n <= 2 || memcmp(written->number.digits, "00", 2) != 0)
+		return false;
+	memmove(written->number.digits, written->number.digits + 2, written->number.n - 2);
+	written->number.n -= 2;
+	written->zero_at -= 2;
+	return settle(written, true);
+}
+
 /*
  * Reads a phone number; home is the plan by which one in national form is
  * read, or NULL.
@@ -313,15 +325,10 @@ read_phone(SmsText text, const SmsNumberingPlan *home, SmsDigits *number)
 			*number = local;
 			return is_whole(number);
 		}
-		found = settle(&written, false);
+		found = settle_abroad(&written) || settle(&written, false);
 	}
 	else if (written.number.n > 2 && memcmp(written.number.digits, "00", 2) == 0)
-	{
-		memmove(written.number.digits, written.number.digits + 2, written.number.n - 2);
-		written.number.n -= 2;
-		written.zero_at -= 2;
-		found = settle(&written, true);
-	}
+		found = settle_abroad(&written);
 	else if (written.bracketed > 0)
 		/* brackets around an area code are national form (E.123) */
 		found = (size_t) written.bracketed == sms_calling_code_length(written.number.digits) &&
@@ -376,6 +383,63 @@ sms_recipient_is_phone(SmsText normalized)
 			return false;
 	}
 	return true;
+}
+
+/*
+ * The last digits of what is written like a phone number and is none that a
+ * plan has in normal form; writes them to out, which has room for
+ * SMS_TAIL_DIGITS.  0 for any other.
+ */
+size_t
+sms_tail_of_number(SmsText recipient, char *out)
+{
+	Written		written;
+
+	if (sms_number_is_valid(recipient) ||
+		!read_written(skip_scheme(sms_trim_ascii(recipient)), &written) ||
+		written.number.n < SMS_TAIL_DIGITS)
+		return 0;
+	memcpy(out, written.number.digits + written.number.n - SMS_TAIL_DIGITS, SMS_TAIL_DIGITS);
+	return SMS_TAIL_DIGITS;
+}
+
+/*
+ * May what is written so be this number, which is in normal form?  A plus that
+ * leads to no number of a plan was put before one in national form.  home is
+ * the plan of whoever wrote it; NULL: not known, it may be any of the number's
+ * calling code.
+ */
+bool
+sms_number_may_mean(SmsText spelling, SmsText number, const SmsNumberingPlan *home)
+{
+	const SmsNumberingPlan *end = sms_numbering_plans + sms_n_numbering_plans;
+	const SmsNumberingPlan *plan = home;
+	char		room[SMS_RECIPIENT_ROOM(SMS_SPELLING_MAX)];
+	SmsText		read = {room, 0};
+
+	if (spelling.len > SMS_SPELLING_MAX || !sms_recipient_is_phone(number))
+		return false;
+	read.len = sms_normalize_recipient(spelling, room);
+	if (sms_text_same(read, number))
+		return true;
+	if (spelling.len > 0 && spelling.ptr[0] == '+')
+	{
+		spelling.ptr++;
+		spelling.len--;
+	}
+	if (home == NULL)
+		plan = sms_plan_of_code(number.ptr + 1, sms_calling_code_length(number.ptr + 1));
+	if (plan == NULL)
+		return false;
+	for (int code = plan->calling_code; plan < end && plan->calling_code == code; plan++)
+	{
+		read.len = sms_normalize_for(spelling, plan, room);
+		if (sms_text_same(read, number))
+			return true;
+		if (home != NULL)
+			break;
+	}
+	return false;
 }
 
 /* Are two senders the same, with or without a leading plus? */

@@ -88,7 +88,7 @@ SELECT i.at, pg_temp.outcome('SELECT send_time(delivery_report(''delivered'', 1,
 FROM instant i ORDER BY i.n;
 
 -- quiet hours, reports of delivery
-SELECT i.at, pg_temp.outcome('SELECT quiet_until(''+12025550101'', NULL, NULL, $1, ''18:00'', ''08:00'')', i.at) AS quiet, pg_temp.outcome('SELECT quiet_until(NULL, ''Pacific/Kiritimati'', NULL, $1, ''00:00'', ''24:00'')', i.at) AS always,
+SELECT i.at, pg_temp.outcome('SELECT quiet_until(''+12025550101'', NULL, NULL, $1, ''{18:00}'', ''{08:00}'')', i.at) AS quiet, pg_temp.outcome('SELECT quiet_until(NULL, ''Pacific/Kiritimati'', NULL, $1, ''{00:00}'', ''{24:00}'')', i.at) AS always,
 	pg_temp.outcome('SELECT delivery_report(''sent'', 1, $1)', i.at) AS report,
 	pg_temp.outcome('SELECT event_state(''native'', 4::smallint, NULL, NULL, NULL, NULL, $1, $1, NULL)', i.at) AS state
 FROM instant i WHERE i.n <> ALL ('{5,8}') ORDER BY i.n;

@@ -53,7 +53,7 @@ SELECT pg_temp.event('event_type', 'DELIVERED', 'event_time', '2025-06-04T09:00:
 	pg_temp.event('event_type', 'NOT_SENT', 'event_time', '2025-06-04T09:30:00Z', 'recipient', '+12025550121', 'sender_id', '22000', 'message_id', 'm4'),
 	pg_temp.event('event_type', 'UNDELIVERED', 'event_time', '2025-06-04T13:00:00Z', 'sent_time', '2025-06-04T08:00:00Z', 'recipient', '+12025550122', 'sender_id', '22000', 'message_id', 'm5', 'individual_id', 'p', 'scope', 'crm');
 SELECT at, v.* FROM unnest(ARRAY[timestamptz '2025-06-03 17:59:59Z', '2025-06-03 18:00Z', '2025-06-04 11:59:59Z', '2025-06-04 12:00Z', '2025-06-04 18:00Z', '2025-06-10 12:00Z']) at, pg_temp.verdict('+12025550121', at => at) v ORDER BY at;
-SELECT array_agg(t.sent_at) FROM smsengage_internal.messages_sent('+12025550122', 'acme', '', '2025-06-01Z', '2025-06-04 12:00Z') t;
+SELECT array_agg(t.sent_at) FROM smsengage_internal.messages_sent('{+12025550122}', 'acme', NULL, '2025-06-01Z', '2025-06-04 12:00Z') t;
 -- a third in the week: until the first leaves it
 SELECT pg_temp.event('event_type', 'SENT', 'event_time', '2025-06-01T09:00:00Z', 'recipient', '+12025550121', 'sender_id', '22000', 'message_id', 'm0');
 SELECT at, v.* FROM unnest(ARRAY[timestamptz '2025-06-04 20:00Z', '2025-06-08 09:00Z']) at, pg_temp.verdict('+12025550121', at => at) v ORDER BY at;
@@ -68,10 +68,10 @@ INSERT INTO smsengage.quiet_hours (account, quiet_start, quiet_end) VALUES ('acm
 SELECT n, at, v.* FROM (VALUES ('+12125550100', timestamptz '2025-06-04 11:59:59Z'), ('+12125550100', '2025-06-04 12:00Z'), ('+442079460000', '2025-06-04 20:00Z'), ('+442079460000', '2025-06-04 19:59:59Z'), ('+442079460000', '2025-03-29 23:00Z'), ('+88299912345', '2025-06-04 07:00Z')) t(n, at),
 	pg_temp.verdict(n, at => at) v;
 SELECT smsengage.zones_of('+12125550100') AS one, cardinality(smsengage.zones_of('+61491570156')) > 1 AS several;
-SELECT smsengage_internal.quiet_until('+61491570156', NULL, 'UTC', '2025-06-04 21:30Z', '21:00', '08:00') AS until, max(smsengage_internal.quiet_until(NULL, z, 'UTC', '2025-06-04 21:30Z', '21:00', '08:00')) AS latest, count(smsengage_internal.quiet_until(NULL, z, 'UTC', '2025-06-04 21:30Z', '21:00', '08:00')) < count(*) AS loud_in_some
+SELECT smsengage_internal.quiet_until('+61491570156', NULL, '{UTC}', '2025-06-04 21:30Z', ARRAY[time '21:00'], ARRAY[time '08:00']) AS until, max(smsengage_internal.quiet_until(NULL, z, '{UTC}', '2025-06-04 21:30Z', ARRAY[time '21:00'], ARRAY[time '08:00'])) AS latest, count(smsengage_internal.quiet_until(NULL, z, '{UTC}', '2025-06-04 21:30Z', ARRAY[time '21:00'], ARRAY[time '08:00'])) < count(*) AS loud_in_some
 FROM unnest(smsengage.zones_of('+61491570156')) z;
-SELECT z, smsengage_internal.quiet_until('+12125550100', z, 'UTC', '2025-06-04 12:30Z', s, e) FROM (VALUES ('Asia/Tokyo', time '21:00', time '08:00'), ('Europe/Berlin', '21:00', '08:00'), ('Asia/Kathmandu', '18:00', '24:00'), (NULL, '08:00', '08:30'), (NULL, '08:00', '08:31'), (NULL, '09:00', '09:00')) v(z, s, e);
-SELECT smsengage_internal.quiet_until('+12125550100', 'Nowhere/Land', 'UTC', '2025-06-04 12:30Z', '21:00', '08:00');
+SELECT z, smsengage_internal.quiet_until('+12125550100', z, '{UTC}', '2025-06-04 12:30Z', ARRAY[s], ARRAY[e]) FROM (VALUES ('Asia/Tokyo', time '21:00', time '08:00'), ('Europe/Berlin', '21:00', '08:00'), ('Asia/Kathmandu', '18:00', '24:00'), (NULL, '08:00', '08:30'), (NULL, '08:00', '08:31'), (NULL, '09:00', '09:00')) v(z, s, e);
+SELECT smsengage_internal.quiet_until('+12125550100', 'Nowhere/Land', '{UTC}', '2025-06-04 12:30Z', ARRAY[time '21:00'], ARRAY[time '08:00']);
 SELECT v.reasons, v.earliest FROM pg_temp.verdict('+12125550100', zone => 'Asia/Tokyo') v;
 SELECT v.allowed FROM pg_temp.verdict('+12125550100', zone => 'Asia/Tokyo', purpose => 'confirmation') v;
 INSERT INTO smsengage.quiet_hours (account, quiet_start, quiet_end, fallback_zone) VALUES ('x', '21:00', '08:00', 'Nowhere');

@@ -77,6 +77,7 @@ INSERT INTO smsengage.frequency_cap (account, sender, period, max_messages) VALU
 SELECT a.how, v.reasons, c.reasons = v.reasons AS same FROM ask a, smsengage.can_send('+12025550199', a.account, a.sender, at => '2026-03-01Z') v,
 	smsengage.can_send_all(ARRAY['+12025550199'], a.account, a.sender, at => '2026-03-01Z') c ORDER BY a.no;
 SELECT smsengage.drop_store(true);
+DROP FUNCTION truth();
 DROP VIEW answer CASCADE;
 DROP TABLE said, ask, of_owner;
 DROP OWNED BY gate_asked_b;

@@ -14,6 +14,9 @@ CREATE TABLE IF NOT EXISTS smsengage.block (
 );
 -- those of every account are asked for by number
 CREATE INDEX IF NOT EXISTS block_global_idx ON smsengage.block (recipient, blocked_at) WHERE scope = 'global';
+-- numbers that are not of the normal form, by their last digits
+CREATE INDEX IF NOT EXISTS block_tail_idx ON smsengage.block (smsengage_internal.number_tail(recipient))
+	WHERE smsengage_internal.number_tail(recipient) IS NOT NULL;
 
 COMMENT ON TABLE smsengage.block IS 'Every block ever recorded, one row per event; nothing is removed or shortened. Read it with is_blocked() or the view block_list.';
 COMMENT ON COLUMN smsengage.block.blocked_at IS 'When the block began: the time of the failure, or the one given to add_block()';

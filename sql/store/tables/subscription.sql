@@ -8,6 +8,9 @@ CREATE TABLE IF NOT EXISTS smsengage.subscription (
 	source text COLLATE "C" NOT NULL,
 	CONSTRAINT subscription_pkey PRIMARY KEY (account, recipient, sender)
 );
+-- numbers that are not of the normal form are looked for by their last digits
+CREATE INDEX IF NOT EXISTS subscription_tail_idx ON smsengage.subscription (smsengage_internal.number_tail(recipient))
+	WHERE smsengage_internal.number_tail(recipient) IS NOT NULL;
 
 COMMENT ON TABLE smsengage.subscription IS 'What each person last said to each sender: the latest entry of consent_entry; at one instant UNSUBSCRIBED wins. Somebody without a row said nothing.';
 COMMENT ON COLUMN smsengage.subscription.event_time IS 'When it was said';
