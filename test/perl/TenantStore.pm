@@ -17,7 +17,7 @@ our %value = (
 	attribution => "'4 hours'", zone => "'Europe/Berlin'", unified => 'true', human => 'true', sender => "'55501'", message_text => "'bank stop'", purpose => "'marketing'",
 	max_characters => '160', code => '530', block_interval => "'30 days'", scope => "'global'", message_id => "'m3'", breakdown => "''", no => '1',
 	message_count => '1', unit => "'minute'", which => 'NULL', provider => "'native'", payload => q('{"event_type":"CLICK","event_id":"z"}'), name => "'mine'",
-	description => "'x'", reasons => "ARRAY['blocked']", reason => "'x'", evidence => "'x'", subscribed => 'true', valid_from => "'2025-07-01 00:00Z'", chunk => '0',
+	description => "'x'", reasons => "ARRAY['blocked']", reason => "'x'", evidence => "'x'", subscribed => 'true', reach => "'account'", wanted => "'UNSUBSCRIBED'", valid_from => "'2025-07-01 00:00Z'", chunk => '0',
 	dimension => "'link_name'", force => 'true', keep_sums => 'false', role_name => "'shop_reader'", kind => "'read'", part => "'block'", source => "'pg_class'", payload_column => "'relname'", names => "'{Sale}'",
 	resume => 'false', batch_rows => '10', batch_bytes => '1000', max_rows => '10', bounds => "ARRAY['2025-01-01 00:00Z', '2025-07-01 00:00Z']::timestamptz[]",
 	global_blocks => 'true', number => "'+12025550102'", numbers => "ARRAY['+12025550101', '+12025550102', '+12025550103']", for_account => "'shop'",
