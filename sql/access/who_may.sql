@@ -50,7 +50,7 @@ BEGIN ATOMIC
 	SELECT pg_catalog.regexp_split_to_array(pg_catalog.btrim('
 		accounts_for accounts_for_all acts_for add_block agents_of_machines answered_messages any_forgotten_opt_out any_odd_spelling asked_account
 		asked_messages asked_senders attributed_answers
-		block_accounts block_expiry block_report blocks_at blocks_for breakdown_report 
+		block_accounts block_expiry block_report blocks_at blocks_for breakdown_report
 		campaign_report can_send can_send_all candidate_clicks candidate_clicks_by_tally caps_of_sending cell_sums check_migrated check_store_place
 		click_hours clicks_by_machines clicks_soon_after_arrival consent_accounts consent_by_entries consent_change_counts consent_changes consent_moments
 		consent_of_people consent_proof contact_accounts cost_report countries_for country_for country_report create_store
