@@ -13,7 +13,8 @@ BEGIN ATOMIC
 		billed_parts block_codes block_end block_scope bounds_level business_days_after bytes
 		callback_data_check callback_field calling_code cell_end cell_start channels chunk_of chunk_offset chunk_start consent_digest content_digest count_of
 		count_people country_of
-		day_bytes day_count_of day_tally day_tally_in day_tally_out day_tally_recv day_tally_send day_total decision_split default_keywords delivered_to
+		day_bytes day_count_of day_tally day_tally_cmp day_tally_eq day_tally_ge day_tally_gt day_tally_hash day_tally_hash_extended day_tally_in day_tally_le
+		day_tally_lt day_tally_ne day_tally_out day_tally_recv day_tally_send day_total decision_split default_keywords delivered_to
 		delivery_issue delivery_issues delivery_merge delivery_report delivery_state_cmp delivery_state_eq delivery_state_ge delivery_state_gt
 		delivery_state_hash delivery_state_hash_extended delivery_state_in delivery_state_le delivery_state_lt delivery_state_ne delivery_state_out
 		delivery_state_recv delivery_state_send done_at

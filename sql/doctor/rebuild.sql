@@ -105,6 +105,7 @@ DECLARE
 	step pg_catalog.record;
 BEGIN
 	PERFORM smsengage_internal.check_part(part);
+	CALL smsengage_internal.read_committed();
 	PERFORM smsengage_internal.check_isolation('rebuild()');
 	FOR step IN
 		SELECT s.name, s.call
@@ -123,8 +124,8 @@ BEGIN
 		WHERE part IS NULL OR s.name OPERATOR(pg_catalog.=) part
 	LOOP
 		EXECUTE pg_catalog.format('SELECT %s', step.call);
-		IF smsengage_internal.may_commit() THEN COMMIT; END IF;
+		IF smsengage_internal.may_commit() THEN COMMIT AND CHAIN; END IF;
 	END LOOP;
 END
 $$;
-COMMENT ON PROCEDURE smsengage.rebuild(text) IS 'Makes what follows from the events anew, all of it or one part: message, individual, individual_link, event_identity, contact_point, block, subscription, engagement_tally, outcome_tally, access (row security of partitions, masked views that read too much, rights of roles that are gone). Safe beside load; each part is a transaction. Raises 22023 for another part, 0A000 in a transaction of REPEATABLE READ or SERIALIZABLE.';
+COMMENT ON PROCEDURE smsengage.rebuild(text) IS 'Makes what follows from the events anew, all of it or one part: message, individual, individual_link, event_identity, contact_point, block, subscription, engagement_tally, outcome_tally, access (row security of partitions, masked views that read too much, rights of roles that are gone). Safe beside load; each part is a transaction. Raises 22023 for another part, 0A000 in a transaction block of REPEATABLE READ or SERIALIZABLE.';

@@ -229,10 +229,12 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
 			MESSAGE = 'give either a recipient or an individual_id';
 	END IF;
-	-- one erasure at a time, and none beside ingestion: that has looked for
-	-- people to leave out before, and is seen here only when it is committed
-	PERFORM smsengage_internal.lock_erasure('forget()');
-	secret := (SELECT s.secret FROM smsengage.store_secret s);
+	IF coalesce(force, false) THEN
+		-- one erasure at a time, and none beside ingestion: that has looked for
+		-- people to leave out before, and is seen here only when it is committed
+		PERFORM smsengage_internal.lock_erasure('forget()');
+		secret := (SELECT s.secret FROM smsengage.store_secret s);
+	END IF;
 
 	-- the people who go whole: those with the id, or known by the number alone
 	people := CASE WHEN number IS NOT NULL
@@ -289,7 +291,7 @@ BEGIN
 	RETURN QUERY SELECT 'individual'::text, n;
 END
 $$;
-COMMENT ON FUNCTION smsengage.forget(text, text, boolean, boolean, timestamptz) IS 'Erases what names a number (recipient) or all that belongs to a person (individual_id), from events, messages, tallies, consent, block list and rejected payloads; numbers of a person that are in nobody else''s events go too; the opt-out of a number still holds, as a keyed digest, and events up to at, and rejected payloads as they were, are ignored when they come again. Without force it only counts. keep_sums: the events and messages go on being counted, as those of nobody. Raises 22023 unless one of the two is given, 55000 while the inbox has payloads that name the number, 0A000 in a transaction of REPEATABLE READ or SERIALIZABLE. A number inside a message to somebody else is not found; ingestion that runs meanwhile may still bring an event: repeat.';
+COMMENT ON FUNCTION smsengage.forget(text, text, boolean, boolean, timestamptz) IS 'Erases what names a number (recipient) or all that belongs to a person (individual_id), from events, messages, tallies, consent, block list and rejected payloads; numbers of a person that are in nobody else''s events go too; the opt-out of a number still holds, as a keyed digest, and events up to at, and rejected payloads as they were, are ignored when they come again. Without force it only counts, keeps nobody waiting and runs on a replica. keep_sums: the events and messages go on being counted, as those of nobody. Raises 22023 unless one of the two is given, 55000 while the inbox has payloads that name the number, 0A000 with force in a transaction of REPEATABLE READ or SERIALIZABLE. A number inside a message to somebody else is not found; ingestion that runs meanwhile may still bring an event: repeat.';
 
 CREATE FUNCTION smsengage_internal.drop_counts()
 RETURNS void

@@ -10,7 +10,7 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
 			MESSAGE = format('%s cannot run in a transaction of isolation level %s', what, current_setting('transaction_isolation')),
 			DETAIL = 'It would not see what was committed since the snapshot of the transaction.',
-			HINT = 'Run it in READ COMMITTED.';
+			HINT = 'BEGIN ISOLATION LEVEL READ COMMITTED, or SET default_transaction_isolation = ''read committed'' before it.';
 	END IF;
 END
 $$;

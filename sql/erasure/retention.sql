@@ -43,7 +43,7 @@ BEGIN
 		SELECT p.partition AS name
 		FROM smsengage_internal.event_partitions() p
 		JOIN pg_class c ON c.oid = p.partition
-		WHERE c.relname ~ '^event_([0-9]{4}_[0-9]{2}|past.*)$'
+		WHERE c.relkind IN ('r', 'p')
 			AND p.until <= (SELECT min(r.horizon) FROM smsengage.retention r HAVING bool_or(r.account = '*'))
 		ORDER BY p.since
 	LOOP
@@ -53,14 +53,15 @@ BEGIN
 			EXECUTE format('SELECT count(*) FROM %s', partition.name) INTO n;
 			EXECUTE format('DROP TABLE %s', partition.name);
 			dropped := dropped + n;
-		EXCEPTION WHEN lock_not_available THEN
+		EXCEPTION WHEN lock_not_available OR dependent_objects_still_exist OR insufficient_privilege THEN
+			-- nor is a view of somebody's on the month, or another owner of it, in the way
 			NULL;
 		END;
 	END LOOP;
 	RETURN dropped;
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.drop_expired() IS 'Drops the partitions of event that lie before every horizon, if no reader keeps it waiting for two seconds, and returns how many events went. Used by maintain().';
+COMMENT ON FUNCTION smsengage_internal.drop_expired() IS 'Drops the partitions of event that lie before every horizon, whatever they are called, if no reader keeps it waiting for two seconds and nothing depends on them, and returns how many events went. Used by maintain().';
 
 CREATE FUNCTION smsengage_internal.delete_expired(account text)
 RETURNS bigint
@@ -97,26 +98,27 @@ AS $$
 DECLARE
 	kept pg_catalog.record;
 BEGIN
+	CALL smsengage_internal.read_committed();
 	PERFORM smsengage_internal.make_partition((pg_catalog.timezone('UTC', pg_catalog.now()) OPERATOR(pg_catalog.+) m)::pg_catalog.date)
 	FROM pg_catalog.unnest(ARRAY['0 months', '1 month', '2 months']::pg_catalog.interval[]) m;
-	IF smsengage_internal.may_commit() THEN COMMIT; END IF;
+	IF smsengage_internal.may_commit() THEN COMMIT AND CHAIN; END IF;
 	FOR kept IN SELECT r.account FROM smsengage.retention r ORDER BY r.account LOOP
 		PERFORM smsengage_internal.set_horizon(kept.account);
-		IF smsengage_internal.may_commit() THEN COMMIT; END IF;
+		IF smsengage_internal.may_commit() THEN COMMIT AND CHAIN; END IF;
 	END LOOP;
 	PERFORM smsengage_internal.drop_expired();
-	IF smsengage_internal.may_commit() THEN COMMIT; END IF;
+	IF smsengage_internal.may_commit() THEN COMMIT AND CHAIN; END IF;
 	FOR kept IN SELECT r.account FROM smsengage.retention r ORDER BY r.account LOOP
 		PERFORM smsengage_internal.delete_expired(kept.account);
-		IF smsengage_internal.may_commit() THEN COMMIT; END IF;
+		IF smsengage_internal.may_commit() THEN COMMIT AND CHAIN; END IF;
 	END LOOP;
 	PERFORM smsengage_internal.drop_counts();
 	PERFORM smsengage.seal_consent();
-	IF smsengage_internal.may_commit() THEN COMMIT; END IF;
+	IF smsengage_internal.may_commit() THEN COMMIT AND CHAIN; END IF;
 	CALL smsengage.fold();
 END
 $$;
-COMMENT ON PROCEDURE smsengage.maintain() IS 'Housekeeping, to be called every few minutes or hours, also beside load: makes the partitions of this month and the next two, moves the horizons of the table retention, seals the consent ledger, folds the tallies. Nothing that is correct depends on it. Raises 0A000 where a horizon would move in a transaction of REPEATABLE READ or SERIALIZABLE.';
+COMMENT ON PROCEDURE smsengage.maintain() IS 'Housekeeping, to be called every few minutes or hours, also beside load: makes the partitions of this month and the next two, moves the horizons of the table retention, seals the consent ledger, folds the tallies. Nothing that is correct depends on it. Raises 0A000 in a transaction block of REPEATABLE READ or SERIALIZABLE.';
 
 CREATE FUNCTION smsengage_internal.horizon()
 RETURNS timestamptz

@@ -357,6 +357,7 @@ DECLARE
 	taken pg_catalog.record;
 	step pg_catalog.record;
 BEGIN
+	CALL smsengage_internal.read_committed();
 	payloads := 0;
 	accepted := 0;
 	duplicate := 0;
@@ -366,10 +367,10 @@ BEGIN
 		rows := least(5000, max_rows OPERATOR(pg_catalog.-) payloads);
 		IF noted THEN
 			taken := smsengage_internal.drain_note(rows, 8388608, locking);
-			COMMIT;
+			COMMIT AND CHAIN;
 			EXIT WHEN taken.numbers IS NULL;
 			step := smsengage_internal.drain_answer(taken.taken_no, taken.numbers, taken.times, rows);
-			COMMIT;
+			COMMIT AND CHAIN;
 			PERFORM smsengage_internal.inbox_release(taken.taken_no);
 			PERFORM smsengage_internal.raise_fault(step.fault);
 			-- a transaction block has some of them; it makes no notes, its locks must tell

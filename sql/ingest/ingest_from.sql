@@ -190,11 +190,13 @@ CREATE PROCEDURE smsengage.ingest_from(provider text, source regclass, payload_c
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	load_no pg_catalog.int8 := smsengage_internal.load_begin(provider, source, payload_column, account, resume);
+	load_no pg_catalog.int8;
 BEGIN
+	CALL smsengage_internal.read_committed();
+	load_no := smsengage_internal.load_begin(provider, source, payload_column, account, resume);
 	WHILE smsengage_internal.load_step(load_no, batch_rows, batch_bytes) LOOP
 		IF smsengage_internal.may_commit() THEN
-			COMMIT;
+			COMMIT AND CHAIN;
 		END IF;
 	END LOOP;
 	SELECT e.payloads, e.nulls, e.accepted, e.duplicate, e.rejected, e.ignored

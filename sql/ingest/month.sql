@@ -26,22 +26,40 @@ DECLARE
 	owner name := (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = 'smsengage.event'::regclass);
 	low text := CASE WHEN isfinite(since) THEN quote_literal(to_char(timezone('UTC', since), 'YYYY-MM-DD HH24:MI:SS.US') || '+00') END;
 	high text := quote_literal(to_char(timezone('UTC', until), 'YYYY-MM-DD HH24:MI:SS.US') || '+00');
+	-- as the parent's other partitions, if the caller may write there
+	space name := (
+		SELECT t.spcname FROM pg_class c JOIN pg_tablespace t ON t.oid = c.reltablespace
+		WHERE c.oid = 'smsengage.event'::regclass AND has_tablespace_privilege(t.oid, 'CREATE'));
+	free text := name;
+	n integer := 1;
 BEGIN
+	-- a month that was detached has its name still, and keeps nobody waiting
+	WHILE to_regclass(format('smsengage.%I', free)) IS NOT NULL LOOP
+		n := n + 1;
+		free := format('%s_%s', name, n);
+	END LOOP;
+	IF free <> name THEN
+		RAISE WARNING USING
+			MESSAGE = format('the name "%s" is taken, so a new partition of the table event is called "%s"', name, free),
+			DETAIL = format('Events from %s up to %s go there.', coalesce(low, 'the beginning'), high),
+			HINT = format('If "%s" is a month that was detached and is to come back: move the rows of "%s" there, drop this and attach that.', name, free);
+	END IF;
 	-- ATTACH locks out neither readers nor writers; the check spares its scan
 	EXECUTE format('CREATE TABLE smsengage.%I (LIKE smsengage.event INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING CONSTRAINTS'
 				   ' INCLUDING STORAGE INCLUDING COMPRESSION,'
-				   ' CONSTRAINT event_time_check CHECK (%sevent_time < %s))', name, 'event_time >= ' || low || ' AND ', high);
+				   ' CONSTRAINT event_time_check CHECK (%sevent_time < %s))%s',
+				   free, 'event_time >= ' || low || ' AND ', high, ' TABLESPACE ' || quote_ident(space));
 	-- no policy: rows show through the parent's only, whoever is granted what
-	EXECUTE format('ALTER TABLE smsengage.%I ENABLE ROW LEVEL SECURITY', name);
+	EXECUTE format('ALTER TABLE smsengage.%I ENABLE ROW LEVEL SECURITY', free);
 	-- whoever called: a superuser, or a member of the owner's role
 	IF owner <> current_user THEN
-		EXECUTE format('ALTER TABLE smsengage.%I OWNER TO %I', name, owner);
+		EXECUTE format('ALTER TABLE smsengage.%I OWNER TO %I', free, owner);
 	END IF;
-	EXECUTE format('ALTER TABLE smsengage.event ATTACH PARTITION smsengage.%I FOR VALUES FROM (%s) TO (%s)', name, coalesce(low, 'MINVALUE'), high);
-	EXECUTE format('ALTER TABLE smsengage.%I DROP CONSTRAINT event_time_check', name);
+	EXECUTE format('ALTER TABLE smsengage.event ATTACH PARTITION smsengage.%I FOR VALUES FROM (%s) TO (%s)', free, coalesce(low, 'MINVALUE'), high);
+	EXECUTE format('ALTER TABLE smsengage.%I DROP CONSTRAINT event_time_check', free);
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.attach_partition(text, timestamptz, timestamptz) IS 'Makes a partition of the table event for [since, until), which belongs to the owner of event whoever calls. Used by make_partition() and make_months().';
+COMMENT ON FUNCTION smsengage_internal.attach_partition(text, timestamptz, timestamptz) IS 'Makes a partition of the table event for [since, until), which belongs to the owner of event whoever calls and lies in its tablespace; under another name, with a warning, where its own is taken. Used by make_partition() and make_months().';
 
 CREATE FUNCTION smsengage_internal.make_partition(month date)
 RETURNS void
@@ -155,19 +173,19 @@ BEGIN
 		SELECT c.relname, p.partition, p.since, p.until
 		FROM smsengage_internal.event_partitions() p
 		JOIN pg_class c ON c.oid = p.partition
-		WHERE starts_with(c.relname, 'event_past') AND p.until > bound
+		WHERE (starts_with(c.relname, 'event_past') OR NOT isfinite(p.since)) AND p.until > bound
 	LOOP
-		EXECUTE format('ALTER TABLE smsengage.event DETACH PARTITION smsengage.%I', piece.relname);
-		EXECUTE format('ALTER TABLE smsengage.%I RENAME TO event_unsplit', piece.relname);
+		EXECUTE format('ALTER TABLE smsengage.event DETACH PARTITION %s', piece.partition);
+		EXECUTE format('ALTER TABLE %s RENAME TO event_unsplit', piece.partition);
 		IF piece.since < bound THEN
 			PERFORM smsengage_internal.attach_partition(piece.relname, piece.since, bound);
 		END IF;
-		EXECUTE 'SELECT smsengage_internal.make_partition(m) FROM (SELECT DISTINCT date_trunc(''month'', timezone(''UTC'', e.event_time))::date AS m FROM smsengage.event_unsplit e WHERE e.event_time >= $1) x'
+		EXECUTE format('SELECT smsengage_internal.make_partition(m) FROM (SELECT DISTINCT date_trunc(''month'', timezone(''UTC'', e.event_time))::date AS m FROM %s e WHERE e.event_time >= $1) x', piece.partition)
 		USING bound;
-		EXECUTE format('INSERT INTO smsengage.event (%s) SELECT %1$s FROM smsengage.event_unsplit', columns);
+		EXECUTE format('INSERT INTO smsengage.event (%s) SELECT %1$s FROM %2$s', columns, piece.partition);
 		GET DIAGNOSTICS n = ROW_COUNT;
 		moved := moved + n;
-		DROP TABLE smsengage.event_unsplit;
+		EXECUTE format('DROP TABLE %s', piece.partition);
 	END LOOP;
 	RETURN moved;
 END

@@ -42,12 +42,39 @@ SET search_path = pg_catalog, pg_temp
 SET client_min_messages = warning
 AS $$
 BEGIN
+	IF 1 < (SELECT count(*) FROM smsengage.store_secret) THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+			MESSAGE = 'the table store_secret has more than one row',
+			DETAIL = 'Data of another store came into this one. Digests of people who were forgotten agree with one of the secrets only, and which that is cannot be told from them.',
+			HINT = 'Delete the secret that this store had before the data came, if nobody had been forgotten in it, else the other.';
+	END IF;
 	INSERT INTO smsengage.store_secret (secret)
 	SELECT gen_random_uuid()::text || gen_random_uuid()::text
 	WHERE NOT EXISTS (SELECT FROM smsengage.store_secret);
 END
 $$;
-COMMENT ON FUNCTION smsengage_internal.make_secret() IS 'Draws the store''s secret, once. Used by migrate().';
+COMMENT ON FUNCTION smsengage_internal.make_secret() IS 'Draws the store''s secret, once. Raises 55000 where there is more than one. Used by migrate().';
+
+CREATE FUNCTION smsengage_internal.identify_rows()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+AS $$
+DECLARE
+	keyless record;
+BEGIN
+	FOR keyless IN
+		SELECT c.oid::regclass AS relation
+		FROM (SELECT DISTINCT to_regclass(s.described) AS relation FROM smsengage_internal.store_statements() s WHERE s.step = 'rest') t
+		JOIN pg_class c ON c.oid = t.relation
+		WHERE c.relkind = 'r' AND c.relreplident = 'd' AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)
+	LOOP
+		EXECUTE format('ALTER TABLE %s REPLICA IDENTITY FULL', keyless.relation);
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.identify_rows() IS 'Gives tables of the store that have no key the replica identity FULL, so that a publication of all tables, as tools make it, refuses no DELETE; one that was chosen by hand stays. Used by migrate().';
 
 CREATE FUNCTION smsengage_internal.fill_block_policy()
 RETURNS void
@@ -76,7 +103,10 @@ BEGIN
 		INSERT INTO smsengage.delivery_deadline (provider, deadline_hours)
 		SELECT '', 72 UNION ALL SELECT d.provider, d.deadline_hours FROM smsengage_internal.provider_deadlines() d
 		ON CONFLICT DO NOTHING;
-		PERFORM smsengage_internal.rebuild_outcomes();
+		-- a new store has none, and is made at every isolation level
+		IF EXISTS (SELECT FROM smsengage.message) THEN
+			PERFORM smsengage_internal.rebuild_outcomes();
+		END IF;
 	END IF;
 END
 $$;

@@ -14,6 +14,7 @@ BEGIN
 	PERFORM smsengage_internal.check_owner();
 	PERFORM smsengage_internal.make_relations('tables');
 	PERFORM smsengage_internal.make_migrations();
+	PERFORM smsengage_internal.identify_rows();
 	PERFORM smsengage_internal.restore_states();
 	PERFORM smsengage_internal.fill_limits();
 	PERFORM smsengage_internal.fill_tallies();
@@ -71,8 +72,12 @@ BEGIN
 			MESSAGE = 'the store has events',
 			HINT = 'drop_store(force => true) drops them; there is no way back.';
 	END IF;
-	FOR relation IN SELECT r.relation AS name, r.kind FROM smsengage_internal.store_relations() r ORDER BY r.kind = 'v' DESC, r.relation::oid DESC LOOP
-		EXECUTE format('DROP %s %s', CASE relation.kind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, relation.name);
+	-- all in one statement: after a restore they are in another order than they were made in
+	FOR relation IN
+		SELECT CASE r.kind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END AS kind, string_agg(r.relation::text, ', ') AS names
+		FROM smsengage_internal.store_relations() r GROUP BY 1 ORDER BY 1 DESC
+	LOOP
+		EXECUTE format('DROP %s %s', relation.kind, relation.names);
 	END LOOP;
 END
 $$;

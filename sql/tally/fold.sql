@@ -99,6 +99,7 @@ AS $$
 DECLARE
 	piece pg_catalog.record;
 BEGIN
+	CALL smsengage_internal.read_committed();
 	-- Eight weeks at a time, of one series that has many deltas, or of up to
 	-- 200 that have few: a statement by itself costs as much as a hundred deltas.
 	-- The lateral query asks the index once for each series, where the whole table
@@ -126,7 +127,7 @@ BEGIN
 	LOOP
 		PERFORM smsengage_internal.fold_series(piece.series_nos, piece.since, smsengage_internal.cell_end(:LEVEL_8_WEEKS:, piece.since));
 		IF smsengage_internal.may_commit() THEN
-			COMMIT;
+			COMMIT AND CHAIN;
 		END IF;
 	END LOOP;
 	PERFORM smsengage_internal.fold_outcomes();
