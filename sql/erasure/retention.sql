@@ -102,6 +102,11 @@ BEGIN
 	PERFORM smsengage_internal.make_partition((pg_catalog.timezone('UTC', pg_catalog.now()) OPERATOR(pg_catalog.+) m)::pg_catalog.date)
 	FROM pg_catalog.unnest(ARRAY['0 months', '1 month', '2 months']::pg_catalog.interval[]) m;
 	IF smsengage_internal.may_commit() THEN COMMIT AND CHAIN; END IF;
+	IF smsengage_internal.tallies_are_received() THEN
+		-- all rows come from the publisher, but no partition comes or goes by that
+		PERFORM smsengage_internal.drop_expired();
+		RETURN;
+	END IF;
 	FOR kept IN SELECT r.account FROM smsengage.retention r ORDER BY r.account LOOP
 		PERFORM smsengage_internal.set_horizon(kept.account);
 		IF smsengage_internal.may_commit() THEN COMMIT AND CHAIN; END IF;
@@ -118,7 +123,7 @@ BEGIN
 	CALL smsengage.fold();
 END
 $$;
-COMMENT ON PROCEDURE smsengage.maintain() IS 'Housekeeping, to be called every few minutes or hours, also beside load: makes the partitions of this month and the next two, moves the horizons of the table retention, seals the consent ledger, folds the tallies. Nothing that is correct depends on it. Raises 0A000 in a transaction block of REPEATABLE READ or SERIALIZABLE.';
+COMMENT ON PROCEDURE smsengage.maintain() IS 'Housekeeping, to be called every few minutes or hours, also beside load: makes the partitions of this month and the next two, moves the horizons of the table retention, seals the consent ledger, folds the tallies. Where a subscription brings the tallies of another store, it makes and drops partitions only. Nothing that is correct depends on it. Raises 0A000 in a transaction block of REPEATABLE READ or SERIALIZABLE.';
 
 CREATE FUNCTION smsengage_internal.horizon()
 RETURNS timestamptz

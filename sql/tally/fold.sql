@@ -93,6 +93,17 @@ END
 $$;
 COMMENT ON FUNCTION smsengage_internal.fold_series(bigint[], timestamptz, timestamptz) IS 'Adds the deltas of these series in [since, until) to the cells of every level and deletes them; returns how many. Leaves a series that another session is at, and all of them, while rebuild_tallies() is. Used by fold().';
 
+CREATE FUNCTION smsengage_internal.tallies_are_received()
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM pg_subscription_rel s WHERE s.srrelid = 'smsengage.engagement_tally'::regclass);
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.tallies_are_received() IS 'Whether a subscription brings the rows of engagement_tally. What is folded here would be counted again when the publisher folds it. Used by maintain() and fold().';
+
 CREATE PROCEDURE smsengage.fold()
 LANGUAGE plpgsql
 AS $$
@@ -100,6 +111,9 @@ DECLARE
 	piece pg_catalog.record;
 BEGIN
 	CALL smsengage_internal.read_committed();
+	IF smsengage_internal.tallies_are_received() THEN
+		RETURN;
+	END IF;
 	-- Eight weeks at a time, of one series that has many deltas, or of up to
 	-- 200 that have few: a statement by itself costs as much as a hundred deltas.
 	-- The lateral query asks the index once for each series, where the whole table
@@ -133,4 +147,4 @@ BEGIN
 	PERFORM smsengage_internal.fold_outcomes();
 END
 $$;
-COMMENT ON PROCEDURE smsengage.fold() IS 'Joins what ingestion appended to the tallies. Changes no answer, only its cost; may run beside ingestion, readers and another fold(), and blocks none of them. Called outside of a transaction block it commits piece by piece.';
+COMMENT ON PROCEDURE smsengage.fold() IS 'Joins what ingestion appended to the tallies. Changes no answer, only its cost; may run beside ingestion, readers and another fold(), and blocks none of them. Does nothing where a subscription brings the tallies of another store, which folds them. Called outside of a transaction block it commits piece by piece.';

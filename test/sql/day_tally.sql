@@ -113,3 +113,24 @@ SELECT no, left(d::text, 20) AS d, day_tally_send(d) = b AS same FROM got JOIN r
 \copy (SELECT 2, '\x012801000000010003'::bytea) TO 'results/day_tally_wire.data' (FORMAT binary)
 \copy got FROM 'results/day_tally_wire.data' (FORMAT binary)
 SELECT d FROM got WHERE no = 2;
+
+-- equality is that of content, the order that of the bytes, as of tallies
+CREATE TEMP TABLE pair (d day_tally);
+INSERT INTO pair VALUES ('{}'), ('{40:{3}}'), ('{40:{3,17:2}}'), ('{41:{3}}'), ('{40:{3},41:{3}}');
+INSERT INTO pair SELECT d FROM pair;
+INSERT INTO pair SELECT d FROM day;
+SELECT count(*), count(DISTINCT d), count(*) FILTER (WHERE d = '{40:{3,17:2}}'::day_tally) FROM pair;
+SELECT count(*) FROM pair a, pair b
+WHERE (a.d = b.d) <> (a.d::text = b.d::text) OR (a.d <> b.d) = (a.d = b.d)
+	OR (a.d < b.d) <> (day_tally_cmp(a.d, b.d) < 0) OR (a.d <= b.d) <> (day_tally_cmp(a.d, b.d) <= 0)
+	OR (a.d > b.d) <> (day_tally_cmp(a.d, b.d) > 0) OR (a.d >= b.d) <> (day_tally_cmp(a.d, b.d) >= 0)
+	OR day_tally_cmp(a.d, b.d) <> -day_tally_cmp(b.d, a.d)
+	OR a.d = b.d AND (day_tally_hash(a.d) <> day_tally_hash(b.d) OR day_tally_hash_extended(a.d, 7) <> day_tally_hash_extended(b.d, 7));
+SET enable_sort = off;
+SELECT count(*) FROM (SELECT d FROM pair GROUP BY d) g;
+SET enable_hashagg = off;
+SET enable_sort = on;
+SELECT count(*) FROM (SELECT d FROM pair GROUP BY d) g;
+RESET enable_hashagg;
+RESET enable_sort;
+SELECT opcname, amname, opcdefault FROM pg_opclass c JOIN pg_am a ON a.oid = c.opcmethod WHERE opcintype = 'day_tally'::regtype ORDER BY 2;

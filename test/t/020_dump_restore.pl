@@ -117,6 +117,11 @@ foreach my $db ('plain', 'custom')
 my ($out, $err);
 is($node->psql('plain', 'DROP EXTENSION smsengage', stderr => \$err, extra_params => [ '-U', 'owner' ]), 3, 'DROP EXTENSION refuses after a restore');
 like($err, qr/cannot drop extension smsengage because other objects depend on it/, 'and says why');
+foreach my $db ('plain', 'custom')
+{
+	is(as_owner($db, 'SELECT smsengage.drop_store(force => true)'), '', "$db: the restored store is dropped");
+	is(as_owner($db, "DROP EXTENSION smsengage; SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE starts_with(n.nspname, 'smsengage')"), '0', "$db: and then the extension, and nothing is left");
+}
 
 StoreTest::all_sound($node);
 done_testing();

@@ -47,6 +47,9 @@ is($says{'replica errors'}, $says{'primary errors'}, 'errors of arguments that d
 unlike($says{'replica errors'}, qr/read-only|recovery/, 'no function writes');
 
 is(rows_of($replica, 'postgres', $_), rows_of($primary, 'postgres', $_), "view $_") foreach views($primary, 'postgres');
+my $preview = "SELECT * FROM smsengage.forget(recipient => (SELECT min(recipient) FROM smsengage.contact_point))";
+like($replica->safe_psql('postgres', $preview), qr/^event\|[1-9]/, 'forget() counts there what it would erase');
+is($replica->safe_psql('postgres', $preview), $primary->safe_psql('postgres', $preview), 'as on the primary');
 is_deeply([ members($replica, 'postgres', $at, @rules) ], [ members($primary, 'postgres', $at, @rules) ], 'segments');
 is_deeply([ members($replica, 'postgres', $at, "in segment 'clickers'") ], [ members($primary, 'postgres', $at, "in segment 'clickers'") ], 'a saved segment');
 

@@ -125,14 +125,14 @@ is(as('owner', 'months', 'SELECT smsengage.migrate()'), '', 'and goes on with on
 foreach my $db ('source', 'target')
 {
 	$node->safe_psql('postgres', "CREATE DATABASE $db OWNER owner");
-	$node->safe_psql($db, 'CREATE PUBLICATION everything FOR ALL TABLES') if $db eq 'source';
+	$node->safe_psql($db, 'CREATE PUBLICATION everything FOR ALL TABLES WITH (publish_via_partition_root = true)') if $db eq 'source';
 	is(as('owner', $db, 'CREATE EXTENSION smsengage; SELECT smsengage.create_store()'), '', "$db: a store" . ($db eq 'source' ? ', though all tables are published' : ''));
 	as('owner', $db, "SELECT smsengage_internal.make_partition(m::date) FROM generate_series(timestamp '2025-01-01', '2025-03-01', '1 month') m");
 }
 is($node->safe_psql('source', q{SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind = 'r' AND (c.relreplident = 'n'
 	OR c.relreplident = 'd' AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary))}), '', 'every table of the store tells its rows apart');
 $node->safe_psql('source', "SELECT pg_create_logical_replication_slot('target', 'pgoutput')");
-$node->safe_psql('target', "CREATE SUBSCRIPTION target CONNECTION '" . $node->connstr('source') . "' PUBLICATION everything WITH (create_slot = false, slot_name = 'target', copy_data = false, binary = true)");
+$node->safe_psql('target', "CREATE SUBSCRIPTION target CONNECTION " . quoted($node->connstr('source')) . " PUBLICATION everything WITH (create_slot = false, slot_name = 'target', copy_data = false, binary = true)");
 sub same_there
 {
 	my ($what) = @_;
@@ -146,6 +146,8 @@ sub same_there
 is(as('owner', 'source', "SELECT sum(accepted) FROM generate_series(1, 40) n CROSS JOIN LATERAL smsengage.ingest('native', format('{\"event_type\":\"%s\",\"event_id\":\"%s\",\"event_time\":\"2025-%s-%sT10:00Z\",\"individual_id\":\"p%s\",\"recipient\":\"+120255501%s\",\"message_id\":\"m%s\"}',
 	(ARRAY['SENT','DELIVERED','CLICK'])[1 + n % 3], n, to_char(1 + n % 3, 'FM00'), to_char(1 + n % 28, 'FM00'), n % 7, to_char(n % 7, 'FM00'), n % 10))"), 40, 'ingestion');
 same_there('ingestion');
+is(as('owner', 'target', 'CALL smsengage.fold(); SELECT count(*) > 0 FROM smsengage.engagement_tally WHERE level = 0'), 't', 'the subscriber leaves folding to the publisher');
+is(as('owner', 'target', 'CALL smsengage.maintain(); SELECT count(*) FROM smsengage_internal.event_partitions() WHERE until > now()'), 3, 'maintain() there makes the months to come');
 is(as('owner', 'source', 'CALL smsengage.fold()'), '', 'fold()');
 same_there('fold()');
 is(as('owner', 'source', 'SELECT * FROM smsengage.rebuild_tallies()') =~ /ERROR/ ? 'error' : '', '', 'rebuild_tallies()');
@@ -158,10 +160,12 @@ is(as('owner', 'source', 'CALL smsengage.maintain()'), '', 'maintain()');
 is(as('owner', 'source', "SELECT DISTINCT t FROM smsengage.engagement_tally t EXCEPT SELECT t FROM smsengage.engagement_tally t"), '', 'rows of tallies are compared');
 as('owner', 'source', 'ALTER TABLE smsengage.kept_outcome REPLICA IDENTITY NOTHING; SELECT smsengage.migrate()');
 is($node->safe_psql('source', "SELECT relreplident FROM pg_class WHERE relname = 'kept_outcome'"), 'n', 'an identity that was chosen stays');
-# maintain() there makes the months that are to come
-is(as('owner', 'target', 'CALL smsengage.maintain(); SELECT count(*) FROM smsengage_internal.event_partitions() WHERE until > now()'), 3, 'maintain() of the subscriber makes its months');
 is(ingest('owner', 'source', click('now', $node->safe_psql('source', "SELECT to_char(now() - interval '1 minute', 'YYYY-MM-DD\"T\"HH24:MI\"Z\"')"))), 1, 'an event of today');
 same_there('a new month');
+is(as('owner', 'source', "INSERT INTO smsengage.retention (account, keep) VALUES ('*', '30 days'); CALL smsengage.maintain()"), '', 'the publisher drops old months');
+$node->wait_for_catchup('target');
+is(as('owner', 'target', "SELECT count(*) > 1 FROM smsengage.event; CALL smsengage.maintain(); SELECT count(*) FROM smsengage.event"), "t\n1", 'and the subscriber by maintain()');
+same_there('retention');
 $node->safe_psql('target', 'ALTER SUBSCRIPTION target DISABLE');
 $node->safe_psql('target', 'ALTER SUBSCRIPTION target SET (slot_name = NONE); DROP SUBSCRIPTION target');
 $node->poll_query_until('source', "SELECT NOT active FROM pg_replication_slots WHERE slot_name = 'target'");
@@ -206,7 +210,8 @@ $node->command_ok([ 'psql', '-X', '-q', '-U', 'postgres', '-v', 'ON_ERROR_STOP=1
 is(as('owner', 'again', 'SELECT count(*) FROM smsengage.event'), $node->safe_psql('months', 'SELECT count(*) FROM smsengage.event'), 'with every event');
 $node->safe_psql('again', 'CREATE PUBLICATION everything FOR ALL TABLES');
 is(as('owner', 'again', 'CALL smsengage.maintain()'), '', 'and whose tables still tell rows apart');
-is(as('owner', 'again', 'SELECT smsengage.drop_store(force => true); DROP EXTENSION smsengage'), '', 'a restored store can be dropped');
+is(as('owner', 'again', 'SELECT smsengage.drop_store(force => true)'), '', 'a restored store can be dropped');
+is(as('postgres', 'again', 'DROP EXTENSION smsengage'), '', 'and then the extension');
 
 StoreTest::all_sound($node);
 done_testing();
