@@ -122,29 +122,33 @@ as('owner', 'months', "DELETE FROM smsengage.store_secret WHERE secret = 'from e
 is(as('owner', 'months', 'SELECT smsengage.migrate()'), '', 'and goes on with one');
 
 # 3. A publication of all tables, as tools make it, and one who subscribes to it
-foreach my $db ('source', 'target')
-{
-	$node->safe_psql('postgres', "CREATE DATABASE $db OWNER owner");
-	$node->safe_psql($db, 'CREATE PUBLICATION everything FOR ALL TABLES WITH (publish_via_partition_root = true)') if $db eq 'source';
-	is(as('owner', $db, 'CREATE EXTENSION smsengage; SELECT smsengage.create_store()'), '', "$db: a store" . ($db eq 'source' ? ', though all tables are published' : ''));
-	as('owner', $db, "SELECT smsengage_internal.make_partition(m::date) FROM generate_series(timestamp '2025-01-01', '2025-03-01', '1 month') m");
-}
+my $dir = $node->backup_dir;
+mkdir $dir unless -d $dir;
+$node->safe_psql('postgres', "CREATE DATABASE $_ OWNER owner") foreach 'source', 'target';
+$node->safe_psql('source', 'CREATE PUBLICATION everything FOR ALL TABLES WITH (publish_via_partition_root = true)');
+is(as('owner', 'source', 'CREATE EXTENSION smsengage; SELECT smsengage.create_store()'), '', 'a store, though all tables are published');
+my $events = "SELECT sum(accepted) FROM generate_series(%s, %s) n CROSS JOIN LATERAL smsengage.ingest('native', format('{\"event_type\":\"%%s\",\"event_id\":\"%%s\",\"event_time\":\"2025-%%s-%%sT10:00Z\",\"individual_id\":\"p%%s\",\"recipient\":\"+120255501%%s\",\"message_id\":\"m%%s\"}',
+	(ARRAY['SENT','DELIVERED','CLICK'])[1 + n %% 3], n, to_char(1 + n %% 3, 'FM00'), to_char(1 + n %% 28, 'FM00'), n %% 7, to_char(n %% 7, 'FM00'), n %% 10))";
+is(as('owner', 'source', sprintf $events, 1, 20), 20, 'events before');
+as('owner', 'source', 'CALL smsengage.fold()');
+$node->command_ok([ 'pg_dump', '-U', 'owner', '--schema-only', '-f', "$dir/schema.sql", 'source' ], 'the tables alone are dumped');
+$node->command_ok([ 'psql', '-X', '-q', '-U', 'postgres', '-v', 'ON_ERROR_STOP=1', '-f', "$dir/schema.sql", 'target' ], 'and restored');
 is($node->safe_psql('source', q{SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'smsengage'::regnamespace AND c.relkind = 'r' AND (c.relreplident = 'n'
 	OR c.relreplident = 'd' AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary))}), '', 'every table of the store tells its rows apart');
 $node->safe_psql('source', "SELECT pg_create_logical_replication_slot('target', 'pgoutput')");
-$node->safe_psql('target', "CREATE SUBSCRIPTION target CONNECTION " . quoted($node->connstr('source')) . " PUBLICATION everything WITH (create_slot = false, slot_name = 'target', copy_data = false, binary = true)");
+$node->safe_psql('target', "CREATE SUBSCRIPTION target CONNECTION " . quoted($node->connstr('source')) . " PUBLICATION everything WITH (create_slot = false, slot_name = 'target', binary = true)");
+$node->wait_for_subscription_sync($node, 'target', 'target');
 sub same_there
 {
 	my ($what) = @_;
 	$node->wait_for_catchup('target');
-	foreach my $table (qw(event message engagement_tally outcome_tally kept_outcome individual contact_point series forgotten))
+	foreach my $table (qw(event message engagement_tally outcome_tally kept_outcome individual contact_point series forgotten store_secret store_relation))
 	{
 		my $rows = "SELECT t FROM smsengage.$table t ORDER BY t::text COLLATE \"C\"";
 		is($node->safe_psql('target', $rows), $node->safe_psql('source', $rows), "$table: $what");
 	}
 }
-is(as('owner', 'source', "SELECT sum(accepted) FROM generate_series(1, 40) n CROSS JOIN LATERAL smsengage.ingest('native', format('{\"event_type\":\"%s\",\"event_id\":\"%s\",\"event_time\":\"2025-%s-%sT10:00Z\",\"individual_id\":\"p%s\",\"recipient\":\"+120255501%s\",\"message_id\":\"m%s\"}',
-	(ARRAY['SENT','DELIVERED','CLICK'])[1 + n % 3], n, to_char(1 + n % 3, 'FM00'), to_char(1 + n % 28, 'FM00'), n % 7, to_char(n % 7, 'FM00'), n % 10))"), 40, 'ingestion');
+is(as('owner', 'source', sprintf $events, 21, 40), 20, 'ingestion');
 same_there('ingestion');
 is(as('owner', 'target', 'CALL smsengage.fold(); SELECT count(*) > 0 FROM smsengage.engagement_tally WHERE level = 0'), 't', 'the subscriber leaves folding to the publisher');
 is(as('owner', 'target', 'CALL smsengage.maintain(); SELECT count(*) FROM smsengage_internal.event_partitions() WHERE until > now()'), 3, 'maintain() there makes the months to come');
@@ -200,8 +204,6 @@ is(as('owner', 'months', "SELECT count(*) FROM smsengage.forgotten"), 0, 'and no
 
 # 6. Backups by a role that may read everything
 $node->safe_psql('postgres', 'CREATE ROLE backup LOGIN; GRANT pg_read_all_data TO backup');
-my $dir = $node->backup_dir;
-mkdir $dir unless -d $dir;
 $node->command_checks_all([ 'pg_dump', '-U', 'backup', '-f', "$dir/months.sql", 'months' ], 1, [], [ qr/query would be affected by row-level security policy for table/ ], 'pg_read_all_data alone: the dump fails, and does not lack rows');
 $node->safe_psql('postgres', 'ALTER ROLE backup BYPASSRLS');
 $node->command_ok([ 'pg_dump', '-U', 'backup', '-f', "$dir/months.sql", 'months' ], 'with BYPASSRLS it is a dump');
