@@ -12,8 +12,9 @@ use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('operations');
 $node->init(extra => [ '-E', 'UTF8', '--no-locale' ], allows_streaming => 'logical');
+$node->append_conf('postgresql.conf', 'max_prepared_transactions = 2');
 $node->start;
-$node->safe_psql('postgres', 'CREATE ROLE owner LOGIN');
+$node->safe_psql('postgres', 'CREATE ROLE owner LOGIN; CREATE ROLE heir LOGIN;');
 
 # Output of a role's statements, or the error and what comes with it.
 sub as
@@ -214,6 +215,17 @@ $node->safe_psql('again', 'CREATE PUBLICATION everything FOR ALL TABLES');
 is(as('owner', 'again', 'CALL smsengage.maintain()'), '', 'and whose tables still tell rows apart');
 is(as('owner', 'again', 'SELECT smsengage.drop_store(force => true)'), '', 'a restored store can be dropped');
 is(as('postgres', 'again', 'DROP EXTENSION smsengage'), '', 'and then the extension');
+
+# 7. A transaction that another session ends, a session that is a replica, and
+# another owner
+new_store('handed');
+as('owner', 'handed', "BEGIN; SELECT smsengage.ingest('native', '" . click(1, day(1, 20)) . "'); PREPARE TRANSACTION 'later'");
+is(as('owner', 'handed', "SELECT count(*) FROM smsengage.event; COMMIT PREPARED 'later'; SELECT count(*) FROM smsengage.event"), "0\n1", 'a prepared transaction stores when it is committed');
+is(as('postgres', 'handed', "SET session_replication_role = replica; SELECT accepted FROM smsengage.ingest('native', '" . click(2, day(1, 21)) . "')"), 1, 'session_replication_role changes nothing');
+$node->safe_psql('handed', 'REASSIGN OWNED BY owner TO heir');
+is(ingest('heir', 'handed', click(3, day(2, 20))), 1, 'after REASSIGN OWNED the heir ingests');
+is(as('heir', 'handed', 'SELECT smsengage.migrate(); CALL smsengage.maintain()'), '', 'migrates and maintains');
+is($node->safe_psql('handed', q{SELECT string_agg(DISTINCT relowner::regrole::text, ' ') FROM pg_class WHERE relnamespace = 'smsengage'::regnamespace AND relname IN (SELECT relation FROM smsengage.store_relation) OR oid IN (SELECT partition FROM smsengage_internal.event_partitions())}), 'heir', 'and has all of it');
 
 StoreTest::all_sound($node);
 done_testing();
