@@ -21,7 +21,7 @@ our %value = (
 	dimension => "'link_name'", force => 'true', keep_sums => 'false', role_name => "'shop_reader'", kind => "'read'", part => "'block'", source => "'pg_class'", payload_column => "'relname'", names => "'{Sale}'",
 	resume => 'false', batch_rows => '10', batch_bytes => '1000', max_rows => '10', bounds => "ARRAY['2025-01-01 00:00Z', '2025-07-01 00:00Z']::timestamptz[]",
 	global_blocks => 'true', number => "'+12025550102'", numbers => "ARRAY['+12025550101', '+12025550102', '+12025550103']", for_account => "'shop'",
-	said => "'2025-03-01 00:00Z'", our_account => "'shop'", our_sender => "'55501'", accounts => "ARRAY['shop']", asked => "'shop'", scoped => 'false', few => 'true', unseen => 'true', growing => 'true',
+	said => "'2025-03-01 00:00Z'", our_account => "'shop'", our_sender => "'55501'", opted_out_of => "'55501'", our_purpose => "'marketing'", accounts => "ARRAY['shop']", asked => "'shop'", scoped => 'false', few => 'true', unseen => 'true', growing => 'true',
 	confirmation => 'false', word => "'stop'");
 
 my $json = JSON::PP->new->canonical;
