@@ -5,7 +5,7 @@ SET timezone = 'UTC';
 SET client_min_messages = warning;
 \set VERBOSITY terse
 SELECT smsengage.create_store();
--- a column that is the owner's own
+-- a column of the owner's own is none that a rule can name
 ALTER TABLE smsengage.event ADD COLUMN landing_score numeric;
 -- people of whom each has another of the values of every column, or none
 SELECT sum(i.accepted) AS accepted
@@ -14,7 +14,7 @@ FROM generate_series(1, 24) n, smsengage.ingest('native', jsonb_strip_nulls(json
 	'individual_id', 'p' || n % 12, 'account', (ARRAY['a', 'b', 'A'])[1 + n % 3],
 	'part', (ARRAY[0, 1, 2, NULL])[1 + n % 4], 'parts', (ARRAY[1, 3, NULL])[1 + n % 3], 'price', (ARRAY[0.05, 0.5, 5, NULL, -1])[1 + n % 5], 'price_currency', (ARRAY['EUR', 'USD', NULL])[1 + n % 3],
 	'error_permanent', (ARRAY[true, false, NULL])[1 + n % 3], 'channel', (ARRAY['SMS', 'MMS', NULL])[1 + n % 3]) ||
-	(SELECT jsonb_object_agg(c, CASE WHEN (n + length(c)) % 4 > 0 THEN (ARRAY['Sale', 'sale', 'o''brien', 'ü_%\', ''])[1 + (n + length(c)) % 5] END)
+	(SELECT jsonb_object_agg(c, CASE WHEN (n + length(c)) % 4 > 0 THEN (ARRAY['Sale', 'sale', 'o''brien', 'ü_\%', ''])[1 + (n + length(c)) % 5] END)
 	FROM unnest('{bulk_message,callback_data,device_name,device_type,error_text,link_name,link_url,message_text,os,template,user_agent,status_name}'::text[]) c))::text) i;
 UPDATE smsengage.event SET landing_score = (ARRAY[1, 2.5, NULL])[1 + event_key % 3] WHERE event_key IS NOT NULL;
 
@@ -45,7 +45,7 @@ BEGIN
 		EXECUTE format('INSERT INTO value SELECT %1$L, %2$L, v FROM (SELECT DISTINCT e.%1$I::text AS v FROM smsengage.event e WHERE e.%1$I IS NOT NULL ORDER BY 1 LIMIT 4) d', c.name, c.kind);
 	END LOOP;
 END $$;
-INSERT INTO value SELECT name, kind, v FROM columns, unnest('{1.5,-1000,1e3}'::text[]) v WHERE kind = 'number'
+INSERT INTO value SELECT name, kind, v FROM columns, unnest('{1.5,-1000,1000}'::text[]) v WHERE kind = 'number'
 UNION ALL SELECT name, kind, v FROM columns, unnest('{true,false}'::text[]) v WHERE kind = 'boolean'
 UNION ALL SELECT name, kind, v FROM columns, unnest(ARRAY['Sale', 'no such', '%a%', '_ale', 'ü\_\%\\']) v WHERE kind = 'text';
 
