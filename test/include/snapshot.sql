@@ -27,7 +27,7 @@ BEGIN ATOMIC
 			   concat_ws(' / ', obj_description(objid, (SELECT relname FROM pg_class WHERE oid = classid)),
 						 CASE classid
 							 WHEN 'pg_proc'::regclass THEN (SELECT array_agg(a ORDER BY a::text)::text FROM pg_proc, unnest(coalesce(proacl, acldefault('f', proowner))) a WHERE oid = objid)
-							 WHEN 'pg_class'::regclass THEN (SELECT concat_ws(' ', relkind, relpersistence, relrowsecurity, relispartition, reloptions,
+							 WHEN 'pg_class'::regclass THEN (SELECT concat_ws(' ', relkind, relpersistence, relreplident, relrowsecurity, relispartition, reloptions,
 										(SELECT array_agg(a ORDER BY a::text) FROM unnest(relacl) a)) FROM pg_class WHERE oid = objid)
 							 WHEN 'pg_type'::regclass THEN (SELECT typacl::text FROM pg_type WHERE oid = objid) END)
 		FROM object
