@@ -46,6 +46,8 @@ BEGIN
 		SELECT o.* FROM other o
 		WHERE o.role <> objects_of_others.owner
 			AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype = 'e')
+			-- only who owns the table can have attached one to it: foreign_partitions()
+			AND NOT EXISTS (SELECT FROM pg_partition_tree(to_regclass('smsengage.event')) t WHERE o.class = 'pg_class'::regclass AND t.relid = o.oid)
 	), word AS MATERIALIZED (
 		-- what our functions make or call stands with its schema in one of them
 		SELECT p.proname::text AS word FROM pg_proc p
@@ -118,12 +120,50 @@ AS $$
 DECLARE
 	open record;
 BEGIN
-	FOR open IN SELECT o.partition FROM smsengage_internal.open_partitions() o WHERE o.problem = 'has no row security' LOOP
+	FOR open IN
+		SELECT o.partition FROM smsengage_internal.open_partitions() o JOIN pg_class c ON c.oid = o.partition
+		WHERE o.problem = 'has no row security' AND pg_has_role(c.relowner, 'USAGE')
+	LOOP
 		EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', open.partition);
 	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION smsengage_internal.close_partitions() IS 'Enables row security on partitions that lack it; with no policy they show nothing but through their table. Used by migrate() and rebuild().';
+
+CREATE FUNCTION smsengage_internal.foreign_partitions()
+RETURNS TABLE (partition regclass, role oid, owner oid)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY
+	SELECT c.oid::regclass, c.relowner, e.relowner
+	FROM pg_class e
+	CROSS JOIN LATERAL pg_partition_tree(e.oid) t
+	JOIN pg_class c ON c.oid = t.relid
+	WHERE e.oid = 'smsengage.event'::regclass AND c.relowner <> e.relowner
+	ORDER BY c.relname;
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.foreign_partitions() IS 'Partitions of event that belong to another role than it does, as a superuser makes them by hand: its owner can neither dump nor drop them. Used by own_partitions() and doctor().';
+
+CREATE FUNCTION smsengage_internal.own_partitions()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	foreign_one record;
+BEGIN
+	FOR foreign_one IN
+		SELECT p.partition, p.owner FROM smsengage_internal.foreign_partitions() p
+		WHERE pg_has_role(p.role, 'USAGE') AND pg_has_role(p.owner, 'MEMBER')
+	LOOP
+		EXECUTE format('ALTER TABLE %s OWNER TO %I', foreign_one.partition, pg_get_userbyid(foreign_one.owner));
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION smsengage_internal.own_partitions() IS 'Gives partitions of event to its owner, if the caller may: a superuser, or who is a member of both roles. Used by maintain() and rebuild().';
 
 CREATE FUNCTION smsengage_internal.access_problems()
 RETURNS TABLE (item text, problem text)
@@ -139,6 +179,9 @@ DECLARE
 BEGIN
 	RETURN QUERY
 	SELECT o.partition::text, o.problem FROM smsengage_internal.open_partitions() o
+	UNION ALL
+	SELECT p.partition::text, format('belongs to the role %s, and not to the owner of event: a superuser may CALL maintain()', pg_get_userbyid(p.role))
+	FROM smsengage_internal.foreign_partitions() p
 	UNION ALL
 	SELECT r.relation::text, 'has no row security' FROM smsengage_internal.store_relations() r JOIN pg_class c ON c.oid = r.relation
 	WHERE r.kind <> 'v' AND NOT c.relrowsecurity
@@ -171,6 +214,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	PERFORM smsengage_internal.drop_stale_grants();
+	PERFORM smsengage_internal.own_partitions();
 	PERFORM smsengage_internal.close_partitions();
 	IF EXISTS (SELECT FROM smsengage_internal.unsafe_masked_views()) THEN
 		PERFORM smsengage_internal.masked_views();

@@ -128,4 +128,4 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON PROCEDURE smsengage.rebuild(text) IS 'Makes what follows from the events anew, all of it or one part: message, individual, individual_link, event_identity, contact_point, block, subscription, engagement_tally, outcome_tally, access (row security of partitions, masked views that read too much, rights of roles that are gone). Safe beside load; each part is a transaction. Raises 22023 for another part, 0A000 in a transaction block of REPEATABLE READ or SERIALIZABLE.';
+COMMENT ON PROCEDURE smsengage.rebuild(text) IS 'Makes what follows from the events anew, all of it or one part: message, individual, individual_link, event_identity, contact_point, block, subscription, engagement_tally, outcome_tally, access (owner and row security of partitions, masked views that read too much, rights of roles that are gone). Safe beside load; each part is a transaction. Raises 22023 for another part, 0A000 in a transaction block of REPEATABLE READ or SERIALIZABLE.';

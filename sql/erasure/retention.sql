@@ -99,6 +99,7 @@ DECLARE
 	kept pg_catalog.record;
 BEGIN
 	CALL smsengage_internal.read_committed();
+	PERFORM smsengage_internal.own_partitions();
 	PERFORM smsengage_internal.make_partition((pg_catalog.timezone('UTC', pg_catalog.now()) OPERATOR(pg_catalog.+) m)::pg_catalog.date)
 	FROM pg_catalog.unnest(ARRAY['0 months', '1 month', '2 months']::pg_catalog.interval[]) m;
 	IF smsengage_internal.may_commit() THEN COMMIT AND CHAIN; END IF;
@@ -123,7 +124,7 @@ BEGIN
 	CALL smsengage.fold();
 END
 $$;
-COMMENT ON PROCEDURE smsengage.maintain() IS 'Housekeeping, to be called every few minutes or hours, also beside load: makes the partitions of this month and the next two, moves the horizons of the table retention, seals the consent ledger, folds the tallies. Where a subscription brings the tallies of another store, it makes and drops partitions only. Nothing that is correct depends on it. Raises 0A000 in a transaction block of REPEATABLE READ or SERIALIZABLE.';
+COMMENT ON PROCEDURE smsengage.maintain() IS 'Housekeeping, to be called every few minutes or hours, also beside load: makes the partitions of this month and the next two, gives those that somebody else owns to the owner of event where the caller may, moves the horizons of the table retention, seals the consent ledger, folds the tallies. Where a subscription brings the tallies of another store, it makes and drops partitions only. Nothing that is correct depends on it. Raises 0A000 in a transaction block of REPEATABLE READ or SERIALIZABLE.';
 
 CREATE FUNCTION smsengage_internal.horizon()
 RETURNS timestamptz
