@@ -66,9 +66,24 @@ is(load('csv.sql', file => $csv), '2|0|0|2|0|0', 'CSV again');
 is($node->safe_psql('postgres', "SELECT event_id, event_type, recipient, individual_id ~ E'^O\"Hara, \\n Anne\$', extra ->> 'MessageText' ~ E'\\n' FROM smsengage.event WHERE event_id LIKE 'e%' ORDER BY 1"),
 	"e1|SENT|+12025550101|t|t\ne2|CLICK||f|", 'what CSV gave');
 
+# numbers as people write them, by the country of the account; the gate finds them in any spelling
+$node->safe_psql('postgres', "INSERT INTO smsengage.account_country (account, country) VALUES ('shop', 'GB')");
+my $said = write_file('said.csv', "recipient,subscribed,at,evidence\r", "07700 900123,false,2025-03-01T10:00:00Z,\"letter, by post\"\r",
+	"+44 (0)7700 900124,true,2025-03-01T10:00:00Z,\r", "447700900125,false,2025-03-01T10:00:00Z,form\r");
+is(load('consent.sql', file => $said, account => 'shop'), '3', 'a list of consent');
+is(load('consent.sql', file => $said, account => 'shop'), '3', 'the list again');
+is($node->safe_psql('postgres', "SELECT recipient, state FROM smsengage.subscription WHERE account = 'shop' ORDER BY 1"),
+	"+447700900123|UNSUBSCRIBED\n+447700900124|SUBSCRIBED\n+447700900125|UNSUBSCRIBED", 'one row for each number, in its normal form');
+is($node->safe_psql('postgres', "SELECT string_agg((c.allowed, c.reasons)::text, ' ') FROM unnest('{07700900123,+447700900123,+447700900124}'::text[]) n, smsengage.can_send(n, 'shop') c"),
+	'(f,{unsubscribed}) (f,{unsubscribed}) (t,{})', 'the gate knows');
+is($node->safe_psql('postgres', "SELECT count(*) FROM smsengage.event WHERE account = 'shop'"), '3', 'again changed nothing');
+my $wrong = write_file('wrong.csv', 'recipient,subscribed,at', '07700 900126,false,2025-03-01T10:00:00Z', '07700 900127,perhaps,2025-03-01T10:00:00Z');
+isnt((run_command([ 'psql', '-XqAt', '-v', "file=$wrong", '-v', 'account=shop', '-f', "$recipes/consent.sql" ]))[1], '', 'a wrong row is told');
+is($node->safe_psql('postgres', "SELECT count(*) FROM smsengage.event WHERE account = 'shop'"), '3', 'and none goes in');
+
 my $large = write_file('large.ndjson', map { event($_) } 101 .. 5100);
 command_ok([ 'sh', "$recipes/parallel.sh", '2', 'salesforce_ens', $large ], 'two connections');
-is(stored(), '5042|12', 'what two connections gave');
+is(stored(), '5045|15', 'what two connections gave');
 command_fails([ 'sh', "$recipes/parallel.sh", '2', 'somebody', $large ], 'a failing load is told');
 
 StoreTest::all_sound($node);
