@@ -19,7 +19,7 @@ FROM generate_series(1, 24) n, smsengage.ingest('native', jsonb_strip_nulls(json
 UPDATE smsengage.event SET landing_score = (ARRAY[1, 2.5, NULL])[1 + event_key % 3] WHERE event_key IS NOT NULL;
 
 -- columns, as the hint of a rule lists them
-CREATE TABLE columns AS
+CREATE TEMP TABLE columns AS
 SELECT a.attname::text AS name, CASE WHEN t.typcategory = 'N' THEN 'number' WHEN t.typcategory = 'B' THEN 'boolean' ELSE 'text' END AS kind
 FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
 WHERE a.attrelid = 'smsengage.event'::regclass AND a.attnum > 0 AND NOT a.attisdropped;
@@ -36,7 +36,7 @@ DELETE FROM columns WHERE NOT pg_temp.can_name(name);
 SELECT kind, count(*), string_agg(name, ' ' ORDER BY name COLLATE "C") AS columns FROM columns GROUP BY kind ORDER BY kind;
 
 -- values of each: some of those there, and what is none of them
-CREATE TABLE value (name text, kind text, given text);
+CREATE TEMP TABLE value (name text, kind text, given text);
 DO $$
 DECLARE
 	c record;
@@ -50,7 +50,7 @@ UNION ALL SELECT name, kind, v FROM columns, unnest('{true,false}'::text[]) v WH
 UNION ALL SELECT name, kind, v FROM columns, unnest(ARRAY['Sale', 'no such', '%a%', '_ale', 'ü\_\%\\']) v WHERE kind = 'text';
 
 -- filter: as a rule says it, and as SQL
-CREATE TABLE filter AS
+CREATE TEMP TABLE filter AS
 SELECT DISTINCT v.name, v.kind, o.op,
 	format('%s %s %s', v.name, o.op, CASE v.kind WHEN 'text' THEN pg_temp.quoted(v.given) ELSE v.given END) AS in_rule,
 	format('e.%I %s %s', v.name, o.op, CASE v.kind WHEN 'number' THEN quote_literal(v.given) || '::numeric' ELSE quote_literal(v.given) END) AS in_sql
@@ -85,7 +85,7 @@ EXCEPTION WHEN OTHERS THEN
 	problem := SQLSTATE || ' ' || SQLERRM;
 	RETURN NEXT;
 END $$;
-CREATE TABLE result AS SELECT f.kind, f.op, c.* FROM filter f CROSS JOIN LATERAL pg_temp.compared(f) c;
+CREATE TEMP TABLE result AS SELECT f.kind, f.op, c.* FROM filter f CROSS JOIN LATERAL pg_temp.compared(f) c;
 SELECT kind, op, rule, problem, by_set, by_person, by_sql FROM result
 WHERE problem IS NOT NULL OR by_set IS DISTINCT FROM by_sql OR by_person IS DISTINCT FROM by_sql ORDER BY rule COLLATE "C" LIMIT 20;
 -- each operator finds some, and not all
@@ -94,4 +94,3 @@ SELECT kind, op, max(cardinality(by_sql)) > 0 AS some, bool_or(coalesce(cardinal
 SELECT filter, pg_temp.refusal(format('event[%s]', filter))
 FROM unnest(ARRAY['link_name < ''a''', 'link_name >= ''a''', 'error_permanent > true', 'error_permanent in (true)', 'part like ''1''', 'part = ''1''', 'part = one', 'link_name = 1', 'event_time = 1', 'landing_score = 1', 'no_such is null']) filter;
 SELECT smsengage.drop_store(true);
-DROP TABLE result, filter, value, columns CASCADE;
