@@ -417,7 +417,8 @@ sms_number_may_mean(SmsText spelling, SmsText number, const SmsNumberingPlan *ho
 	char		room[SMS_RECIPIENT_ROOM(SMS_SPELLING_MAX)];
 	SmsText		read = {room, 0};
 
-	if (spelling.len > SMS_SPELLING_MAX || !sms_recipient_is_phone(number))
+	if (spelling.len > SMS_SPELLING_MAX || number.len > sizeof(room) ||
+		!sms_recipient_is_phone(number))
 		return false;
 	read.len = sms_normalize_recipient(spelling, room);
 	if (sms_text_same(read, number))
